@@ -1,0 +1,159 @@
+/**
+ * Exit codes and every sentence that rollcall throws, in one place. An error says what is wrong, where, what was expected,
+ * and the way out. Facts that come from outside pass `visible()` before they get here; a secret never does.
+ */
+
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  changes: 2,
+  policyInvalid: 3,
+  withheld: 4,
+  blocked: 5,
+  failed: 6,
+  ledgerHeld: 7,
+  incomplete: 8,
+  credentials: 9,
+  deferred: 10,
+  usage: 64,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each code means, as `--help` and the README print it. */
+export const EXIT_MEANINGS = {
+  0: 'done; a plan with changes is also 0 unless --detailed-exitcode',
+  1: 'unexpected error',
+  2: 'changes present (plan --detailed-exitcode; drift; drift --revert when a difference is left)',
+  3: 'policy invalid; nothing was done',
+  4: 'changes were withheld because no approval covers them',
+  5: 'a guard blocks an account; nothing was done there',
+  6: 'some changes failed or are undecided; the rest stands in the ledger and in the remaining plan',
+  7: 'another run holds the ledger; nothing was done',
+  8: 'an account could not be read completely; nothing was done there',
+  9: 'credentials missing or refused, or approval evidence or the ledger does not verify',
+  10: 'all that limits allow is done, the rest is owed, with its time',
+  64: 'usage',
+  130: 'interrupted; the ledger is closed',
+} as const satisfies Record<ExitCode, string>;
+
+/** Most pressing first; codes that end a run before it starts (1, 3, 7, 64) never meet others. */
+const PRECEDENCE: readonly ExitCode[] = [130, 9, 4, 5, 8, 6, 10, 2, 0];
+
+/** The code that speaks of the worst that happened. */
+export function worstExit(codes: Iterable<ExitCode>): ExitCode {
+  const seen = new Set(codes);
+  return PRECEDENCE.find((code) => seen.has(code)) ?? [...seen][0] ?? EXIT.ok;
+}
+
+interface Sentence {
+  readonly exit: ExitCode;
+  readonly says: (...facts: string[]) => string;
+}
+
+export const ERRORS = {
+  usage: { exit: EXIT.usage, says: (what) => what },
+  originNotLoopback: {
+    exit: EXIT.usage,
+    says: (variable) =>
+      `${variable} accepts a loopback address only (http://127.0.0.1:PORT), so that no other host ever gets a vendor credential. Unset it to talk to the vendor.`,
+  },
+  nowNeedsLoopback: {
+    exit: EXIT.usage,
+    says: () =>
+      'ROLLCALL_NOW sets the clock and is accepted only when every vendor origin in use is loopback. Unset it, or set ROLLCALL_TELNYX_ORIGIN to an emulator.',
+  },
+  nowNotAnInstant: { exit: EXIT.usage, says: () => 'ROLLCALL_NOW is not an instant. Write it as 2026-11-22T09:00:00Z.' },
+  accountUnknown: {
+    exit: EXIT.usage,
+    says: (name, known) => `--account ${name}: no policy names this account. Known: ${known}.`,
+  },
+  planUnreadable: {
+    exit: EXIT.usage,
+    says: (file, why) => `${file}: ${why}. Give a plan made by \`rollcall plan --out FILE\`.`,
+  },
+  planVersion: {
+    exit: EXIT.usage,
+    says: (file, version) => `${file}: format_version ${version} is not one this rollcall understands (1.x). Plan again with this version.`,
+  },
+  planEdited: {
+    exit: EXIT.credentials,
+    says: (file, what) =>
+      `${file} was changed after it was made: ${what}. It approves nothing. Plan again with \`rollcall plan --out FILE\` and have that plan approved.`,
+  },
+  planBlocked: {
+    exit: EXIT.blocked,
+    says: (file, accounts) => `${file}: the plan was blocked when it was made (${accounts}), so nothing in it can be applied there.`,
+  },
+  observationUnreadable: {
+    exit: EXIT.usage,
+    says: (file, why) => `${file}: ${why}. Give an observation made by \`rollcall observe --out FILE\`.`,
+  },
+  observationEdited: {
+    exit: EXIT.credentials,
+    says: (file, account) => `${file}: the rows of ${account} do not match their digest, so they are not what was read. Observe again.`,
+  },
+  baseUnreadable: {
+    exit: EXIT.usage,
+    says: (base, why) => `--base ${base}: ${why}. Give a folder of policies, or a commit of the repository that holds them.`,
+  },
+  baseInvalid: {
+    exit: EXIT.policyInvalid,
+    says: (base, count) => `--base ${base}: the policies there are invalid (${count}). Run \`rollcall validate\` on them.`,
+  },
+  approvalNeeded: {
+    exit: EXIT.usage,
+    says: () => 'apply needs an approval: --plan FILE (a plan that people reviewed), or --yes, or a terminal to ask on.',
+  },
+  ledgerHeld: {
+    exit: EXIT.ledgerHeld,
+    says: (path, by) => `${path}: another run holds the ledger (${by}). Nothing was done. Wait for it to end and try again.`,
+  },
+  ledgerLost: {
+    exit: EXIT.ledgerHeld,
+    says: (path) => `${path}: another run wrote to the ledger first. Nothing more was done. Try again.`,
+  },
+  ledgerDamaged: {
+    exit: EXIT.credentials,
+    says: (path, record, what) =>
+      `${path}: record ${record} does not verify (${what}). Nothing was done, and nothing will be while the ledger is damaged. Restore the file from a copy; \`rollcall ledger verify\` shows whether it is whole.`,
+  },
+  ledgerVersion: {
+    exit: EXIT.credentials,
+    says: (path, record, version) =>
+      `${path}: record ${record} has version ${version}, newer than this rollcall understands. Use the version that wrote it.`,
+  },
+  fileUnreadable: { exit: EXIT.usage, says: (file, why) => `${file}: ${why}.` },
+  fileUnwritable: { exit: EXIT.unexpected, says: (file, why) => `${file} could not be written: ${why}.` },
+  policyInvalid: {
+    exit: EXIT.policyInvalid,
+    says: (count) => `the policies are invalid (${count}). Nothing was sent anywhere. \`rollcall validate\` lists every finding.`,
+  },
+  portTaken: {
+    exit: EXIT.usage,
+    says: (port, why) => `port ${port} cannot be used on the loopback address: ${why}. Give another with --port.`,
+  },
+  seedInvalid: { exit: EXIT.usage, says: (file, why) => `${file}: not a seed for the emulator: ${why}.` },
+  personUnknown: {
+    exit: EXIT.usage,
+    says: (email, near) => `${email}: neither policy nor ledger names this person.${near}`,
+  },
+  roleUnknown: { exit: EXIT.usage, says: (role, known) => `--role ${role}: this account has no such role. Known: ${known}.` },
+} as const satisfies Record<string, Sentence>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a stable code, a whole sentence and an exit code. */
+export class RollcallError extends Error {
+  readonly code: ErrorCode;
+  readonly exit: ExitCode;
+
+  constructor(code: ErrorCode, ...facts: string[]) {
+    const sentence: Sentence = ERRORS[code];
+    super(sentence.says(...facts));
+    this.name = 'RollcallError';
+    this.code = code;
+    this.exit = sentence.exit;
+  }
+}

@@ -1,0 +1,519 @@
+/**
+ * The nouns of rollcall, each with one line of meaning. Read this file first: every room speaks in these types,
+ * and no room knows another room's inside. The same words stand in the policies, the plan, the ledger and the docs.
+ */
+
+/** An instant in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
+export type Instant = string;
+/** A calendar day in UTC, `YYYY-MM-DD`. */
+export type Day = string;
+/** `sha256:` and 64 hexadecimal digits. */
+export type Digest = string;
+
+export type ProviderName = 'telnyx';
+export type Api = 'sub-users';
+/** One step towards policy. `invite` has no before, `delete` has no after. */
+export type Action = 'invite' | 'patch' | 'delete';
+/** `api`: rollcall does it. `manual`: the vendor has no API for it; a person does it and the next read proves it. */
+export type Executor = 'api' | 'manual';
+/** Who made the difference: policy, an end date, somebody in the account, both sides, or nobody can tell (no last-applied state). */
+export type Origin = 'git' | 'end' | 'drift' | 'both' | 'unrecorded';
+/** What became of an approved change in one run. */
+export type Outcome = 'applied' | 'already' | 'failed' | 'undecided' | 'deferred' | 'manual' | 'withheld';
+/** How an account's plan, or the worst of them, stands. */
+export type Verdict = 'empty' | 'applicable' | 'blocked' | 'incomplete';
+/** `active` and `invited` are the two that hold or will hold access; the others count as no access and are left alone. */
+export type Status = 'active' | 'invited' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
+export type Risk = 'low' | 'medium' | 'high';
+
+/** Where something stands in a policy: file as the user named it, line and column from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing wrong in a policy. Findings are data: all of them, of all files, come back from one run. */
+export interface Finding extends Place {
+  /** Stable, kebab-case; people search for it and filter by it. */
+  readonly code: string;
+  /** Warnings never change an exit code. */
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+// ---------------------------------------------------------------------------------------------- what a provider can do
+
+/** What one vendor API can do. A change it cannot make stays in the plan as `manual`. */
+export interface Capabilities {
+  readonly provider: ProviderName;
+  readonly api: Api;
+  /** The policy words of this API's roles, weakest first; of several granted roles the strongest counts. */
+  readonly roles: readonly string[];
+  /** The roles whose gain is a high risk and whose number a guard protects. */
+  readonly privilegedRoles: readonly string[];
+  /** The role that only the declared owner has; never granted, never taken. */
+  readonly ownerRole: string;
+  /** Whether the API shows permission groups; where it does not, a group grant could not be verified. */
+  readonly groups: boolean;
+  readonly invite: Executor;
+  readonly patch: Executor;
+  readonly delete: Executor;
+  /** What a person does where the API cannot; values are filled in by the planner. */
+  readonly manualSteps: ManualSteps;
+}
+
+/** The sentences a person follows where the vendor has no API, one step an entry. */
+export interface ManualSteps {
+  /** An invitation nobody has accepted. */
+  readonly resend: (principal: string) => readonly string[];
+  /** The address already belongs to a vendor account of its own, so it cannot be invited. */
+  readonly addressTaken: (principal: string) => readonly string[];
+  /** The account's owner is another than policy declares. */
+  readonly ownerTransfer: (account: string, owner: string) => readonly string[];
+  /** What stays behind when a person's access goes. */
+  readonly keysLeftBehind: (principal: string) => readonly string[];
+}
+
+// ------------------------------------------------------------------------------------------------------------- desired
+
+/** The settings of one account, defaults filled in. */
+export interface AccountPolicy {
+  readonly name: string;
+  readonly provider: ProviderName;
+  readonly api: Api;
+  readonly owner: string;
+  readonly unmanaged: 'report' | 'delete';
+  readonly drift: { readonly gained: 'revert' | 'report'; readonly lost: 'revert' | 'report' };
+  readonly guards: {
+    readonly maxDeletes: number;
+    readonly maxDeletesPercent: number;
+    readonly minAdmins: number;
+    readonly neverDelete: readonly string[];
+  };
+  readonly invites: { readonly perHour: number; readonly open: number };
+  readonly approvers: Readonly<Record<string, readonly string[]>>;
+  readonly names: 'invite' | 'enforce';
+  readonly source: Place;
+}
+
+/** One role or group in one account, for one principal, with its reason and its effective end. */
+export interface Grant {
+  readonly account: string;
+  readonly team: string;
+  /** Exactly one of `role` and `group` is not null. */
+  readonly role: string | null;
+  readonly group: string | null;
+  readonly reason: string;
+  /** The last day it holds, inclusive, in UTC: the earlier of the member's and the grant's. */
+  readonly until: Day | null;
+  readonly source: Place;
+}
+
+/** What a set of grants comes to: the strongest role (or none), the sum of groups; both sorted. */
+export interface Holding {
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What policy gives one principal in one account. Present also when every grant has ended, with an empty holding. */
+export interface DesiredPrincipal {
+  readonly principal: string;
+  readonly name: string;
+  readonly holding: Holding;
+  /** The holding if no grant had ended: what explains an `end`. */
+  readonly holdingWithoutEnds: Holding;
+  readonly grants: readonly Grant[];
+  readonly previously: readonly string[];
+  /** The grant that explains the holding, or the one that ended last. */
+  readonly source: Place;
+}
+
+/** Counted, expiring permission to pass `max_deletes` in one account. */
+export interface Approval {
+  /** The file's stem; spends are counted by it. */
+  readonly name: string;
+  readonly account: string;
+  readonly deletes: number;
+  readonly reason: string;
+  readonly expires: Day;
+  readonly source: Place;
+}
+
+/** Desired state of one account. The owner is never among the principals: grants to the owner are satisfied by definition. */
+export interface DesiredAccount {
+  readonly policy: AccountPolicy;
+  readonly principals: ReadonlyMap<string, DesiredPrincipal>;
+  readonly approvals: readonly Approval[];
+}
+
+/** A person whom `people/` names, whatever they hold. */
+export interface Person {
+  readonly principal: string;
+  readonly name: string;
+  readonly previously: readonly string[];
+  readonly source: Place;
+}
+
+/** Access by policy at one instant. */
+export interface DesiredState {
+  /** Over the bytes of every policy file. */
+  readonly digest: Digest;
+  /** The commit the policies were read from, where that is known. */
+  readonly commit: string | null;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly accounts: ReadonlyMap<string, DesiredAccount>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- live
+
+/** One principal as the vendor reports it, in our words. */
+export interface LivePrincipal extends Holding {
+  /** E-mail in lower case. */
+  readonly principal: string;
+  readonly principal_id: string;
+  readonly status: Status;
+  readonly name: string;
+  /** When the vendor says it was made, or null. */
+  readonly since: Instant | null;
+}
+
+/** A complete read of one account at one instant. A partial read is never an observation. */
+export interface Observation {
+  readonly account: string;
+  readonly provider: ProviderName;
+  readonly api: Api;
+  /** When the read began. */
+  readonly at: Instant;
+  /** Sorted by e-mail, then id. */
+  readonly principals: readonly LivePrincipal[];
+  readonly requests: number;
+  /** Over the principals alone. */
+  readonly digest: Digest;
+  readonly source: 'live' | 'file';
+}
+
+/** Why nothing may be done in an account in this run. */
+export interface Unread {
+  readonly kind: 'incomplete';
+  readonly account: string;
+  readonly at: Instant;
+  /** `credentials` is exit 9, `unreadable` and `shrunk` are exit 8. */
+  readonly cause: 'credentials' | 'unreadable' | 'shrunk';
+  readonly message: string;
+  readonly requests: number;
+  /** For `shrunk`: what was read, so that an agreeing read an hour later can lift it. */
+  readonly suspect: { readonly digest: Digest; readonly principals: number } | null;
+}
+
+export type Reading = { readonly kind: 'complete'; readonly observation: Observation } | Unread;
+
+/** One principal read by id just before or after a write. */
+export type OneReading =
+  | { readonly kind: 'present'; readonly live: LivePrincipal }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'credentials'; readonly message: string };
+
+/** What came of one write request. Nothing here says `applied`: only a read does. */
+export type WriteResult =
+  | { readonly kind: 'accepted'; readonly principalId: string | null }
+  /** The vendor refused this one principal for good (a 4xx that names it). */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** The address belongs to a vendor account of its own. */
+  | { readonly kind: 'address_taken'; readonly message: string }
+  /** The vendor says it is already there. */
+  | { readonly kind: 'duplicate'; readonly message: string }
+  /** The vendor's own invitation limit. */
+  | { readonly kind: 'limited'; readonly message: string }
+  /** Rate limited past this run's deadline; nothing was done. */
+  | { readonly kind: 'postponed'; readonly message: string; readonly notBefore: Instant | null }
+  /** It may or may not have happened. */
+  | { readonly kind: 'undecided'; readonly message: string }
+  /** Nothing reached the vendor. */
+  | { readonly kind: 'unsent'; readonly message: string }
+  | { readonly kind: 'credentials'; readonly message: string };
+
+/** The planner's half of a provider. It has no way to write. */
+export interface ProviderReader {
+  readonly account: string;
+  readonly capabilities: Capabilities;
+  /** A complete read of the account, repeated as needed, or the reason why there is none. */
+  read(lastGood: LastGood | null, suspect: Suspect | null): Promise<Reading>;
+  readOne(principalId: string): Promise<OneReading>;
+}
+
+/** The applier's half. Each call sends at most one request that changes something. */
+export interface ProviderWriter {
+  invite(principal: string, name: string, holding: Holding): Promise<WriteResult>;
+  /** Only the fields given are sent. */
+  patch(principalId: string, fields: { readonly name?: string; readonly roles?: readonly string[] }): Promise<WriteResult>;
+  delete(principalId: string): Promise<WriteResult>;
+}
+
+export interface Provider {
+  readonly reader: ProviderReader;
+  readonly writer: ProviderWriter;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- plan
+
+/** All that one principal holds in one account, as it stands in a plan. */
+export interface Access extends Holding {
+  readonly status: Status;
+  readonly name: string;
+}
+
+/** RFC 6902, from before to after. */
+export interface PatchOperation {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/** One step of a plan, as the plan document has it (schemas/plan.schema.json). */
+export interface Change {
+  /** Over account, principal, principal_id, action, executor and the before and after of what changes. */
+  readonly id: Digest;
+  readonly account: string;
+  readonly action: Action;
+  readonly principal: string;
+  readonly principal_id: string | null;
+  readonly before: Access | null;
+  readonly after: Access | null;
+  readonly patch: readonly PatchOperation[];
+  readonly executor: Executor;
+  readonly origin: Origin;
+  /** For people; nothing decides by it. */
+  readonly reason_code: ReasonCode;
+  readonly risk: Risk;
+  readonly tags: readonly Tag[];
+  readonly reversible: boolean;
+  /** Not before this instant, by a limit or a person's turn; null when nothing stands in the way. */
+  readonly not_before: Instant | null;
+  /** What a person does, or should know, in order. */
+  readonly steps: readonly string[];
+  /** The grant that explains it, or the last place the deleted grant stood. */
+  readonly source: Place | null;
+}
+
+export type ReasonCode =
+  | 'granted'
+  | 'role_differs'
+  | 'name_differs'
+  | 'grant_ended'
+  | 'no_grant'
+  | 'not_in_policy'
+  | 'email_changed'
+  | 'invitation_lapsed'
+  | 'owner_transfer'
+  | 'unmanaged'
+  | 'stranger'
+  | 'stray_invitation'
+  | 'raised'
+  | 'lowered'
+  | 'vanished';
+
+export type Tag =
+  | 'privilege_gained'
+  | 'privilege_lost'
+  | 'irreversible'
+  | 'owed'
+  | 'parked'
+  | 'question_to_owner'
+  | 'waits_for_replacement'
+  | 'waits_for_open_slot'
+  | 'drift_gained'
+  | 'drift_lost'
+  | 'war';
+
+/** A principal that a plan shows and leaves alone. */
+export interface LeftAlone extends Holding {
+  readonly principal: string;
+  readonly status: Status;
+  /** Why, in words; empty for plain unmanaged ones. */
+  readonly note: string;
+}
+
+/** An invitation that matches policy and waits for its person. */
+export interface Pending {
+  readonly principal: string;
+  readonly roles: readonly string[];
+  readonly since: Instant | null;
+  /** How to resend it, once it is old. */
+  readonly steps: readonly string[];
+}
+
+export interface PlanAccount {
+  readonly account: string;
+  readonly provider: ProviderName;
+  readonly api: Api;
+  readonly verdict: Verdict;
+  readonly observation: PlanObservation;
+  /** Live principals that no policy names and that were there at the baseline. */
+  readonly unmanaged: readonly LeftAlone[];
+  /** Suspended, disabled, blocked or not understood: shown, and never touched. */
+  readonly left_alone: readonly LeftAlone[];
+  readonly pending: readonly Pending[];
+  /** Both sides came to the same by different ways; noted, nothing to do. */
+  readonly converged: readonly string[];
+  readonly owner: string;
+  /** Keys the API can list that outlive the people this plan deletes. */
+  readonly residual_keys: readonly string[];
+}
+
+export interface PlanObservation {
+  readonly at: Instant;
+  readonly complete: boolean;
+  readonly principals: number;
+  readonly requests: number;
+  readonly digest: Digest | null;
+  readonly source: 'live' | 'file';
+  /** Why it is incomplete; absent when it is complete. */
+  readonly reason?: string;
+  readonly cause?: Unread['cause'];
+}
+
+export type GuardName =
+  | 'max_deletes'
+  | 'max_deletes_percent'
+  | 'min_admins'
+  | 'never_delete'
+  | 'owner'
+  | 'empty_desired'
+  | 'rollback'
+  | 'war';
+
+/** One guard's verdict in one account, shown also when it passes. */
+export interface GuardResult {
+  readonly guard: GuardName;
+  readonly account: string;
+  /** `war` leaves alone the one field it names and stops nothing else. */
+  readonly verdict: 'pass' | 'block' | 'leave';
+  /** What the delete limits count: people that policy deletes, or strangers and stray invitations. */
+  readonly budget: 'policy' | 'strangers' | null;
+  readonly limit: number | null;
+  readonly actual: number | null;
+  readonly changes: readonly Digest[];
+  readonly message: string;
+}
+
+export interface PlanSummary {
+  readonly invite: number;
+  readonly patch: number;
+  readonly delete: number;
+  readonly manual: number;
+  readonly deferred: number;
+  readonly owed: number;
+  readonly unmanaged: number;
+  readonly privileged_before: number;
+  readonly privileged_after: number;
+}
+
+/** Ordered changes, guards' verdicts, digest: what people read and what apply is held to. */
+export interface Plan {
+  readonly format_version: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly mode: 'change' | 'drift';
+  /** The instant for which it holds: the newest observation's. */
+  readonly at: Instant;
+  readonly policy: { readonly digest: Digest; readonly commit: string | null; readonly base_commit: string | null };
+  readonly accounts: readonly PlanAccount[];
+  readonly changes: readonly Change[];
+  readonly guards: readonly GuardResult[];
+  /** Accounts that left policy: nothing is emptied, nobody watches them any more. */
+  readonly unsupervised: readonly { readonly account: string; readonly principals: number }[];
+  readonly summary: PlanSummary;
+  readonly verdict: Verdict;
+  readonly digest: Digest;
+}
+
+/** The changes that people agreed to, by id, and where they said so. */
+export interface ApprovedSet {
+  readonly changes: ReadonlyMap<Digest, Change>;
+  readonly by: 'plan' | 'yes' | 'terminal' | 'none';
+}
+
+// -------------------------------------------------------------------------------------------------------------- ledger
+
+/** What was last true by approval for one principal; null holding means no access. */
+export interface LastApplied extends Holding {
+  readonly name: string;
+  /** The status last seen: someone never seen `active` who is gone has an invitation that lapsed. */
+  readonly status: Status;
+}
+
+/** An approved change that is not yet true. */
+export interface Owed {
+  readonly change: Change;
+  readonly since: Instant;
+  readonly outcome: Outcome | null;
+  readonly message: string;
+  readonly notBefore: Instant | null;
+}
+
+/** A request that may have been sent: its intent is durable and its outcome is not. */
+export interface OpenIntent {
+  readonly change: Change;
+  readonly at: Instant;
+}
+
+/** A principal whose change fails for good; tried again after `until`. */
+export interface Parked {
+  readonly failures: number;
+  readonly until: Instant;
+  readonly message: string;
+}
+
+export interface LastGood {
+  readonly principals: number;
+  readonly at: Instant;
+}
+
+/** A complete but suspiciously short read; an agreeing one an hour later lifts the doubt. */
+export interface Suspect {
+  readonly digest: Digest;
+  readonly at: Instant;
+}
+
+/** What the ledger knows of one account. */
+export interface AccountHistory {
+  /** Whether anything was ever applied here: without it, no origin can be told. */
+  readonly recorded: boolean;
+  readonly lastApplied: ReadonlyMap<string, LastApplied>;
+  /** Who was there at the baseline, and with what; null before there is one. */
+  readonly baseline: ReadonlyMap<string, Holding> | null;
+  readonly lastGood: LastGood | null;
+  readonly suspect: Suspect | null;
+  readonly owed: ReadonlyMap<string, Owed>;
+  readonly openIntents: readonly OpenIntent[];
+  /** Invitations whose fate a read has not yet settled: not to be sent again before settle time. */
+  readonly unsettled: ReadonlyMap<string, Instant>;
+  readonly invitePosts: readonly Instant[];
+  readonly spentDeletes: readonly SpentDelete[];
+  readonly reverts: readonly Revert[];
+  readonly parked: ReadonlyMap<string, Parked>;
+  readonly lapses: ReadonlyMap<string, number>;
+  readonly addressTaken: ReadonlySet<string>;
+}
+
+export interface SpentDelete {
+  readonly at: Instant;
+  readonly principal: string;
+  readonly budget: 'policy' | 'strangers';
+  /** The approval files that were in force when it was made. */
+  readonly approvals: readonly string[];
+}
+
+export interface Revert {
+  readonly at: Instant;
+  readonly principal: string;
+  readonly field: 'roles' | 'groups' | 'name' | 'presence';
+}
+
+/** What the ledger knows. */
+export interface History {
+  readonly accounts: ReadonlyMap<string, AccountHistory>;
+  /** The newest commit whose policies were applied. */
+  readonly commit: string | null;
+}

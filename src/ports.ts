@@ -1,0 +1,110 @@
+/**
+ * What rollcall needs of the world. `cli.ts` hands in the real ones; a test or the demo hands in its own.
+ * Nothing else in `src/` reads the clock, draws a random number, opens a file or a socket, or looks at the process.
+ */
+
+/** Milliseconds since 1970 in UTC, and waiting. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For the whole exchange, from connecting to the last byte of the body. */
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+  /** Ends the exchange early. */
+  readonly signal?: AbortSignal;
+}
+
+export type HttpReply =
+  /** A whole answer: the status, the headers in lower case, the whole body as text. */
+  | { readonly kind: 'reply'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  /** No byte of the request reached the other side. */
+  | { readonly kind: 'unsent'; readonly reason: string }
+  /** It may have reached the other side: time-out, reset, cut or oversized body. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** Sends one request; follows no redirect, retries nothing, never throws. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpReply>;
+  close(): Promise<void>;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  /** What `lstat` says: a link is a link, wherever it leads. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+}
+
+/** A tree of policy files, read as data: a folder on disk, or a commit. */
+export interface PolicySource {
+  /** The entries of a folder inside, `''` for the top; null when it is not there. Unsorted. */
+  list(folder: string): Promise<readonly FileEntry[] | null>;
+  /** A regular file's bytes. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** The few file operations that commands need besides policies. Paths are as the user gave them. */
+export interface Files {
+  readText(path: string, maxBytes: number): Promise<string | null>;
+  /** Whole or not at all: written beside, synced, renamed. */
+  writeText(path: string, text: string): Promise<void>;
+  policies(folder: string): PolicySource;
+}
+
+/** Runs git in the folder of the policies; never throws on a non-zero exit. */
+export interface Git {
+  run(args: readonly string[], stdin?: string): Promise<{ readonly code: number; readonly stdout: Uint8Array }>;
+}
+
+/** Where the ledger's lines live: a local file, later a branch. */
+export interface LedgerStorage {
+  /** How many intents become durable in one append: one for a disk, many where an append is a push. */
+  readonly intentsPerAppend: number;
+  /** Takes the lock where there is one. */
+  acquire(): Promise<{ readonly kind: 'acquired' } | { readonly kind: 'held'; readonly by: string }>;
+  read(): Promise<{ readonly text: string; readonly version: string }>;
+  /** Durable when it resolves `stored`; `lost` when somebody else moved the ledger since `version`. */
+  append(lines: string, version: string): Promise<{ readonly kind: 'stored'; readonly version: string } | { readonly kind: 'lost' }>;
+  /** Cuts a torn last line: keeps the first `bytes` bytes (UTF-8). */
+  truncate(bytes: number, version: string): Promise<{ readonly version: string }>;
+  release(): Promise<void>;
+}
+
+/** A sink for text: stdout or stderr. */
+export interface TextSink {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal, or a default. */
+  readonly columns: number;
+}
+
+/** Asks a yes-or-no question on the terminal; null when there is no terminal to ask. */
+export type Ask = ((question: string) => Promise<boolean>) | null;
+
+/** Everything a command is given. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openHttp: () => Promise<Http>;
+  readonly files: Files;
+  readonly git: (folder: string) => Git;
+  readonly openStorage: (path: string) => LedgerStorage;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly ask: Ask;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly interrupted: AbortSignal;
+}

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { canonicalize } from 'json-canonicalize';
+import type { Digest } from '../model.ts';
+
+/** SHA-256 over the RFC 8785 form of plain JSON: equal whatever the order of keys. */
+export function digestOf(value: unknown): Digest {
+  return digestOfBytes(canonicalize(value));
+}
+
+/** SHA-256 over bytes, or over the UTF-8 of a text. */
+export function digestOfBytes(bytes: string | Uint8Array): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Orders text by code units: the same in every locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The one encoder for text that is not ours: names from a vendor, words from a policy, sentences from an error body.
+ * What it lets through is harmless in a terminal, in a runner's log (no `::`, `##[`, CR), inside a Markdown code span,
+ * in CSV cells and in HTML text; everything else becomes `\u{hex}`, so two different inputs never look the same.
+ */
+const HARMLESS = /^[A-Za-z0-9 ._+@'(),/-]$/u;
+const WORD = /^[\p{L}\p{M}\p{N}]$/u;
+const IGNORABLE = /^\p{Default_Ignorable_Code_Point}$/u;
+const ALL_HARMLESS = /^[A-Za-z0-9 ._+@'(),/-]*$/;
+
+const MAX_CODE_POINTS = 80;
+
+/** Foreign text made visible, in at most about 90 characters: longer text is cut and marked with a part of its hash. */
+export function visible(text: string, maxCodePoints: number = MAX_CODE_POINTS): string {
+  if (text.length <= maxCodePoints && ALL_HARMLESS.test(text)) return text;
+  const points = [...text.normalize('NFC')];
+  const cut = points.length > maxCodePoints;
+  const shown = (cut ? points.slice(0, maxCodePoints) : points).map(escapePoint).join('');
+  return cut ? `${shown}...(${createHash('sha256').update(text).digest('hex').slice(0, 8)})` : shown;
+}
+
+function escapePoint(point: string): string {
+  if (HARMLESS.test(point)) return point;
+  const code = point.codePointAt(0) ?? 0;
+  if (code > 0x7f && WORD.test(point) && !IGNORABLE.test(point)) return point;
+  return `\\u{${code.toString(16)}}`;
+}
+
+/** A code span in GitHub's Markdown: mentions, issue links and HTML are dead inside one. */
+export function markdownCode(text: string): string {
+  return `\`${visible(text)}\``;
+}
+
+/** The message of a workflow command (`::error …::message`), by the runner's own unescaping. */
+export function commandMessage(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** A property of a workflow command (`file=…`). */
+export function commandProperty(text: string): string {
+  return commandMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/**
+ * Takes known secrets out of a text, in the forms they are met in: as they are, in base64, URL- and JSON-escaped, in hex.
+ * Secrets shorter than 8 characters are not looked for: they would blot out ordinary words.
+ */
+export function redact(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < 8) continue;
+    const bytes = Buffer.from(secret, 'utf8');
+    const forms = [
+      secret,
+      bytes.toString('base64'),
+      bytes.toString('base64').replace(/=+$/, ''),
+      bytes.toString('base64url'),
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      bytes.toString('hex'),
+    ];
+    for (const form of forms) clean = clean.replaceAll(form, '[secret]');
+  }
+  return clean;
+}
