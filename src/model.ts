@@ -406,6 +406,8 @@ export interface PlanSummary {
   readonly deferred: number;
   readonly owed: number;
   readonly unmanaged: number;
+  /** In mode `change`: differences that somebody made in the account. They are shown, counted nowhere else and left to `drift`. */
+  readonly drift: number;
   readonly privileged_before: number;
   readonly privileged_after: number;
 }
@@ -436,7 +438,7 @@ export interface ApprovedSet {
 
 // -------------------------------------------------------------------------------------------------------------- ledger
 
-/** What was last true by approval for one principal; null holding means no access. */
+/** What was last true by approval for one principal. */
 export interface LastApplied extends Holding {
   readonly name: string;
   /** The status last seen: someone never seen `active` who is gone has an invitation that lapsed. */
@@ -480,7 +482,8 @@ export interface Suspect {
 export interface AccountHistory {
   /** Whether anything was ever applied here: without it, no origin can be told. */
   readonly recorded: boolean;
-  readonly lastApplied: ReadonlyMap<string, LastApplied>;
+  /** Null: deleted by approval. Missing: never applied by us. */
+  readonly lastApplied: ReadonlyMap<string, LastApplied | null>;
   /** Who was there at the baseline, and with what; null before there is one. */
   readonly baseline: ReadonlyMap<string, Holding> | null;
   readonly lastGood: LastGood | null;

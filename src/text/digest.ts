@@ -16,3 +16,10 @@ export function digestOfBytes(bytes: string | Uint8Array): Digest {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+type Cell = string | number | boolean | null | readonly Cell[];
+
+/** The same as `digestOf` for nested lists without objects, where JSON as it is written already has its RFC 8785 form; linear and fast. */
+export function digestOfRows(rows: readonly Cell[]): Digest {
+  return digestOfBytes(JSON.stringify(rows));
+}

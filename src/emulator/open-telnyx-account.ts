@@ -1,0 +1,178 @@
+import type { TelnyxSeedAccount, TelnyxSeedUser } from './parse-telnyx-seed.ts';
+import type { TelnyxSwitches } from './telnyx-switches.ts';
+
+/** A sub-user as the vendor writes it. Rows are never changed in place, so an answer can hold them. */
+export interface SubUser {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly status: string;
+  readonly record_type: 'sub_user';
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface TelnyxAccount {
+  readonly name: string;
+  /** The truth, which writes are judged by. */
+  owner(): SubUser;
+  find(id: string): SubUser | undefined;
+  findByEmail(email: string): SubUser | undefined;
+  users(): readonly SubUser[];
+  put(row: SubUser): void;
+  remove(id: string): void;
+  setOwner(row: SubUser): void;
+  /** What reads show: the truth, `read_lag_ms` late. */
+  read(id: string): SubUser | undefined;
+  list(): readonly SubUser[];
+  /** Addresses with a Telnyx account of their own, in lower case. */
+  readonly elsewhere: Set<string>;
+  openInvitations(): number;
+  noteInvitation(at: number): void;
+  /** When the invitations of the last 3,600 s were sent, oldest first, whatever became of them. */
+  invitationTimes(): readonly number[];
+}
+
+export interface AccountNeeds {
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly switches: () => TelnyxSwitches;
+}
+
+interface View {
+  readonly rows: Map<string, SubUser>;
+  owner: SubUser;
+}
+
+type Write = (view: View) => void;
+
+export const HOUR_MS = 3_600_000;
+const SEED_AGE_MS = 30 * 24 * HOUR_MS;
+
+/** One account's rows, indexed so that no request walks over all of them except to list after a write. */
+export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds): TelnyxAccount {
+  const owner = seedRow({ email: seed.owner, name: 'Account owner', role: 'owner' }, needs);
+  const truth: View = { rows: new Map(), owner };
+  const late = openLateView({ rows: new Map(), owner }, needs);
+  const index = createIndex();
+  const invitationTimes: number[] = [];
+  const write = (change: Write): void => {
+    change(truth);
+    late.queue(change);
+  };
+  const put = (row: SubUser): void => {
+    const before = truth.rows.get(row.id);
+    if (before) index.drop(before);
+    index.add(row);
+    write((view) => view.rows.set(row.id, row));
+  };
+  for (const user of seed.users) {
+    const row = seedRow(user, needs);
+    index.add(row);
+    truth.rows.set(row.id, row);
+    late.view.rows.set(row.id, row);
+    if (row.status === 'invited') invitationTimes.push(Date.parse(row.created_at));
+  }
+  invitationTimes.sort((a, b) => a - b);
+  return {
+    name: seed.name,
+    owner: () => truth.owner,
+    find: (id) => truth.rows.get(id),
+    findByEmail: (email) => truth.rows.get(index.idOf(email) ?? ''),
+    users: () => [...truth.rows.values()],
+    put,
+    remove: (id) => {
+      const before = truth.rows.get(id);
+      if (before) index.drop(before);
+      write((view) => view.rows.delete(id));
+    },
+    setOwner: (row) =>
+      write((view) => {
+        view.owner = row;
+      }),
+    read: (id) => late.read(id),
+    list: () => late.list(),
+    elsewhere: new Set((seed.elsewhere ?? []).map((email) => email.toLowerCase())),
+    openInvitations: () => index.invited.size,
+    noteInvitation: (at) => void invitationTimes.push(at),
+    invitationTimes: () => dropOld(invitationTimes, needs.now() - HOUR_MS),
+  };
+}
+
+/** A copy of the rows that writes reach late. */
+function openLateView(view: View, { now, switches }: AccountNeeds) {
+  const waiting: { readonly at: number; readonly change: Write }[] = [];
+  let listed: { readonly key: string; readonly rows: readonly SubUser[] } | null = null;
+  const catchUp = (): void => {
+    const due = waiting.findIndex((write) => write.at > now());
+    for (const { change } of waiting.splice(0, due < 0 ? waiting.length : due)) {
+      change(view);
+      listed = null;
+    }
+  };
+  const build = (key: string, { list_owner, invited_are_listed }: TelnyxSwitches) => {
+    const rows = [...view.rows.values()].filter((row) => invited_are_listed || row.status !== 'invited');
+    return { key, rows: list_owner ? [view.owner, ...rows] : rows };
+  };
+  return {
+    view,
+    queue: (change: Write): void => {
+      waiting.push({ at: now() + switches().read_lag_ms, change });
+    },
+    read: (id: string): SubUser | undefined => {
+      catchUp();
+      return switches().list_owner && id === view.owner.id ? view.owner : view.rows.get(id);
+    },
+    list: (): readonly SubUser[] => {
+      catchUp();
+      const key = `${switches().list_owner}-${switches().invited_are_listed}`;
+      if (listed?.key !== key) listed = build(key, switches());
+      return listed.rows;
+    },
+  };
+}
+
+/** Ids by e-mail, and the open invitations. */
+function createIndex() {
+  const byEmail = new Map<string, Set<string>>();
+  const invited = new Set<string>();
+  return {
+    invited,
+    idOf: (email: string): string | undefined => byEmail.get(email.toLowerCase())?.values().next().value,
+    add: (row: SubUser): void => {
+      const key = row.email.toLowerCase();
+      const ids = byEmail.get(key) ?? new Set();
+      byEmail.set(key, ids.add(row.id));
+      if (row.status === 'invited') invited.add(row.id);
+    },
+    drop: (row: SubUser): void => {
+      const key = row.email.toLowerCase();
+      const ids = byEmail.get(key);
+      ids?.delete(row.id);
+      if (ids?.size === 0) byEmail.delete(key);
+      invited.delete(row.id);
+    },
+  };
+}
+
+function seedRow(user: TelnyxSeedUser, { now, newId }: AccountNeeds): SubUser {
+  const createdAt = user.created_at ?? new Date(now() - SEED_AGE_MS).toISOString();
+  return {
+    id: user.id?.toLowerCase() ?? newId(),
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    status: user.status ?? 'active',
+    record_type: 'sub_user',
+    created_at: createdAt,
+    updated_at: createdAt,
+  };
+}
+
+/** An invitation counts for 3,600 s: sent at t, it is forgotten at t + 3,600,000 ms. */
+function dropOld(times: number[], until: number): readonly number[] {
+  const young = times.findIndex((at) => at > until);
+  times.splice(0, young < 0 ? times.length : young);
+  return times;
+}

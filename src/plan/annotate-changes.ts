@@ -1,0 +1,95 @@
+import type { AccountHistory, AccountPolicy, Change, GuardResult, Instant, Observation, Tag } from '../model.ts';
+import { forecastInvites } from './forecast-invites.ts';
+import { sameHolding } from './privilege.ts';
+
+/** How long an invitation without an answer is left alone before it may be tried again. */
+export const SETTLE_MS = 600_000;
+const DAY_MS = 24 * 3_600_000;
+const REVERTS_MAKE_A_WAR = 3;
+
+/** Adds to ordered changes what the ledger knows: what is owed, parked, fought over, and when each may be made. */
+export function annotateChanges(
+  changes: readonly Change[],
+  policy: AccountPolicy,
+  history: AccountHistory,
+  observation: Observation,
+  atMs: number,
+): Change[] {
+  const known = changes.map((change) => withHistory(change, history, atMs));
+  const invites = known.filter((change) => change.action === 'invite' && change.executor === 'api' && change.origin !== 'drift');
+  const open = observation.principals.filter((live) => live.status === 'invited').length;
+  const slots = forecastInvites(invites.length, history.invitePosts, open, policy.invites, atMs);
+  const slotOf = new Map(invites.map((change, index) => [change.id, slots[index]]));
+  return known.map((change) => {
+    const slot = slotOf.get(change.id);
+    if (slot === undefined) return change;
+    return {
+      ...change,
+      not_before: later(change.not_before, slot.notBefore),
+      tags: slot.waitsForOpenSlot ? withTags(change, 'waits_for_open_slot') : change.tags,
+    };
+  });
+}
+
+/** The change that the ledger owes this principal, if this one still comes to the same. */
+export function owedFor(change: Change, history: AccountHistory): Change | null {
+  const owed = history.owed.get(change.principal)?.change;
+  if (owed === undefined || owed.action !== change.action) return null;
+  if (owed.after === null || change.after === null) return owed.after === change.after ? owed : null;
+  const sameName = owed.before === null || owed.before.name === owed.after.name || owed.after.name === change.after.name;
+  return sameHolding(owed.after, change.after) && sameName ? owed : null;
+}
+
+/** The fields of a principal that were reverted so often in 24 hours that rollcall stops fighting over them. */
+export function isWar(change: Change, history: AccountHistory, atMs: number): boolean {
+  const field = fieldOf(change);
+  const recent = history.reverts.filter(
+    (one) => one.principal === change.principal && one.field === field && atMs - Date.parse(one.at) < DAY_MS,
+  );
+  return change.origin === 'drift' && recent.length >= REVERTS_MAKE_A_WAR;
+}
+
+export function fieldOf(change: Change): 'roles' | 'groups' | 'name' | 'presence' {
+  if (change.before === null || change.after === null) return 'presence';
+  if (change.before.roles.join() !== change.after.roles.join()) return 'roles';
+  return change.before.groups.join() === change.after.groups.join() ? 'name' : 'groups';
+}
+
+export function checkWar(account: string, changes: readonly Change[]): GuardResult {
+  const fought = changes.filter((change) => change.tags.includes('war'));
+  return {
+    guard: 'war',
+    account,
+    verdict: fought.length > 0 ? 'leave' : 'pass',
+    budget: null,
+    limit: REVERTS_MAKE_A_WAR,
+    actual: fought.length,
+    changes: fought.map((change) => change.id),
+    message:
+      fought.length > 0
+        ? `${fought.map((change) => `${change.principal} (${fieldOf(change)})`).join(', ')}: reverted ${REVERTS_MAKE_A_WAR} times in 24 hours and changed again. Left alone unless it gives privilege; find out who changes it. An hour without a change lifts this`
+        : 'nothing is being fought over',
+  };
+}
+
+function withHistory(change: Change, history: AccountHistory, atMs: number): Change {
+  const tags: Tag[] = [];
+  if (owedFor(change, history) !== null || change.reason_code === 'invitation_lapsed') tags.push('owed');
+  const parked = history.parked.get(change.principal);
+  const parkedUntil = parked !== undefined && Date.parse(parked.until) > atMs ? parked.until : null;
+  if (parkedUntil !== null) tags.push('parked');
+  if (isWar(change, history, atMs)) tags.push('war');
+  const unsettled = change.action === 'invite' ? history.unsettled.get(change.principal) : undefined;
+  const settledAt = unsettled === undefined ? null : new Date(Date.parse(unsettled) + SETTLE_MS).toISOString();
+  const notBefore = later(parkedUntil, settledAt !== null && Date.parse(settledAt) > atMs ? settledAt : null);
+  return { ...change, not_before: later(change.not_before, notBefore), tags: withTags(change, ...tags) };
+}
+
+function withTags(change: Change, ...tags: Tag[]): Tag[] {
+  return [...new Set([...change.tags, ...tags])];
+}
+
+function later(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}

@@ -1,0 +1,227 @@
+import type {
+  AccountHistory,
+  Approval,
+  Capabilities,
+  Change,
+  DesiredAccount,
+  GuardName,
+  GuardResult,
+  Observation,
+  SpentDelete,
+} from '../model.ts';
+import { isEmpty, isPrivileged, NOTHING, takesAway } from './privilege.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Below this many principals a percentage says nothing: one of three is 33 %. */
+const PERCENT_COUNTS_ABOVE = 30;
+
+/** Whether the commit at hand comes after the one last applied; null where there is no commit to compare. */
+export interface Ancestry {
+  readonly head: string | null;
+  readonly lastApplied: string | null;
+  readonly descends: boolean | null;
+}
+
+export interface GuardInput {
+  readonly desired: DesiredAccount;
+  readonly observation: Observation;
+  readonly history: AccountHistory;
+  readonly capabilities: Capabilities;
+  /** The changes this run would make: what is left to somebody else, or waits, is not among them. */
+  readonly changes: readonly Change[];
+  readonly ancestry: Ancestry;
+  readonly atMs: number;
+}
+
+/** Every guard of one account with its number and its limit, passed or not. */
+export function checkGuards(input: GuardInput): GuardResult[] {
+  return [
+    ...checkDeletes(input, 'policy'),
+    ...checkDeletes(input, 'strangers'),
+    checkAdmins(input),
+    checkProtected(input, 'never_delete', input.desired.policy.guards.neverDelete),
+    checkProtected(input, 'owner', [input.desired.policy.owner]),
+    checkEmptyDesired(input),
+    checkRollback(input),
+  ];
+}
+
+/** Which of the two delete budgets a change spends, or null when it takes nothing away for good. */
+export function deleteBudget(change: Change, capabilities: Capabilities): 'policy' | 'strangers' | null {
+  const { before, after } = change;
+  const strippedGroups = before !== null && after !== null && before.groups.length > 0 && after.groups.length === 0;
+  const lowered = change.action === 'patch' && change.reason_code !== 'owner_transfer' && isLoweredAdmin(change, capabilities);
+  if (change.action !== 'delete' && !strippedGroups && !lowered) return null;
+  return change.reason_code === 'stranger' || change.reason_code === 'stray_invitation' ? 'strangers' : 'policy';
+}
+
+/** The approvals in force on a day, with what is left of each: every delete made while one was in force has spent one of it. */
+export function approvalsInForce(
+  approvals: readonly Approval[],
+  spent: readonly SpentDelete[],
+  atMs: number,
+): { approval: Approval; left: number }[] {
+  const today = new Date(atMs).toISOString().slice(0, 10);
+  const lastDay = new Date(atMs + 7 * DAY_MS).toISOString().slice(0, 10);
+  return approvals
+    .filter((approval) => approval.expires >= today && approval.expires <= lastDay)
+    .map((approval) => ({ approval, left: approval.deletes - spent.filter((one) => one.approvals.includes(approval.name)).length }));
+}
+
+function isLoweredAdmin(change: Change, capabilities: Capabilities): boolean {
+  return isPrivileged(change.before ?? NOTHING, capabilities) && !isPrivileged(change.after ?? NOTHING, capabilities);
+}
+
+function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardResult[] {
+  const { desired, observation, history, capabilities, changes, atMs } = input;
+  const { guards, name } = desired.policy;
+  const counted = changes.filter((change) => deleteBudget(change, capabilities) === budget);
+  const spent = history.spentDeletes.filter((one) => one.budget === budget && atMs - Date.parse(one.at) < DAY_MS).length;
+  const approved = approvalsInForce(desired.approvals, history.spentDeletes, atMs).reduce((sum, one) => sum + Math.max(0, one.left), 0);
+  const covered = budget === 'policy' && counted.length <= approved;
+  const actual = spent + counted.length;
+  const common = { account: name, budget, actual, changes: counted.map((change) => change.id) };
+  const people = budget === 'policy' ? 'deletes and lowered admins' : 'strangers and stray invitations';
+
+  const judge = (guard: GuardName, limit: number | null, limitWords: string): GuardResult => {
+    const over = limit !== null && counted.length > 0 && actual > limit;
+    return {
+      ...common,
+      guard,
+      limit,
+      verdict: over && !covered ? 'block' : 'pass',
+      message: deletesMessage(over, covered, people, actual, spent, limitWords, approved),
+    };
+  };
+  const percentLimit =
+    observation.principals.length > PERCENT_COUNTS_ABOVE
+      ? Math.floor((observation.principals.length * guards.maxDeletesPercent) / 100)
+      : null;
+  return [
+    judge('max_deletes', guards.maxDeletes, `${guards.maxDeletes} in 24 hours`),
+    judge(
+      'max_deletes_percent',
+      percentLimit,
+      percentLimit === null
+        ? `no percentage up to ${PERCENT_COUNTS_ABOVE} principals`
+        : `${guards.maxDeletesPercent} % of ${observation.principals.length}, which is ${percentLimit}, in 24 hours`,
+    ),
+  ];
+}
+
+function deletesMessage(
+  over: boolean,
+  covered: boolean,
+  people: string,
+  actual: number,
+  spent: number,
+  limitWords: string,
+  approved: number,
+): string {
+  const count = `${actual} ${people}${spent > 0 ? ` (${spent} of them made in the last 24 hours)` : ''}; the limit is ${limitWords}`;
+  if (!over) return count;
+  if (covered) return `${count}; covered by an approval with ${approved} left`;
+  const left = approved > 0 ? ` (the one in force has ${approved} left)` : '';
+  return `${count}. If this is meant, add policies/approvals/NAME.yaml with account, deletes, reason and expires, and have security approve it${left}; or spread it over days`;
+}
+
+/**
+ * Admins that policy knows are counted, so that taking back what a stranger gained never counts as losing an admin;
+ * an invited admin is none yet.
+ */
+function checkAdmins(input: GuardInput): GuardResult {
+  const { desired, observation, capabilities, changes } = input;
+  const { minAdmins } = desired.policy.guards;
+  const gainedByDrift = new Set(changes.filter((change) => change.tags.includes('drift_gained')).map((change) => change.principal));
+  const admins = observation.principals.filter(
+    (live) =>
+      live.status === 'active' &&
+      live.principal !== desired.policy.owner &&
+      isPrivileged(live, capabilities) &&
+      !gainedByDrift.has(live.principal),
+  );
+  const lowered = changes.filter(
+    (change) => change.before?.status === 'active' && !gainedByDrift.has(change.principal) && isLoweredAdmin(change, capabilities),
+  );
+  const raised = changes.filter(
+    (change) => change.executor === 'api' && change.before?.status === 'active' && change.tags.includes('privilege_gained'),
+  );
+  const before = admins.length + 1;
+  const after = before - lowered.length + raised.length;
+  const everyOne = lowered.length > 0 && lowered.length >= admins.length;
+  const tooFew = after < before && after < minAdmins;
+  const numbers = `${before} active admins with the owner, ${after} after; at least ${minAdmins}`;
+  return {
+    guard: 'min_admins',
+    account: desired.policy.name,
+    verdict: everyOne || tooFew ? 'block' : 'pass',
+    budget: null,
+    limit: minAdmins,
+    actual: after,
+    changes: lowered.map((change) => change.id),
+    message: everyOne
+      ? `every admin but the owner would be lowered or deleted (${numbers}). Nothing lifts this: make somebody else admin first, and lower the last one after that was applied`
+      : tooFew
+        ? `${numbers}. Nothing lifts this: make somebody else admin first`
+        : numbers,
+  };
+}
+
+function checkProtected(input: GuardInput, guard: 'never_delete' | 'owner', names: readonly string[]): GuardResult {
+  const { desired, capabilities, changes } = input;
+  const touched = changes.filter((change) => names.includes(change.principal) && takesAway(change, capabilities));
+  const wayOut =
+    guard === 'owner' ? 'Nothing lifts this' : `Take them out of guards.never_delete of ${desired.policy.name} in an earlier pull request`;
+  return {
+    guard,
+    account: desired.policy.name,
+    verdict: touched.length > 0 ? 'block' : 'pass',
+    budget: null,
+    limit: 0,
+    actual: touched.length,
+    changes: touched.map((change) => change.id),
+    message:
+      touched.length > 0
+        ? `${touched.map((change) => change.principal).join(', ')} would lose access. ${wayOut}`
+        : `${names.length} protected, none touched`,
+  };
+}
+
+function checkEmptyDesired(input: GuardInput): GuardResult {
+  const { desired, observation } = input;
+  const named = [...desired.principals.values()].filter((one) => !isEmpty(one.holding)).length;
+  const live = observation.principals.filter((one) => one.principal !== desired.policy.owner).length;
+  const blocks = named === 0 && live > 0;
+  return {
+    guard: 'empty_desired',
+    account: desired.policy.name,
+    verdict: blocks ? 'block' : 'pass',
+    budget: null,
+    limit: null,
+    actual: named,
+    changes: blocks ? input.changes.map((change) => change.id) : [],
+    message: blocks
+      ? `no policy gives anybody access here, and ${live} principals are live. That is never taken for "delete everybody": grant at least one of them access, or remove the account file to end supervision`
+      : `policy names ${named}, live are ${live}`,
+  };
+}
+
+function checkRollback(input: GuardInput): GuardResult {
+  const { head, lastApplied, descends } = input.ancestry;
+  const short = (commit: string | null) => commit?.slice(0, 12) ?? 'none';
+  return {
+    guard: 'rollback',
+    account: input.desired.policy.name,
+    verdict: descends === false ? 'block' : 'pass',
+    budget: null,
+    limit: null,
+    actual: null,
+    changes: descends === false ? input.changes.map((change) => change.id) : [],
+    message:
+      descends === null
+        ? 'no commit to compare with'
+        : descends
+          ? `${short(head)} follows the last applied ${short(lastApplied)}`
+          : `${short(head)} does not follow the last applied commit ${short(lastApplied)}, so this would undo what was applied since. Check out a commit that contains it`,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Holding, Origin } from '../model.ts';
+import { NOTHING, sameHolding } from './privilege.ts';
+
+/** The corners of one principal's three-way comparison; an empty holding is no access. */
+export interface Corners {
+  /** D: last true by approval; null when nothing is known. */
+  readonly lastApplied: Holding | null;
+  /** V: as the vendor reports it. */
+  readonly live: Holding;
+  /** N: by policy now. */
+  readonly desired: Holding;
+  /** N if no grant had ended. */
+  readonly desiredWithoutEnds: Holding;
+}
+
+/**
+ * Who made the difference between live and desired: `same` when there is none, `converged` when both came to the same by
+ * ways of their own.
+ */
+export function classifyOrigin({ lastApplied, live, desired, desiredWithoutEnds }: Corners): Origin | 'same' | 'converged' {
+  const endExplains = sameHolding(live, desiredWithoutEnds) && !sameHolding(desired, desiredWithoutEnds);
+  if (sameHolding(live, desired)) {
+    return lastApplied === null || sameHolding(lastApplied, desired) ? 'same' : 'converged';
+  }
+  if (lastApplied === null) return endExplains ? 'end' : 'unrecorded';
+  if (sameHolding(lastApplied, live)) return endExplains ? 'end' : 'git';
+  if (sameHolding(lastApplied, desired)) return 'drift';
+  return 'both';
+}
+
+/** A live holding as a corner: whoever is absent, or whose status counts as no access, holds nothing. */
+export function liveCorner(live: Holding | null): Holding {
+  return live ?? NOTHING;
+}

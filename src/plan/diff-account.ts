@@ -1,0 +1,217 @@
+import type {
+  Access,
+  AccountHistory,
+  AccountPolicy,
+  Capabilities,
+  Change,
+  Holding,
+  LivePrincipal,
+  Origin,
+  Pending,
+  ReasonCode,
+  Tag,
+} from '../model.ts';
+import { classifyOrigin } from './classify-origin.ts';
+import { type Draft, makeChange } from './make-change.ts';
+import { gains, isEmpty, NOTHING, sameHolding } from './privilege.ts';
+import type { Row, Settled } from './settle-account.ts';
+
+/** An invitation this old gets the steps for resending it by hand. */
+const OLD_INVITATION_MS = 3 * 24 * 3_600_000;
+/** After so many invitations that lapsed one after another, a person decides. */
+const LAPSES_BEFORE_QUESTION = 3;
+
+export interface Difference {
+  readonly changes: readonly Change[];
+  readonly pending: readonly Pending[];
+  readonly converged: readonly string[];
+}
+
+interface Context {
+  readonly policy: AccountPolicy;
+  readonly capabilities: Capabilities;
+  readonly history: AccountHistory;
+  /** Milliseconds since 1970 for which the plan holds. */
+  readonly atMs: number;
+}
+
+/** The only diff in the program: settled rows of one account to changes, unordered. */
+export function diffAccount(settled: Settled, context: Context): Difference {
+  const changes: Change[] = [];
+  const pending: Pending[] = [];
+  const converged: string[] = [];
+  for (const row of settled.rows) {
+    const origin = originOf(row);
+    if (origin === 'converged') converged.push(row.principal);
+    const change = origin === 'same' || origin === 'converged' ? renameOf(row, context) : changeOf(row, origin, context);
+    if (change !== null) changes.push(change);
+    else if (row.live?.status === 'invited') pending.push(pendingOf(row.live, context));
+  }
+  if (settled.ownerAsUser !== null) changes.push(ownerTransfer(settled.ownerAsUser, context));
+  return { changes, pending, converged };
+}
+
+function originOf(row: Row): Origin | 'same' | 'converged' {
+  const { lastApplied, desired, desiredWithoutEnds } = row;
+  const origin = classifyOrigin({ lastApplied, live: row.live ?? NOTHING, desired, desiredWithoutEnds });
+  // An invitation that we sent, nobody accepted and nobody sees any more: still owed by the approval that sent it.
+  return origin === 'drift' && hasLapsed(row) ? 'git' : origin;
+}
+
+function hasLapsed(row: Row): boolean {
+  return row.live === null && row.lastApplied?.status === 'invited' && sameHolding(row.lastApplied, row.desired);
+}
+
+function changeOf(row: Row, origin: Origin, context: Context): Change {
+  if (row.live === null) return inviteOf(row, origin, context);
+  if (isEmpty(row.desired)) return deleteOf(row, row.live, origin, context);
+  return patchOf(row, row.live, origin, context);
+}
+
+function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: Context): Change {
+  const lapsed = hasLapsed(row);
+  const question = lapsed && (history.lapses.get(row.principal) ?? 0) >= LAPSES_BEFORE_QUESTION;
+  const taken = history.addressTaken.has(row.principal);
+  const base: Draft = {
+    account: policy.name,
+    action: 'invite',
+    principal: row.principal,
+    principal_id: null,
+    before: null,
+    after: { status: 'invited', name: row.name ?? '', ...row.desired },
+    executor: taken || question ? 'manual' : capabilities.invite,
+    origin,
+    reason_code: lapsed ? 'invitation_lapsed' : origin === 'drift' ? 'vanished' : 'granted',
+    source: row.source,
+    tags: [...(origin === 'drift' ? (['drift_lost'] as const) : []), ...(question ? (['question_to_owner'] as const) : [])],
+  };
+  if (taken) return makeChange({ ...base, steps: capabilities.manualSteps.addressTaken(row.principal) }, capabilities);
+  if (question) return makeChange({ ...base, steps: questionSteps(row.principal, policy) }, capabilities);
+  return makeChange(base, capabilities);
+}
+
+function questionSteps(principal: string, policy: AccountPolicy): string[] {
+  return [
+    `${LAPSES_BEFORE_QUESTION} invitations to ${principal} lapsed one after another: ask them, and the owner (${policy.owner}), whether they are to have access.`,
+    'If not, take the grant out of policy. If so, invite them once by hand in the portal while they are there to accept.',
+  ];
+}
+
+function deleteOf(row: Row, live: LivePrincipal, origin: Origin, { policy, capabilities }: Context): Change {
+  const tags: Tag[] = [];
+  if (row.waitsFor !== null) tags.push('waits_for_replacement');
+  if (origin === 'drift') tags.push('drift_gained');
+  return makeChange(
+    {
+      account: policy.name,
+      action: 'delete',
+      principal: row.principal,
+      principal_id: live.principal_id,
+      before: accessOf(live),
+      after: null,
+      executor: capabilities.delete,
+      origin,
+      reason_code: deleteReason(row, live, origin),
+      source: row.source,
+      tags,
+      steps: [
+        ...(row.waitsFor === null ? [] : [`Waits until ${row.waitsFor}, who takes this address's place, is active.`]),
+        ...capabilities.manualSteps.keysLeftBehind(row.principal),
+      ],
+    },
+    capabilities,
+  );
+}
+
+function deleteReason(row: Row, live: LivePrincipal, origin: Origin): ReasonCode {
+  if (row.kind === 'previous') return 'email_changed';
+  if (origin === 'drift') return live.status === 'invited' ? 'stray_invitation' : 'stranger';
+  if (row.kind === 'unmanaged') return 'unmanaged';
+  if (origin === 'end' || (row.kind === 'granted' && !isEmpty(row.desiredWithoutEnds))) return 'grant_ended';
+  return row.kind === 'named' ? 'no_grant' : 'not_in_policy';
+}
+
+function patchOf(row: Row, live: LivePrincipal, origin: Origin, context: Context): Change {
+  const raised = gains(row.desired, live, context.capabilities);
+  const reason: ReasonCode = origin === 'end' ? 'grant_ended' : origin !== 'drift' ? 'role_differs' : raised ? 'raised' : 'lowered';
+  const rename = renameOrigin(row, context);
+  const name = rename === origin && row.name !== null ? row.name : live.name;
+  return makeChange(
+    { ...patchDraft(live, { ...accessOf(live), ...row.desired, name }, origin, reason, row, context), tags: driftTags(origin, raised) },
+    context.capabilities,
+  );
+}
+
+function driftTags(origin: Origin, gained: boolean): Tag[] {
+  if (origin !== 'drift') return [];
+  return [gained ? 'drift_gained' : 'drift_lost'];
+}
+
+/** Roles agree; a name is a change only when policy changed it, or when the account enforces names. */
+function renameOf(row: Row, context: Context): Change | null {
+  const origin = renameOrigin(row, context);
+  if (origin === null || row.live === null || row.name === null) return null;
+  const after = { ...accessOf(row.live), name: row.name };
+  return makeChange(
+    { ...patchDraft(row.live, after, origin, 'name_differs', row, context), tags: driftTags(origin, false) },
+    context.capabilities,
+  );
+}
+
+function renameOrigin(row: Row, { policy }: Context): Origin | null {
+  if (row.live === null || row.name === null || row.kind !== 'granted' || row.live.name === row.name) return null;
+  const before = row.lastApplied?.name ?? null;
+  // Whoever renamed themselves meanwhile made no drift: the policy's newer name goes out.
+  if (before !== null && before !== row.name) return 'git';
+  if (policy.names === 'invite') return null;
+  return before === null ? 'unrecorded' : 'drift';
+}
+
+function patchDraft(live: LivePrincipal, after: Access, origin: Origin, reason: ReasonCode, row: Row, context: Context): Draft {
+  return {
+    account: context.policy.name,
+    action: 'patch',
+    principal: row.principal,
+    principal_id: live.principal_id,
+    before: accessOf(live),
+    after,
+    executor: context.capabilities.patch,
+    origin,
+    reason_code: reason,
+    source: row.source,
+  };
+}
+
+/** The declared owner is listed as an ordinary user, so the account still belongs to somebody else. */
+function ownerTransfer(live: LivePrincipal, { policy, capabilities }: Context): Change {
+  return makeChange(
+    {
+      account: policy.name,
+      action: 'patch',
+      principal: live.principal,
+      principal_id: live.principal_id,
+      before: accessOf(live),
+      after: { ...accessOf(live), roles: [capabilities.ownerRole] },
+      executor: 'manual',
+      origin: 'unrecorded',
+      reason_code: 'owner_transfer',
+      source: policy.source,
+      steps: capabilities.manualSteps.ownerTransfer(policy.name, live.principal),
+    },
+    capabilities,
+  );
+}
+
+function accessOf(live: LivePrincipal): Access {
+  return { status: live.status, name: live.name, roles: live.roles, groups: live.groups };
+}
+
+function pendingOf(live: LivePrincipal & Holding, { capabilities, atMs }: Context): Pending {
+  const old = live.since !== null && atMs - Date.parse(live.since) >= OLD_INVITATION_MS;
+  return {
+    principal: live.principal,
+    roles: live.roles,
+    since: live.since,
+    steps: old ? capabilities.manualSteps.resend(live.principal) : [],
+  };
+}

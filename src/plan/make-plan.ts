@@ -1,0 +1,255 @@
+import type {
+  AccountHistory,
+  Capabilities,
+  Change,
+  DesiredAccount,
+  DesiredState,
+  GuardResult,
+  History,
+  LeftAlone,
+  Observation,
+  Plan,
+  PlanAccount,
+  PlanSummary,
+  Reading,
+  Unread,
+  Verdict,
+} from '../model.ts';
+import { compareText, digestOf } from '../text/digest.ts';
+import { annotateChanges, checkWar } from './annotate-changes.ts';
+import { type Ancestry, checkGuards } from './check-guards.ts';
+import { diffAccount } from './diff-account.ts';
+import { orderChanges } from './order-changes.ts';
+import { isPrivileged, NOTHING } from './privilege.ts';
+import { settleAccount } from './settle-account.ts';
+import { willDo } from './will-do.ts';
+
+export const FORMAT_VERSION = '1.0';
+
+export interface PlanInput {
+  readonly mode: Plan['mode'];
+  readonly version: string;
+  readonly desired: DesiredState;
+  /** What to compare policy with, instead of the ledger's last-applied state. */
+  readonly base: DesiredState | null;
+  /** One reading for every account that is planned. */
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly history: History;
+  readonly capabilitiesOf: (provider: string, api: string) => Capabilities | null;
+  readonly ancestry: Ancestry;
+  /** Whether every account of policy is planned, so that one missing there is one that left policy. */
+  readonly whole: boolean;
+}
+
+interface AccountPlan {
+  readonly account: PlanAccount;
+  readonly changes: readonly Change[];
+  readonly guards: readonly GuardResult[];
+  readonly privileged: { readonly before: number; readonly after: number };
+}
+
+export const EMPTY_HISTORY: AccountHistory = {
+  recorded: false,
+  lastApplied: new Map(),
+  baseline: null,
+  lastGood: null,
+  suspect: null,
+  owed: new Map(),
+  openIntents: [],
+  unsettled: new Map(),
+  invitePosts: [],
+  spentDeletes: [],
+  reverts: [],
+  parked: new Map(),
+  lapses: new Map(),
+  addressTaken: new Set(),
+};
+
+/** Desired, live and last-applied state to one plan. The plan is a value: printed, saved, approved and applied as it is. */
+export function makePlan(input: PlanInput): Plan {
+  const names = [...input.readings.keys()].toSorted(compareText);
+  const plans = names.flatMap((name) => {
+    const desired = input.desired.accounts.get(name);
+    const reading = input.readings.get(name);
+    return desired === undefined || reading === undefined ? [] : [planAccount(desired, reading, input)];
+  });
+  const changes = plans.flatMap((one) => one.changes);
+  const accounts = plans.map((one) => one.account);
+  const unsupervised = input.whole ? findUnsupervised(input) : [];
+  return {
+    format_version: FORMAT_VERSION,
+    tool: { name: 'rollcall', version: input.version },
+    mode: input.mode,
+    at: newest(input.readings),
+    policy: { digest: input.desired.digest, commit: input.desired.commit, base_commit: input.base?.commit ?? null },
+    accounts,
+    changes,
+    guards: plans.flatMap((one) => one.guards),
+    unsupervised,
+    summary: summarize(changes, plans, input.mode),
+    verdict: worst(accounts.map((account) => account.verdict)),
+    digest: planDigest(changes, accounts),
+  };
+}
+
+/** Over the sorted ids and the accounts' verdicts: equal for equal plans whatever order anything came in. */
+export function planDigest(changes: readonly Pick<Change, 'id'>[], accounts: readonly Pick<PlanAccount, 'account' | 'verdict'>[]): string {
+  return digestOf({
+    changes: changes.map((change) => change.id).toSorted(compareText),
+    accounts: accounts.map(({ account, verdict }) => [account, verdict] as const).toSorted(([a], [b]) => compareText(a, b)),
+  });
+}
+
+function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput): AccountPlan {
+  if (reading.kind === 'incomplete') return unreadAccount(desired, reading);
+  const { policy } = desired;
+  const { observation } = reading;
+  const capabilities = input.capabilitiesOf(policy.provider, policy.api);
+  if (capabilities === null) throw new Error(`an account of unknown kind reached the planner: ${policy.provider} ${policy.api}`);
+  const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
+  const base = input.base?.accounts.get(policy.name);
+  const atMs = Date.parse(observation.at);
+
+  const settled = settleAccount({
+    desired,
+    people: input.desired.people,
+    base: base === undefined ? null : { desired: base },
+    history,
+    observation,
+    capabilities,
+  });
+  const difference = diffAccount(settled, { policy, capabilities, history, atMs });
+  const annotated = annotateChanges(orderChanges(difference.changes, capabilities), policy, history, observation, atMs);
+  const changes = input.mode === 'drift' ? annotated.filter(belongsToDrift) : annotated;
+  const doing = changes.filter((change) => willDo(change, input.mode, policy));
+  const guards = [
+    ...checkGuards({ desired, observation, history, capabilities, changes: doing, ancestry: input.ancestry, atMs }),
+    checkWar(policy.name, changes),
+  ];
+  const blocked = guards.some((guard) => guard.verdict === 'block');
+  return {
+    account: {
+      account: policy.name,
+      provider: policy.provider,
+      api: policy.api,
+      verdict: blocked ? 'blocked' : changes.length > 0 ? 'applicable' : 'empty',
+      observation: {
+        at: observation.at,
+        complete: true,
+        principals: observation.principals.length,
+        requests: observation.requests,
+        digest: observation.digest,
+        source: observation.source,
+      },
+      unmanaged: sorted(settled.unmanaged),
+      left_alone: sorted(settled.leftAlone),
+      pending: difference.pending.toSorted((a, b) => compareText(a.principal, b.principal)),
+      converged: difference.converged.toSorted(compareText),
+      owner: policy.owner,
+      residual_keys: [],
+    },
+    changes,
+    guards,
+    privileged: countPrivileged(desired, observation, doing, capabilities),
+  };
+}
+
+/** Drift itself, what has ended and what is owed; what policy newly wants is none of drift's business. */
+function belongsToDrift(change: Change): boolean {
+  return change.origin === 'drift' || change.origin === 'end' || change.tags.includes('owed');
+}
+
+function unreadAccount(desired: DesiredAccount, unread: Unread): AccountPlan {
+  const { policy } = desired;
+  return {
+    account: {
+      account: policy.name,
+      provider: policy.provider,
+      api: policy.api,
+      verdict: 'incomplete',
+      observation: {
+        at: unread.at,
+        complete: false,
+        principals: 0,
+        requests: unread.requests,
+        digest: null,
+        source: 'live',
+        reason: unread.message,
+        cause: unread.cause,
+      },
+      unmanaged: [],
+      left_alone: [],
+      pending: [],
+      converged: [],
+      owner: policy.owner,
+      residual_keys: [],
+    },
+    changes: [],
+    guards: [],
+    privileged: { before: 0, after: 0 },
+  };
+}
+
+function countPrivileged(
+  desired: DesiredAccount,
+  observation: Observation,
+  doing: readonly Change[],
+  capabilities: Capabilities,
+): { before: number; after: number } {
+  const admins = observation.principals.filter(
+    (live) => live.status === 'active' && live.principal !== desired.policy.owner && isPrivileged(live, capabilities),
+  );
+  const steps = doing.filter((change) => change.executor === 'api' && change.before?.status === 'active');
+  const gained = steps.filter((change) => change.tags.includes('privilege_gained')).length;
+  const lost = steps.filter((change) => change.tags.includes('privilege_lost')).length;
+  return { before: admins.length + 1, after: admins.length + 1 + gained - lost };
+}
+
+function summarize(changes: readonly Change[], plans: readonly AccountPlan[], mode: Plan['mode']): PlanSummary {
+  const mine = mode === 'drift' ? changes : changes.filter((change) => change.origin !== 'drift');
+  const count = (test: (change: Change) => boolean) => mine.filter(test).length;
+  const waits = (change: Change) =>
+    change.not_before !== null || change.tags.includes('waits_for_replacement') || change.tags.includes('waits_for_open_slot');
+  return {
+    invite: count((change) => change.action === 'invite' && change.executor === 'api'),
+    patch: count((change) => change.action === 'patch' && change.executor === 'api'),
+    delete: count((change) => change.action === 'delete' && change.executor === 'api'),
+    manual: count((change) => change.executor === 'manual'),
+    deferred: count(waits),
+    owed: count((change) => change.tags.includes('owed')),
+    unmanaged: plans.reduce((sum, one) => sum + one.account.unmanaged.length, 0),
+    drift: changes.filter((change) => change.origin === 'drift').length,
+    privileged_before: plans.reduce((sum, one) => sum + one.privileged.before, 0),
+    privileged_after: plans.reduce((sum, one) => sum + one.privileged.after, 0),
+  };
+}
+
+function findUnsupervised({ desired, base, history }: PlanInput): { account: string; principals: number }[] {
+  const watched = new Map<string, number>();
+  for (const [name, account] of history.accounts) {
+    const held = [...account.lastApplied.values()].filter((one) => one !== null).length;
+    if (account.recorded) watched.set(name, held);
+  }
+  for (const [name, account] of base?.accounts ?? []) {
+    watched.set(name, [...account.principals.values()].filter((one) => one.holding !== NOTHING && one.holding.roles.length > 0).length);
+  }
+  return [...watched]
+    .filter(([name]) => !desired.accounts.has(name))
+    .map(([account, principals]) => ({ account, principals }))
+    .toSorted((a, b) => compareText(a.account, b.account));
+}
+
+const VERDICTS = ['empty', 'applicable', 'blocked', 'incomplete'] as const satisfies readonly Verdict[];
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? 'empty';
+}
+
+function newest(readings: ReadonlyMap<string, Reading>): string {
+  const times = [...readings.values()].map((reading) => (reading.kind === 'complete' ? reading.observation.at : reading.at));
+  return times.reduce((latest, time) => (time > latest ? time : latest), '');
+}
+
+function sorted(list: readonly LeftAlone[]): LeftAlone[] {
+  return list.toSorted((a, b) => compareText(a.principal, b.principal));
+}

@@ -1,0 +1,189 @@
+import type {
+  AccountHistory,
+  Capabilities,
+  DesiredAccount,
+  DesiredState,
+  Holding,
+  LeftAlone,
+  LivePrincipal,
+  Observation,
+  Place,
+} from '../model.ts';
+import { gains, isEmpty, NOTHING, sameHolding } from './privilege.ts';
+
+/** One principal with everything the diff needs to know; special cases are settled before it, so the diff has no exceptions. */
+export interface Row {
+  readonly principal: string;
+  readonly live: LivePrincipal | null;
+  /** D: null when nothing is known of this principal or account. */
+  readonly lastApplied: Remembered | null;
+  readonly desired: Holding;
+  readonly desiredWithoutEnds: Holding;
+  /** The name by policy; null for people no policy names. */
+  readonly name: string | null;
+  readonly source: Place | null;
+  /** What stands behind a wish for no access. */
+  readonly kind: 'granted' | 'named' | 'forgotten' | 'previous' | 'unmanaged' | 'kept' | 'stranger';
+  /** For a previous address: the one that takes its place, as long as that one is not active. */
+  readonly waitsFor: string | null;
+}
+
+/** What was last true: a holding, empty when deleted by approval. */
+export interface Remembered extends Holding {
+  readonly name: string | null;
+  readonly status: LivePrincipal['status'] | null;
+}
+
+export interface Settled {
+  readonly rows: readonly Row[];
+  readonly unmanaged: readonly LeftAlone[];
+  readonly leftAlone: readonly LeftAlone[];
+  /** The declared owner, if the account lists them as an ordinary user. */
+  readonly ownerAsUser: LivePrincipal | null;
+}
+
+export interface SettleInput {
+  readonly desired: DesiredAccount;
+  readonly people: DesiredState['people'];
+  readonly base: BaseAccount | null;
+  readonly history: AccountHistory;
+  readonly observation: Observation;
+  readonly capabilities: Capabilities;
+}
+
+/** The account in the base that a plan is compared with; null when it has none there. */
+export interface BaseAccount {
+  readonly desired: DesiredAccount;
+}
+
+/** Decides for every principal, once, what policy wants and what was last true; what nobody may touch is listed apart. */
+export function settleAccount(input: SettleInput): Settled {
+  const { desired, observation, capabilities } = input;
+  const owner = desired.policy.owner;
+  const unmanaged: LeftAlone[] = [];
+  const leftAlone: LeftAlone[] = [];
+  const rows: Row[] = [];
+  const live = new Map<string, LivePrincipal>();
+  let ownerAsUser: LivePrincipal | null = null;
+
+  for (const one of observation.principals) {
+    const note = untouchable(one, owner, capabilities, desired);
+    if (note !== null) {
+      leftAlone.push(leaveAlone(one, note));
+      // Whoever may not be touched is out of the diff altogether, also when policy wants more or less of them.
+      live.set(one.principal, one);
+    } else if (one.principal === owner) {
+      if (!one.roles.includes(capabilities.ownerRole)) ownerAsUser = one;
+    } else live.set(one.principal, one);
+  }
+  const untouched = new Set(leftAlone.map((one) => one.principal));
+  const replaced = replacements(desired, live);
+
+  for (const principal of new Set([...desired.principals.keys(), ...live.keys()])) {
+    if (untouched.has(principal) || principal === owner) continue;
+    const row = settle(principal, live.get(principal) ?? null, replaced.get(principal) ?? null, input);
+    if (row.kind === 'unmanaged' && desired.policy.unmanaged === 'report' && row.live !== null) {
+      unmanaged.push(leaveAlone(row.live, ''));
+      rows.push(keep(row, input));
+    } else rows.push(row);
+  }
+  return { rows, unmanaged, leftAlone, ownerAsUser };
+}
+
+/** Why this principal is shown and never touched, or null. */
+function untouchable(live: LivePrincipal, owner: string, capabilities: Capabilities, desired: DesiredAccount): string | null {
+  const wanted = desired.principals.get(live.principal)?.holding ?? NOTHING;
+  const wants = isEmpty(wanted) ? '' : `; policy wants ${[...wanted.roles, ...wanted.groups].join(', ')}`;
+  if (live.roles.includes(capabilities.ownerRole)) {
+    return live.principal === owner ? null : `the vendor names this person as the account's owner, policy names ${owner}`;
+  }
+  if (live.status === 'unknown') return `a status or an address this version does not understand${wants}`;
+  if (live.status !== 'active' && live.status !== 'invited')
+    return `${live.status}: counts as no access, never re-enabled by rollcall${wants}`;
+  if (live.roles.some((role) => !capabilities.roles.includes(role)) || isEmpty(live)) return `a role this version does not know${wants}`;
+  return null;
+}
+
+function leaveAlone(live: LivePrincipal, note: string): LeftAlone {
+  return { principal: live.principal, status: live.status, roles: live.roles, groups: live.groups, note };
+}
+
+/** Old address → the new one that has to be active before the old one goes; null value: it already is. */
+function replacements(
+  desired: DesiredAccount,
+  live: ReadonlyMap<string, LivePrincipal>,
+): Map<string, { waitsFor: string | null; place: Place }> {
+  const found = new Map<string, { waitsFor: string | null; place: Place }>();
+  for (const one of desired.principals.values()) {
+    if (isEmpty(one.holding)) continue;
+    const active = live.get(one.principal)?.status === 'active';
+    for (const old of one.previously) found.set(old, { waitsFor: active ? null : one.principal, place: one.source });
+  }
+  return found;
+}
+
+function settle(
+  principal: string,
+  live: LivePrincipal | null,
+  replaced: { waitsFor: string | null; place: Place } | null,
+  input: SettleInput,
+): Row {
+  const { desired, people } = input;
+  const wanted = desired.principals.get(principal);
+  const lastApplied = remember(principal, live, input);
+  const person = people.get(principal);
+  const common = { principal, live, lastApplied, waitsFor: null };
+  if (wanted !== undefined) {
+    return {
+      ...common,
+      desired: wanted.holding,
+      desiredWithoutEnds: wanted.holdingWithoutEnds,
+      name: wanted.name,
+      source: wanted.source,
+      kind: 'granted',
+    };
+  }
+  const nothing = { ...common, desired: NOTHING, desiredWithoutEnds: NOTHING };
+  if (replaced !== null) return { ...nothing, name: null, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
+  if (person !== undefined) return { ...nothing, name: person.name, source: person.source, kind: 'named' };
+  const source = input.base?.desired.principals.get(principal)?.source ?? null;
+  if (input.base?.desired.principals.has(principal) === true || (input.history.lastApplied.get(principal) ?? null) !== null) {
+    return { ...nothing, name: null, source, kind: 'forgotten' };
+  }
+  return { ...nothing, name: null, source, kind: isStranger(principal, input.history) ? 'stranger' : 'unmanaged' };
+}
+
+/** Somebody who came after the baseline, or came back after we deleted them. */
+function isStranger(principal: string, history: AccountHistory): boolean {
+  if (history.lastApplied.has(principal)) return true;
+  return history.baseline !== null && !history.baseline.has(principal);
+}
+
+/**
+ * D of one principal: what the base says, or else the ledger. Someone neither of them knows counts, when they were there at the
+ * baseline (or there is none yet), as having held what they held then.
+ */
+function remember(principal: string, live: LivePrincipal | null, input: SettleInput): Remembered | null {
+  const { base, history } = input;
+  const unknown = { name: null, status: null };
+  if (base !== null) {
+    const before = base.desired.principals.get(principal);
+    if (before !== undefined) {
+      // An end that passed in the base is not yet true as long as the access is still there.
+      const still = live !== null && sameHolding(live, before.holdingWithoutEnds);
+      return { ...(still ? before.holdingWithoutEnds : before.holding), name: before.name, status: null };
+    }
+  } else if (!history.recorded) return null;
+  const known = history.lastApplied.get(principal);
+  if (known !== undefined) return known ?? { ...NOTHING, ...unknown };
+  if (isStranger(principal, history)) return { ...NOTHING, ...unknown };
+  return { ...(history.baseline?.get(principal) ?? live ?? NOTHING), ...unknown };
+}
+
+/** An unmanaged principal keeps what they held at the baseline: more than that is drift, less is theirs to lose. */
+function keep(row: Row, input: SettleInput): Row {
+  const live = row.live ?? NOTHING;
+  const atBaseline = input.history.baseline?.get(row.principal) ?? live;
+  const kept = gains(atBaseline, live, input.capabilities) ? atBaseline : live;
+  return { ...row, kind: 'kept', desired: kept, desiredWithoutEnds: kept, lastApplied: { ...kept, name: null, status: null } };
+}

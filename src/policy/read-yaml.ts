@@ -1,0 +1,183 @@
+import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import type { Finding } from '../model.ts';
+import { forbiddenCharacters } from './decode-text.ts';
+import { findSecrets } from './find-secrets.ts';
+import { type FindingCode, finding } from './findings.ts';
+import { showWord } from './nearest-word.ts';
+import { createLocator, FORBIDDEN_KEYS, LIMITS, type Marked, type MarkedEntry, type MarkedScalar } from './policy-tree.ts';
+
+export type ReadResult = { readonly kind: 'tree'; readonly root: Marked } | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+
+type Yaml = typeof import('yaml');
+type Report = (code: FindingCode, at: number, ...facts: string[]) => void;
+
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  // The package's own duplicate check is quadratic; the walk below has one.
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
+const DECIMAL = /^-?(0|[1-9][0-9]{0,14})$/;
+
+/**
+ * Reads one file by the `yaml` package, and refuses every part of the language that reads otherwise than it looks:
+ * directives, further documents, anchors, aliases, tags, merge keys, duplicate and non-text keys, numbers in odd forms.
+ */
+export async function readYaml(file: string, text: string): Promise<ReadResult> {
+  const yaml = await import('yaml');
+  const placeOf = createLocator(file, text);
+  const findings: Finding[] = [];
+  const report: Report = (code, at, ...facts) => {
+    findings.push(finding(code, placeOf(at), ...facts));
+  };
+  const directive = /^%/m.exec(text);
+  if (directive !== null) report('yaml-directive', directive.index);
+  else {
+    const root = readDocument(yaml, text, report);
+    if (root !== null && findings.length === 0) return { kind: 'tree', root };
+  }
+  return { kind: 'refused', findings };
+}
+
+function readDocument(yaml: Yaml, text: string, report: Report): Marked | null {
+  const documents = yaml.parseAllDocuments(text, OPTIONS);
+  const [first, second] = 'empty' in documents ? [] : documents;
+  if (second !== undefined) {
+    const marks = [...text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)].filter((mark) => mark.index > (first?.range?.[0] ?? 0));
+    report('yaml-second-document', marks[0]?.index ?? second.range?.[0] ?? 0);
+    return null;
+  }
+  if (first === undefined) {
+    report('file-empty', 0);
+    return null;
+  }
+  const troubles = [...first.errors, ...first.warnings];
+  // A cascade of errors tells no more than its first few.
+  for (const trouble of troubles.slice(0, 5)) report(codeOf(trouble.code), trouble.pos[0], trouble.code.toLowerCase().replaceAll('_', ' '));
+  if (troubles.length > 0) return null;
+  if (isNothing(yaml, first)) {
+    report('file-empty', 0);
+    return null;
+  }
+  return first.contents === null ? null : createWalk(yaml, report)(first.contents, 1);
+}
+
+function codeOf(code: string): FindingCode {
+  if (code === 'TAG_RESOLVE_FAILED') return 'yaml-tag';
+  if (code === 'BAD_ALIAS') return 'yaml-alias';
+  if (code === 'RESOURCE_EXHAUSTION') return 'yaml-too-deep';
+  return 'yaml-syntax';
+}
+
+function isNothing(yaml: Yaml, document: Document.Parsed): boolean {
+  const contents = document.contents;
+  return contents === null || (yaml.isScalar(contents) && contents.value === null && contents.source === '' && contents.anchor === undefined);
+}
+
+/** Turns the package's nodes into ours. Null stands for a node that was reported. */
+function createWalk(yaml: Yaml, report: Report): (node: ParsedNode, depth: number) => Marked | null {
+  let nodes = 0;
+  let reported = 0;
+  const tell: Report = (code, at, ...facts) => {
+    reported += 1;
+    if (reported <= LIMITS.findings) report(code, at, ...facts);
+  };
+
+  /** Whether the node is one of those that policies may hold. */
+  function isAllowed(node: Node, depth: number): boolean {
+    const at = node.range?.[0] ?? 0;
+    nodes += 1;
+    if (nodes > LIMITS.nodes) {
+      if (nodes === LIMITS.nodes + 1) tell('yaml-too-many-nodes', at, String(LIMITS.nodes));
+      return false;
+    }
+    if (yaml.isAlias(node)) tell('yaml-alias', at);
+    else if ('anchor' in node && node.anchor !== undefined) tell('yaml-anchor', at);
+    else if (node.tag !== undefined) tell('yaml-tag', at);
+    else if (depth > LIMITS.depth) tell('yaml-too-deep', at, String(LIMITS.depth));
+    else return true;
+    return false;
+  }
+
+  function walk(node: ParsedNode, depth: number): Marked | null {
+    if (!isAllowed(node, depth)) return null;
+    const at = node.range[0];
+    if (yaml.isScalar(node)) return readScalar(node, at, tell);
+    if (yaml.isSeq(node)) {
+      const items = node.items.map((item) => walkItem(item, depth + 1, at));
+      return { kind: 'list', at, items: items.filter((item) => item !== null) };
+    }
+    if (!yaml.isMap(node)) return null;
+    const seen = new Set<string>();
+    const entries = node.items.map((pair) => walkPair(pair as Pair<ParsedNode, ParsedNode | null>, seen, depth, at));
+    return { kind: 'map', at, entries: entries.filter((entry) => entry !== null) };
+  }
+
+  function walkItem(item: unknown, depth: number, at: number): Marked | null {
+    if (yaml.isNode(item)) return walk(item as ParsedNode, depth);
+    // `[a: 1]` and `- ` with nothing after it.
+    nodes += 1;
+    return { kind: 'scalar', at, value: null };
+  }
+
+  function walkPair(pair: Pair<ParsedNode, ParsedNode | null>, seen: Set<string>, depth: number, mapAt: number): MarkedEntry | null {
+    const keyAt = pair.key?.range?.[0] ?? mapAt;
+    if (!yaml.isNode(pair.key) || !isAllowed(pair.key, depth)) return null;
+    if (!yaml.isScalar(pair.key) || typeof pair.key.value !== 'string') {
+      tell('yaml-key', keyAt);
+      return null;
+    }
+    const key = pair.key.value.normalize('NFC');
+    const value = pair.value === null ? null : walk(pair.value, depth + 1);
+    if (!isKey(key, keyAt, seen)) return null;
+    if (pair.value === null) return { key, keyAt, value: { kind: 'scalar', at: keyAt, value: null } };
+    return value === null ? null : { key, keyAt, value };
+  }
+
+  function isKey(key: string, at: number, seen: Set<string>): boolean {
+    const twice = seen.has(key);
+    seen.add(key);
+    const shown = showWord(key);
+    if (key === '<<') tell('yaml-merge-key', at);
+    else if (FORBIDDEN_KEYS.has(key)) tell('yaml-forbidden-key', at, key);
+    else if (key.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
+    else if (twice) tell('yaml-duplicate-key', at, shown === null ? '' : ` ${shown}`);
+    else return !isHidden(key, at, tell);
+    return false;
+  }
+
+  return (node, depth) => {
+    const root = walk(node, depth);
+    if (reported > LIMITS.findings) report('more-findings', node.range[0], String(reported - LIMITS.findings));
+    return root;
+  };
+}
+
+function readScalar(node: Scalar.Parsed, at: number, tell: Report): MarkedScalar | null {
+  const value = node.value;
+  if (typeof value === 'string') {
+    if (value.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
+    else if (!isHidden(value, at, tell)) return { kind: 'scalar', at, value };
+    return null;
+  }
+  if (typeof value === 'number') {
+    if (DECIMAL.test(node.source)) return { kind: 'scalar', at, value };
+    tell('yaml-number', at);
+    return null;
+  }
+  if (typeof value === 'boolean' || value === null) return { kind: 'scalar', at, value };
+  tell('yaml-tag', at);
+  return null;
+}
+
+/** Escapes in double quotes can hide what the raw text does not show. */
+function isHidden(value: string, at: number, tell: Report): boolean {
+  const point = forbiddenCharacters(value)[0]?.point;
+  if (point !== undefined) tell('forbidden-character', at, point);
+  const secret = findSecrets(value, 1)[0];
+  if (secret !== undefined) tell('secret-in-policy', at, secret.what);
+  return point !== undefined || secret !== undefined;
+}

@@ -1,0 +1,93 @@
+import type { Api, Digest, LastGood, LivePrincipal, ProviderName, Reading, Suspect, Unread } from '../model.ts';
+import type { Clock } from '../ports.ts';
+import { compareText, digestOfRows } from '../text/digest.ts';
+
+const READS = 3;
+const SUSPICION_LASTS_MS = 3_600_000;
+
+/** What one pass over all pages came to. */
+export type Pass =
+  /** Every page was whole and agreed with the others. `stated`: the vendor's own total confirmed the number of rows. */
+  | { readonly kind: 'rows'; readonly rows: readonly LivePrincipal[]; readonly stated: boolean }
+  /** Pages contradict each other or the documented shape; another pass may do better. */
+  | { readonly kind: 'inconsistent'; readonly message: string }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'credentials'; readonly message: string };
+
+export interface ReadOptions {
+  readonly account: string;
+  readonly provider: ProviderName;
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly pass: () => Promise<Pass>;
+  readonly requests: () => number;
+  readonly lastGood: LastGood | null;
+  readonly suspect: Suspect | null;
+}
+
+/**
+ * A complete read or the reason why there is none. Complete means: every page whole, ids unique, rows equal to the stated total
+ * (where none is stated: two agreeing passes), and not less than half of the last known good count, unless a read an hour ago agrees.
+ */
+export async function readComplete(options: ReadOptions): Promise<Reading> {
+  const at = new Date(options.clock.now()).toISOString();
+  const unread = (cause: Unread['cause'], message: string, suspect: Unread['suspect'] = null): Unread => ({
+    kind: 'incomplete',
+    account: options.account,
+    at,
+    cause,
+    message,
+    requests: options.requests(),
+    suspect,
+  });
+
+  let unstated: Digest | null = null;
+  let why = 'two reads in a row did not agree';
+  for (let reads = 0; reads < READS; reads += 1) {
+    const pass = await options.pass();
+    if (pass.kind === 'credentials') return unread('credentials', pass.message);
+    if (pass.kind === 'unreachable') return unread('unreadable', pass.message);
+    if (pass.kind === 'inconsistent') {
+      why = pass.message;
+      continue;
+    }
+    const principals = sortPrincipals(pass.rows);
+    const digest = digestOfPrincipals(principals);
+    if (!pass.stated && unstated !== digest) {
+      unstated = digest;
+      continue;
+    }
+    if (isShrunk(principals.length, digest, options)) {
+      return unread('shrunk', shrunkMessage(principals.length, options.lastGood), { digest, principals: principals.length });
+    }
+    const { account, provider, api } = options;
+    return {
+      kind: 'complete',
+      observation: { account, provider, api, at, principals, requests: options.requests(), digest, source: 'live' },
+    };
+  }
+  return unread('unreadable', `${why} (read ${READS} times)`);
+}
+
+function isShrunk(count: number, digest: Digest, options: ReadOptions): boolean {
+  const { lastGood, suspect, clock } = options;
+  if (lastGood === null || count * 2 >= lastGood.principals) return false;
+  const agreed = suspect !== null && suspect.digest === digest && clock.now() - Date.parse(suspect.at) >= SUSPICION_LASTS_MS;
+  return !agreed;
+}
+
+function shrunkMessage(count: number, lastGood: LastGood | null): string {
+  return (
+    `${count} principals where the last good read had ${lastGood?.principals ?? 0}: less than half, so it may be a partial answer. ` +
+    'Nothing is done until a second read at least an hour later agrees (apply and drift --revert keep count)'
+  );
+}
+
+function sortPrincipals(rows: readonly LivePrincipal[]): LivePrincipal[] {
+  return rows.toSorted((a, b) => compareText(a.principal, b.principal) || compareText(a.principal_id, b.principal_id));
+}
+
+/** Over who is there and with what, in sorted order: equal whatever the order of pages and rows. */
+export function digestOfPrincipals(sorted: readonly LivePrincipal[]): Digest {
+  return digestOfRows(sorted.map((live) => [live.principal, live.principal_id, live.status, live.name, live.roles, live.groups]));
+}

@@ -1,0 +1,200 @@
+import pLimit from 'p-limit';
+import type { Holding, LivePrincipal, OneReading, Provider, Status, WriteResult } from '../../model.ts';
+import type { Clock } from '../../ports.ts';
+import { type Pass, readComplete } from '../read-complete.ts';
+import { type Answer, isRecord, type VendorClient } from '../vendor-client.ts';
+import {
+  deleteSubUser,
+  getSubUser,
+  inviteSubUser,
+  listSubUsers,
+  PAGE_SIZE,
+  pageOf,
+  patchSubUser,
+  subUserOf,
+  type WirePage,
+  type WireSubUser,
+} from './telnyx-api.ts';
+import { TELNYX_SUB_USERS } from './telnyx-capabilities.ts';
+
+const PAGES_IN_FLIGHT = 16;
+/** A vendor that never says the last page must not keep us for ever: a million principals. */
+const MAX_PAGES = 4_000;
+const STATUSES: ReadonlySet<string> = new Set(['active', 'invited', 'suspended'] satisfies Status[]);
+
+/** Telnyx `sub-users` behind the provider interface: wire in, model out. */
+export function createTelnyxProvider(account: string, client: VendorClient, clock: Clock): Provider {
+  return {
+    reader: {
+      account,
+      capabilities: TELNYX_SUB_USERS,
+      read: (lastGood, suspect) =>
+        readComplete({
+          account,
+          provider: TELNYX_SUB_USERS.provider,
+          api: TELNYX_SUB_USERS.api,
+          clock,
+          pass: () => readAllPages(client),
+          requests: client.requests,
+          lastGood,
+          suspect,
+        }),
+      readOne: async (principalId) => oneReadingOf(await getSubUser(client, principalId), principalId),
+    },
+    writer: {
+      invite: async (principal, name, holding) =>
+        writeResultOf(await inviteSubUser(client, { email: principal, name, role: roleOf(holding) })),
+      patch: async (principalId, fields) => {
+        const [role] = fields.roles ?? [];
+        const body = { ...(fields.name === undefined ? {} : { name: fields.name }), ...(role === undefined ? {} : { role }) };
+        return writeResultOf(await patchSubUser(client, principalId, body));
+      },
+      delete: async (principalId) => {
+        const answer = await deleteSubUser(client, principalId);
+        // Already gone is what was wanted; the read-back proves it either way.
+        return answer.kind === 'absent' ? { kind: 'accepted', principalId } : writeResultOf(answer);
+      },
+    },
+  };
+}
+
+async function readAllPages(client: VendorClient): Promise<Pass> {
+  const first = await readPage(client, 1);
+  if ('kind' in first) return first;
+  const pages = first.total === null ? await readUnstated(client, first) : await readStated(client, first, first.total);
+  if ('kind' in pages) return pages;
+  const rows = pages.flatMap((page) => page.rows);
+  if (new Set(rows.map((row) => row.id)).size !== rows.length) return inconsistent('the same user came twice');
+  if (pages.some((page) => page.total !== first.total)) return inconsistent('the total changed between pages');
+  if (first.total !== null && rows.length !== first.total) {
+    return inconsistent(`${rows.length} users came where ${first.total} were stated`);
+  }
+  return { kind: 'rows', rows: toLive(rows), stated: first.total !== null };
+}
+
+/** The first page told the total, so the rest can be asked for side by side. */
+async function readStated(client: VendorClient, first: WirePage, total: number): Promise<WirePage[] | Pass> {
+  const pageSize = Math.min(first.pageSize ?? PAGE_SIZE, PAGE_SIZE);
+  const last = Math.ceil(total / pageSize);
+  if (last > MAX_PAGES) return inconsistent('the stated total is beyond belief');
+  const limit = pLimit(PAGES_IN_FLIGHT);
+  const numbers = Array.from({ length: Math.max(0, last - 1) }, (_, index) => index + 2);
+  let failed: Pass | null = null;
+  const rest = await Promise.all(
+    numbers.map((number) =>
+      limit(async () => {
+        if (failed !== null) return null;
+        const page = await readPage(client, number);
+        if (!('kind' in page)) return page;
+        failed = page;
+        return null;
+      }),
+    ),
+  );
+  if (failed !== null) return failed;
+  return [first, ...rest.filter((page) => page !== null)];
+}
+
+/** No total is stated: one page after another until one is the last by its own word or is not full. */
+async function readUnstated(client: VendorClient, first: WirePage): Promise<WirePage[] | Pass> {
+  const pages = [first];
+  for (let page = first; page.hasNext || page.rows.length >= PAGE_SIZE; ) {
+    if (pages.length >= MAX_PAGES) return inconsistent('the pages do not end');
+    const next = await readPage(client, pages.length + 1);
+    if ('kind' in next) return next;
+    // A link to a next page that turns out empty would otherwise be followed for ever.
+    if (next.rows.length === 0) break;
+    pages.push(next);
+    page = next;
+  }
+  return pages;
+}
+
+async function readPage(client: VendorClient, number: number): Promise<WirePage | Pass> {
+  const answer = await listSubUsers(client, number);
+  if (answer.kind === 'ok') {
+    const page = pageOf(answer.json, number);
+    return typeof page === 'string' ? inconsistent(`page ${number}: ${page}`) : page;
+  }
+  if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
+  if (answer.kind === 'absent')
+    return { kind: 'unreachable', message: `page ${number} of the sub-users is not there (404): is this API enabled for the account?` };
+  if (answer.kind === 'lost') return inconsistent(`page ${number}: ${answer.message}`);
+  return { kind: 'unreachable', message: answer.message };
+}
+
+function inconsistent(message: string): Pass {
+  return { kind: 'inconsistent', message };
+}
+
+function toLive(rows: readonly WireSubUser[]): LivePrincipal[] {
+  const live = rows.map(livePrincipalOf);
+  const seen = new Map<string, number>();
+  for (const { principal } of live) seen.set(principal, (seen.get(principal) ?? 0) + 1);
+  // Two users with one address cannot be told apart by policy, so both are shown and left alone.
+  return live.map((one) => ((seen.get(one.principal) ?? 0) > 1 ? { ...one, status: 'unknown' } : one));
+}
+
+function livePrincipalOf(row: WireSubUser): LivePrincipal {
+  return {
+    principal: row.email.trim().toLowerCase(),
+    principal_id: row.id,
+    status: STATUSES.has(row.status) ? (row.status as Status) : 'unknown',
+    name: row.name,
+    roles: row.role === '' ? [] : [row.role],
+    groups: [],
+    since: row.createdAt,
+  };
+}
+
+function oneReadingOf(answer: Answer, principalId: string): OneReading {
+  if (answer.kind === 'absent') return { kind: 'absent' };
+  if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
+  if (answer.kind !== 'ok') return { kind: 'unreadable', message: answer.message };
+  const row = isRecord(answer.json) ? subUserOf(answer.json['data']) : 'the answer has no user';
+  if (typeof row === 'string') return { kind: 'unreadable', message: row };
+  if (row.id.toLowerCase() !== principalId.toLowerCase())
+    return { kind: 'unreadable', message: 'another user came than the one asked for' };
+  return { kind: 'present', live: livePrincipalOf(row) };
+}
+
+/**
+ * What a write's answer means. Telnyx says 422 to three different things; its own code and words tell them apart:
+ * 10012 is a duplicate, "too many active invitations" the limit of open ones, "existing Telnyx account" an address that is taken.
+ */
+function writeResultOf(answer: Answer): WriteResult {
+  switch (answer.kind) {
+    case 'ok': {
+      const row = isRecord(answer.json) ? subUserOf(answer.json['data']) : null;
+      return { kind: 'accepted', principalId: row === null || typeof row === 'string' ? null : row.id };
+    }
+    case 'credentials':
+      return { kind: 'credentials', message: answer.message };
+    case 'limited':
+      return { kind: 'postponed', message: answer.message, notBefore: new Date(answer.notBeforeMs).toISOString() };
+    case 'unsent':
+      return { kind: 'unsent', message: answer.message };
+    case 'lost':
+      return { kind: 'undecided', message: answer.message };
+    case 'absent':
+      return { kind: 'refused', message: 'the vendor does not know this user (404)' };
+    case 'refused':
+      return refusalOf(answer.code, answer.message);
+    default:
+      return answer satisfies never;
+  }
+}
+
+function refusalOf(code: string, message: string): WriteResult {
+  const words = message.toLowerCase();
+  if (words.includes('too many active invitations') || words.includes('invitations per hour')) return { kind: 'limited', message };
+  if (/(existing|already has an?|own) telnyx account/.test(words)) return { kind: 'address_taken', message };
+  if (code === '10012') return { kind: 'duplicate', message };
+  return { kind: 'refused', message };
+}
+
+function roleOf(holding: Holding): string {
+  const [role] = holding.roles;
+  if (role === undefined) throw new Error('an invitation without a role reached the Telnyx API');
+  return role;
+}

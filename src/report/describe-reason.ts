@@ -1,0 +1,71 @@
+import type { Change, Origin, Place, ReasonCode } from '../model.ts';
+import { visible } from '../text/encode.ts';
+import { encodePath } from './encode-sentence.ts';
+import { formatTime } from './format-instant.ts';
+
+const REASONS = {
+  granted: 'granted',
+  role_differs: 'role differs',
+  name_differs: 'name differs',
+  grant_ended: 'grant ended',
+  no_grant: 'no grant left',
+  not_in_policy: 'not in policy',
+  email_changed: 'e-mail changed',
+  invitation_lapsed: 'invitation lapsed',
+  owner_transfer: 'another owner declared',
+  unmanaged: 'unmanaged, deleted by policy',
+  stranger: 'stranger',
+  stray_invitation: 'stray invitation',
+  raised: 'raised in the account',
+  lowered: 'lowered in the account',
+  vanished: 'vanished from the account',
+} satisfies Record<ReasonCode, string>;
+
+const ORIGINS = {
+  git: 'git',
+  end: 'end date',
+  drift: 'drift',
+  both: 'git and drift',
+  unrecorded: 'unrecorded',
+} satisfies Record<Origin, string>;
+
+/** Why a change is there: its reason code in words, and who made the difference. */
+export function describeReason(change: Change): string {
+  return `${REASONS[change.reason_code] ?? visible(change.reason_code)} (${ORIGINS[change.origin] ?? visible(change.origin)})`;
+}
+
+export function describePlace(place: Place | null): string {
+  return place === null ? '' : `${encodePath(place.file)}:${place.line}`;
+}
+
+/** What a reader must not miss about a change. `alarm` is painted red. */
+export interface Mark {
+  readonly text: string;
+  readonly alarm: boolean;
+}
+
+/** Privilege first, then what cannot be undone, then what it waits for. `at` is the plan's instant. */
+export function marksOf(change: Change, at: string): Mark[] {
+  const has = new Set(change.tags);
+  const marks: Mark[] = [];
+  const say = (text: string, alarm = false) => marks.push({ text, alarm });
+  if (has.has('privilege_gained')) say('gains privilege', true);
+  if (has.has('privilege_lost') && change.action !== 'delete') say('loses privilege');
+  if (has.has('irreversible') || !change.reversible) say('irreversible', true);
+  if (has.has('war')) say('tug of war', true);
+  if (change.executor === 'manual') say('by hand');
+  if (has.has('owed')) say('owed');
+  if (has.has('parked')) say('parked');
+  if (has.has('question_to_owner')) say('ask the owner');
+  if (has.has('waits_for_replacement')) say('after its replacement');
+  if (has.has('waits_for_open_slot')) say('as people accept');
+  if (change.not_before !== null) say(`from ${formatTime(change.not_before, at)}`);
+  return marks;
+}
+
+/** Whether a run made now would leave it for later. */
+export function isWaiting(change: Change): boolean {
+  return change.not_before !== null || change.tags.some((tag) => WAITS.has(tag));
+}
+
+const WAITS = new Set<string>(['parked', 'waits_for_replacement', 'waits_for_open_slot']);

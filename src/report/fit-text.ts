@@ -1,0 +1,67 @@
+import stringWidth from 'string-width';
+
+const ASCII = /^[\x20-\x7e]*$/;
+const UNBREAKABLE = /@|:\/\//;
+
+/** Columns that plain text takes on a terminal. */
+export function textWidth(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+/** Cut to at most `columns`, with an ellipsis at the end, or at the front where the end says more. */
+export function fitText(text: string, columns: number, cutAt: 'end' | 'front' = 'end'): string {
+  if (textWidth(text) <= columns) return text;
+  const points = cutAt === 'end' ? [...text] : [...text].reverse();
+  const kept: string[] = [];
+  let width = 1;
+  for (const point of points) {
+    width += textWidth(point);
+    if (width > columns) break;
+    kept.push(point);
+  }
+  return cutAt === 'end' ? `${kept.join('').trimEnd()}…` : `…${kept.reverse().join('')}`;
+}
+
+export function padText(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/** Lines of at most `columns`, broken at spaces; e-mails and addresses stay whole, other long words are broken. */
+export function wrapText(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((one) => breakWord(one, columns))) {
+    if (line === '') line = word;
+    else if (textWidth(line) + 1 + textWidth(word) <= columns) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** Wrapped below a first line that begins with `lead`; the other lines are indented by its width. */
+export function wrapAfter(lead: string, text: string, columns: number): string[] {
+  const indent = textWidth(lead);
+  const lines = wrapText(text, Math.max(columns - indent, 20));
+  return lines.map((line, at) => (at === 0 ? lead : ' '.repeat(indent)) + line);
+}
+
+function breakWord(word: string, columns: number): string[] {
+  if (textWidth(word) <= columns || UNBREAKABLE.test(word)) return [word];
+  const parts: string[] = [];
+  let part = '';
+  let width = 0;
+  for (const point of word) {
+    const more = textWidth(point);
+    if (width + more > columns && part !== '') {
+      parts.push(part);
+      part = '';
+      width = 0;
+    }
+    part += point;
+    width += more;
+  }
+  return [...parts, part];
+}

@@ -1,0 +1,71 @@
+import type { Change, Plan, Verdict } from '../model.ts';
+import { visible } from '../text/encode.ts';
+import { countWords, formatNumber } from './count-words.ts';
+import { type DriftRules, judgeDrift } from './judge-drift.ts';
+
+/** The one line that people read on a phone and scripts search for. */
+export function summarisePlan(plan: Plan, rules: DriftRules): string {
+  return plan.mode === 'drift' ? summariseDrift(plan, rules) : summariseChanges(plan);
+}
+
+/** `Admins: 4 → 5.` */
+export function summariseAdmins(plan: Plan): string {
+  const { privileged_before: before, privileged_after: after } = plan.summary;
+  return before === after ? `Admins: ${formatNumber(before)}.` : `Admins: ${formatNumber(before)} → ${formatNumber(after)}.`;
+}
+
+export function emptyLine(plan: Plan): string {
+  return plan.mode === 'drift' ? 'No drift. Live access is what was last applied.' : 'No changes. Live access matches policy.';
+}
+
+/** A digest as people compare it: its first 12 hexadecimal digits. */
+export function shortDigest(digest: string): string {
+  return visible(digest.replace(/^sha256:/, '').slice(0, 12));
+}
+
+/** The verdict as a sentence. */
+export function verdictWords(plan: Plan): string {
+  const stopped = (verdict: Verdict) =>
+    plan.accounts
+      .filter((account) => account.verdict === verdict)
+      .map((account) => visible(account.account))
+      .join(', ');
+  switch (plan.verdict) {
+    case 'empty':
+      return 'empty';
+    case 'applicable':
+      return 'applicable';
+    case 'blocked':
+      return `blocked: a guard stops ${stopped('blocked') || 'it'}, nothing is done there`;
+    case 'incomplete':
+      return `incomplete: ${stopped('incomplete') || 'an account'} could not be read, nothing is done there`;
+  }
+}
+
+export function countTag(changes: readonly Change[], tag: Change['tags'][number]): number {
+  return changes.filter((change) => change.tags.includes(tag)).length;
+}
+
+function summariseChanges({ summary }: Plan): string {
+  const steps = `${formatNumber(summary.invite)} to invite, ${formatNumber(summary.patch)} to patch, ${formatNumber(summary.delete)} to delete, ${formatNumber(summary.manual)} by hand`;
+  const owed = summary.owed > 0 ? `; ${formatNumber(summary.owed)} owed` : '';
+  return `Plan: ${steps}; ${formatNumber(summary.deferred)} waiting${owed}; ${formatNumber(summary.unmanaged)} unmanaged left alone.`;
+}
+
+function summariseDrift(plan: Plan, rules: DriftRules): string {
+  const judge = judgeDrift(plan, rules);
+  const counts = { gained: 0, lost: 0, other: 0, reverted: 0, reported: 0, left: 0 };
+  for (const change of plan.changes) {
+    const { side, fate } = judge(change);
+    counts[side] += 1;
+    counts[fate] += 1;
+  }
+  const other = counts.other > 0 ? `, ${formatNumber(counts.other)} other` : '';
+  const left = counts.left > 0 ? `, ${formatNumber(counts.left)} left alone` : '';
+  return `Drift: ${formatNumber(counts.gained)} gained, ${formatNumber(counts.lost)} lost${other}; ${formatNumber(counts.reverted)} would be reverted, ${formatNumber(counts.reported)} only reported${left}.`;
+}
+
+/** An account that left policy, as the high-risk line it is. */
+export function unsupervisedLine(account: string, principals: number): string {
+  return `${account} left policy: ${countWords(principals, 'person is', 'people are')} no longer watched. Nobody is deleted there.`;
+}
