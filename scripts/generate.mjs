@@ -45,9 +45,12 @@ function readSchemas() {
 function withoutAnnotations(schema, isSchema = true) {
   if (Array.isArray(schema)) return schema.map((item) => withoutAnnotations(item));
   if (schema === null || typeof schema !== 'object') return schema;
-  const kept = Object.entries(schema).filter(([key, value]) => !isSchema || !ANNOTATIONS.has(key));
+  const kept = Object.entries(schema).filter(([key]) => !isSchema || !ANNOTATIONS.has(key));
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, key === 'enum' ? value : withoutAnnotations(value, !isSchema || !['properties', 'patternProperties', '$defs'].includes(key))]),
+    kept.map(([key, value]) => [
+      key,
+      key === 'enum' ? value : withoutAnnotations(value, !isSchema || !['properties', 'patternProperties', '$defs'].includes(key)),
+    ]),
   );
 }
 
@@ -91,9 +94,16 @@ async function declareTypes(schemas) {
     const schema = schemas.get(kind);
     const typed = forTypes(schema, schema.$defs ?? {}, true);
     delete typed.$defs;
-    parts.push(await compile(typed, schema.title, { bannerComment: '', additionalProperties: false, style: { printWidth: 140, singleQuote: true } }));
+    parts.push(
+      await compile(typed, schema.title, { bannerComment: '', additionalProperties: false, style: { printWidth: 140, singleQuote: true } }),
+    );
   }
-  const text = parts.join('\n').replaceAll(/ *\*\n *\* This interface was referenced by `undefined`'s JSON-Schema definition\n *\* via the `patternProperty` .*\n/g, '');
+  const text = parts
+    .join('\n')
+    .replaceAll(
+      / *\*\n *\* This interface was referenced by `undefined`'s JSON-Schema definition\n *\* via the `patternProperty` .*\n/g,
+      '',
+    );
   return `// ${BANNER}\n\n${text}`;
 }
 

@@ -436,6 +436,29 @@ export interface ApprovedSet {
   readonly by: 'plan' | 'yes' | 'terminal' | 'none';
 }
 
+/** What one run decides about one fresh change, before anything is sent. */
+export interface Decision extends IntentFacts {
+  readonly change: Change;
+  /**
+   * `make`: approved, needed and due. `hand`: a person does it. `wait`: approved and not due yet. `withhold`: no approval covers it.
+   * `leave`: none of this run's business.
+   */
+  readonly verdict: 'make' | 'hand' | 'wait' | 'withhold' | 'leave';
+  readonly message: string;
+  /** Whether it takes access away, so that two agreeing reads and one of the principal have to come first. */
+  readonly takesAway: boolean;
+  /** Whether people's approval stands behind it, so that it is owed until it is true. */
+  readonly approved: boolean;
+}
+
+/** One approved change and what became of it in this run. */
+export interface Result {
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly not_before: Instant | null;
+}
+
 // -------------------------------------------------------------------------------------------------------------- ledger
 
 /** What was last true by approval for one principal. */
@@ -458,6 +481,21 @@ export interface Owed {
 export interface OpenIntent {
   readonly change: Change;
   readonly at: Instant;
+  /** Its run ended without knowing, and said so; only a read that shows it is news. */
+  readonly undecided: boolean;
+  readonly facts: IntentFacts;
+}
+
+/** What an intent remembers of its decision, so that a later run can settle it as this one would have. */
+export interface IntentFacts {
+  /** The delete budget it spends. */
+  readonly budget: 'policy' | 'strangers' | null;
+  /** The approval files in force, each of which it spends one of. */
+  readonly approvals: readonly string[];
+  /** The field it takes back, for a change made by `drift --revert`. */
+  readonly reverts: Revert['field'] | null;
+  /** The name by policy, which last-applied state remembers; null where policy names nobody. */
+  readonly policyName: string | null;
 }
 
 /** A principal whose change fails for good; tried again after `until`. */

@@ -72,7 +72,8 @@ export interface LedgerStorage {
   /** How many intents become durable in one append: one for a disk, many where an append is a push. */
   readonly intentsPerAppend: number;
   /** Takes the lock where there is one. */
-  acquire(): Promise<{ readonly kind: 'acquired' } | { readonly kind: 'held'; readonly by: string }>;
+  /** A note says what was done to get it, such as taking over a dead run's lock. */
+  acquire(): Promise<{ readonly kind: 'acquired'; readonly note: string | null } | { readonly kind: 'held'; readonly by: string }>;
   read(): Promise<{ readonly text: string; readonly version: string }>;
   /** Durable when it resolves `stored`; `lost` when somebody else moved the ledger since `version`. */
   append(lines: string, version: string): Promise<{ readonly kind: 'stored'; readonly version: string } | { readonly kind: 'lost' }>;
@@ -107,4 +108,6 @@ export interface World {
   readonly ask: Ask;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
+  /** Aborted a few seconds after `interrupted`: what is in flight then is given up. */
+  readonly graceOver: AbortSignal;
 }

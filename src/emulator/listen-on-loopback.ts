@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { RollcallError } from '../errors.ts';
 
 export interface Listener {
@@ -20,21 +18,23 @@ export async function listenOnLoopback(port: number, answer: Answer): Promise<Li
   // A client that keeps a connection for its next request must not meet one that has just been closed.
   server.keepAliveTimeout = 60_000;
   await listen(server, port);
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  const taken = typeof address === 'object' && address ? address.port : port;
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `http://127.0.0.1:${taken}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        
       }),
   };
 }
 
 async function listen(server: Server, port: number): Promise<void> {
   try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new RollcallError('portTaken', String(port), code === 'EADDRINUSE' ? 'another program listens there' : (code ?? 'unknown'));

@@ -21,7 +21,7 @@ export interface TelnyxAccount {
   findByEmail(email: string): SubUser | undefined;
   users(): readonly SubUser[];
   put(row: SubUser): void;
-  remove(id: string): void;
+  delete(id: string): void;
   setOwner(row: SubUser): void;
   /** What reads show: the truth, `read_lag_ms` late. */
   read(id: string): SubUser | undefined;
@@ -82,7 +82,7 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
     findByEmail: (email) => truth.rows.get(index.idOf(email) ?? ''),
     users: () => [...truth.rows.values()],
     put,
-    remove: (id) => {
+    delete: (id) => {
       const before = truth.rows.get(id);
       if (before) index.drop(before);
       write((view) => view.rows.delete(id));

@@ -30,7 +30,7 @@ export function openTelnyxPortal(account: TelnyxAccount, { now, newId, switches 
   const stamp = (): string => new Date(now()).toISOString();
   const change = (email: string, fields: Partial<SubUser>): PortalAnswer =>
     withUser(account, email, (row) => account.put({ ...row, ...fields, updated_at: stamp() }));
-  const endInvitation = (email: string): PortalAnswer => withInvited(account, email, (row) => account.remove(row.id));
+  const endInvitation = (email: string): PortalAnswer => withInvited(account, email, (row) => account.delete(row.id));
   return {
     accept: (email) => withInvited(account, email, (row) => account.put({ ...row, status: 'active', updated_at: stamp() })),
     expire: endInvitation,
@@ -46,12 +46,12 @@ export function openTelnyxPortal(account: TelnyxAccount, { now, newId, switches 
       sendInvitation(account, row, now());
       return { done: true, id: row.id };
     },
-    deleteByPortal: (email) => withUser(account, email, (row) => account.remove(row.id)),
+    deleteByPortal: (email) => withUser(account, email, (row) => account.delete(row.id)),
     setOwner: (email) => {
       const before = account.owner();
       if (before.email.toLowerCase() === email.toLowerCase()) return { done: true, id: before.id };
       const member = account.findByEmail(email);
-      if (member) account.remove(member.id);
+      if (member) account.delete(member.id);
       const person = member ?? newInvitation({ id: newId(), email, name: 'Account owner', role: 'owner' }, now());
       account.setOwner({ ...person, role: 'owner', status: 'active', updated_at: stamp() });
       account.put({ ...before, role: 'admin', status: 'active', updated_at: stamp() });

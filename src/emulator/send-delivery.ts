@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../ports.ts';
 import type { Delivery } from './deliver-with-fault.ts';
@@ -34,7 +33,7 @@ async function drip(response: ServerResponse, body: Buffer, msPerByte: number, c
   for (const byte of body) {
     await clock.sleep(msPerByte, signal);
     if (signal.aborted) return;
-    if (!response.write(Uint8Array.of(byte))) await once(response, 'drain', { signal });
+    response.write(Uint8Array.of(byte));
   }
   response.end();
 }

@@ -61,7 +61,7 @@ export function patchSubUser(id: string, body: string, { account, switches, now 
 /** Answers `DELETE /v2/sub_users/{id}`: at once and for good; of an invitation, its revocation. */
 export function deleteSubUser(id: string, { account, switches }: WriteNeeds): Prepared {
   if (!account.find(id)) return refused(ownerOrNobody(id, account, switches));
-  return { reply: { status: 204, headers: {}, body: '' }, commit: () => account.remove(id) };
+  return { reply: { status: 204, headers: {}, body: '' }, commit: () => account.delete(id) };
 }
 
 function refused(reply: EmulatedReply): Prepared {
@@ -71,7 +71,7 @@ function refused(reply: EmulatedReply): Prepared {
 /** Where the owner is listed, its id is known and may be sent; elsewhere it is nobody's. */
 function ownerOrNobody(id: string, account: TelnyxAccount, switches: TelnyxSwitches): EmulatedReply {
   return switches.list_owner && id === account.owner().id
-    ? vendorError(403, '10010', 'The owner of an organization cannot be changed or removed.')
+    ? vendorError(403, '10010', 'The owner of an organization cannot be changed or deleted.')
     : vendorError(404, '10005', NO_SUCH_RESOURCE);
 }
 

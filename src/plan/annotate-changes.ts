@@ -1,6 +1,6 @@
 import type { AccountHistory, AccountPolicy, Change, GuardResult, Instant, Observation, Tag } from '../model.ts';
 import { forecastInvites } from './forecast-invites.ts';
-import { sameHolding } from './privilege.ts';
+import { owedFor } from './match-approved.ts';
 
 /** How long an invitation without an answer is left alone before it may be tried again. */
 export const SETTLE_MS = 600_000;
@@ -29,15 +29,6 @@ export function annotateChanges(
       tags: slot.waitsForOpenSlot ? withTags(change, 'waits_for_open_slot') : change.tags,
     };
   });
-}
-
-/** The change that the ledger owes this principal, if this one still comes to the same. */
-export function owedFor(change: Change, history: AccountHistory): Change | null {
-  const owed = history.owed.get(change.principal)?.change;
-  if (owed === undefined || owed.action !== change.action) return null;
-  if (owed.after === null || change.after === null) return owed.after === change.after ? owed : null;
-  const sameName = owed.before === null || owed.before.name === owed.after.name || owed.after.name === change.after.name;
-  return sameHolding(owed.after, change.after) && sameName ? owed : null;
 }
 
 /** The fields of a principal that were reverted so often in 24 hours that rollcall stops fighting over them. */

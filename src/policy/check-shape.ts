@@ -1,6 +1,13 @@
 import type { Finding } from '../model.ts';
 import { finding } from './findings.ts';
-import { type SchemaError, validateAccount, validateApproval, validatePeople, validateTeam, type Validator } from './generated/validators.js';
+import {
+  type SchemaError,
+  type Validator,
+  validateAccount,
+  validateApproval,
+  validatePeople,
+  validateTeam,
+} from './generated/validators.js';
 import { didYouMean, showWord } from './nearest-word.ts';
 import { entryOf, LIMITS, type Marked, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
 
@@ -32,7 +39,14 @@ const WHERE: Readonly<Record<string, string>> = {
   'team/grants/*': 'a grant',
   approval: 'an approval',
 };
-const EMAILS = new Set(['people/*/email', 'people/*/previously/*', 'team/members/*', 'team/members/*/email', 'account/owner', 'account/guards/never_delete/*']);
+const EMAILS = new Set([
+  'people/*/email',
+  'people/*/previously/*',
+  'team/members/*',
+  'team/members/*/email',
+  'account/owner',
+  'account/guards/never_delete/*',
+]);
 
 /** What the schema of a file's kind says about it, at the places it says it of. */
 export function checkShape(document: PolicyDocument, value: unknown): Finding[] {

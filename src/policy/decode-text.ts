@@ -3,7 +3,9 @@ import { findSecrets } from './find-secrets.ts';
 import { finding } from './findings.ts';
 import { createLocator, LIMITS } from './policy-tree.ts';
 
-export type Decoded = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+export type Decoded =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
 
 /** C0 but tab and line ends, DEL, C1, bidirectional marks, everything invisible, noncharacters, and a CR of its own. */
 const FORBIDDEN =

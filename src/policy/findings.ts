@@ -11,20 +11,22 @@ const warning = (says: Sentence['says']): Sentence => ({ severity: 'warning', sa
 /** Every sentence that a policy can earn. Facts are ours or passed `visible()`; a value that failed to parse is never one. */
 const SENTENCES = {
   // ------------------------------------------------------------------------------------------------------------ the tree
-  'policies-missing': error(() => 'There is no such folder of policies. Give the folder with --policies, or make one with `rollcall init`.'),
+  'policies-missing': error(
+    () => 'There is no such folder of policies. Give the folder with --policies, or make one with `rollcall init`.',
+  ),
   'policies-empty': error(() => 'The folder holds no policy file. An empty policy is never read as "delete everybody".'),
   'no-account': error(
     () => 'No policy names an account. Expected at least one file in accounts/; without one there is nothing to compare with.',
   ),
   'folder-unknown': error((near) => `A folder of this name has no meaning here. Expected accounts, people, teams or approvals.${near}`),
   'file-misplaced': error(() => 'This is not in a folder of policies. The folder decides the kind: accounts, people, teams or approvals.'),
-  'file-name': error(() => 'A policy file is named in lower-case letters, digits and hyphens and ends in .yaml or .yml, such as voice.yaml.'),
+  'file-name': error(
+    () => 'A policy file is named in lower-case letters, digits and hyphens and ends in .yaml or .yml, such as voice.yaml.',
+  ),
   'file-kind': error(() => 'Not a regular file (a link, a folder, a device or a pipe). It was not opened. Policies are regular files.'),
   'file-too-large': error((limit) => `The file is larger than ${limit} KiB. Split it: the files of a folder add up.`),
   'too-many-files': error((count, limit) => `${count} policy files; at most ${limit} are read. Nothing was read.`),
-  'same-variable': error(
-    (variable, other) => `This account and ${other} read the same credential, ${variable}. Rename one of the files.`,
-  ),
+  'same-variable': error((variable, other) => `This account and ${other} read the same credential, ${variable}. Rename one of the files.`),
   'same-name': error((other) => `${other} has the same name. Names are file stems and must be different; rename one of the files.`),
   // ------------------------------------------------------------------------------------------------------------ the text
   'not-utf8': error(() => 'The line is not UTF-8. Save the file as UTF-8.'),
@@ -37,7 +39,9 @@ const SENTENCES = {
   ),
   'file-empty': error(() => 'The file is empty or holds only comments. Delete the file if that is meant; it is never read as "nobody".'),
   'yaml-syntax': error((code) => `This is not YAML (${code}). Check the indentation, the quotes and the brackets here and above.`),
-  'yaml-directive': error(() => 'A line starts with %, which YAML reads as a directive. Directives change the language and are not allowed.'),
+  'yaml-directive': error(
+    () => 'A line starts with %, which YAML reads as a directive. Directives change the language and are not allowed.',
+  ),
   'yaml-second-document': error(() => 'A second YAML document starts here. A policy file is one document; make it a file of its own.'),
   'yaml-anchor': error(() => 'Anchors (&name) are not allowed. Write the text out where it is needed.'),
   'yaml-alias': error(() => 'Aliases (*name) are not allowed. Write the text out where it is needed.'),

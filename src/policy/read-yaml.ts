@@ -6,7 +6,9 @@ import { type FindingCode, finding } from './findings.ts';
 import { showWord } from './nearest-word.ts';
 import { createLocator, FORBIDDEN_KEYS, LIMITS, type Marked, type MarkedEntry, type MarkedScalar } from './policy-tree.ts';
 
-export type ReadResult = { readonly kind: 'tree'; readonly root: Marked } | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+export type ReadResult =
+  | { readonly kind: 'tree'; readonly root: Marked }
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
 
 type Yaml = typeof import('yaml');
 type Report = (code: FindingCode, at: number, ...facts: string[]) => void;
@@ -74,7 +76,9 @@ function codeOf(code: string): FindingCode {
 
 function isNothing(yaml: Yaml, document: Document.Parsed): boolean {
   const contents = document.contents;
-  return contents === null || (yaml.isScalar(contents) && contents.value === null && contents.source === '' && contents.anchor === undefined);
+  return (
+    contents === null || (yaml.isScalar(contents) && contents.value === null && contents.source === '' && contents.anchor === undefined)
+  );
 }
 
 /** Turns the package's nodes into ours. Null stands for a node that was reported. */

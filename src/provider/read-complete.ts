@@ -31,13 +31,15 @@ export interface ReadOptions {
  */
 export async function readComplete(options: ReadOptions): Promise<Reading> {
   const at = new Date(options.clock.now()).toISOString();
+  const requestsBefore = options.requests();
+  const requests = () => options.requests() - requestsBefore;
   const unread = (cause: Unread['cause'], message: string, suspect: Unread['suspect'] = null): Unread => ({
     kind: 'incomplete',
     account: options.account,
     at,
     cause,
     message,
-    requests: options.requests(),
+    requests: requests(),
     suspect,
   });
 
@@ -63,7 +65,7 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
     const { account, provider, api } = options;
     return {
       kind: 'complete',
-      observation: { account, provider, api, at, principals, requests: options.requests(), digest, source: 'live' },
+      observation: { account, provider, api, at, principals, requests: requests(), digest, source: 'live' },
     };
   }
   return unread('unreadable', `${why} (read ${READS} times)`);

@@ -15,8 +15,10 @@ export interface VendorClientOptions {
   readonly bearer: string;
   /** Milliseconds since 1970 after which nothing is waited for. */
   readonly deadlineAt: number;
-  /** Ends a wait and the request in flight. */
-  readonly signal: AbortSignal;
+  /** Ends every wait. */
+  readonly interrupted: AbortSignal;
+  /** Ends the request in flight: some seconds after the interruption, so that what was begun can finish. */
+  readonly graceOver: AbortSignal;
 }
 
 export type Answer =
@@ -42,7 +44,7 @@ export interface VendorClient {
 
 /** JSON over HTTP with one bearer key: no redirect is followed and no message leaves with the key in it. */
 export function createVendorClient(options: VendorClientOptions): VendorClient {
-  const { http, clock, random, origin, bearer, deadlineAt, signal } = options;
+  const { http, clock, random, origin, bearer, deadlineAt, interrupted, graceOver } = options;
   let requests = 0;
 
   async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<{ answer: Answer; reply: HttpReply }> {
@@ -59,16 +61,16 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs: REQUEST_TIMEOUT_MS,
       maxBodyBytes: MAX_BODY_BYTES,
-      signal,
+      signal: graceOver,
     });
     return { answer: answerOf(reply, bearer), reply };
   }
 
   /** Waits and says true, or says false when the wait would pass the deadline or the run was interrupted. */
   async function waited(delayMs: number): Promise<boolean> {
-    if (signal.aborted || clock.now() + delayMs > deadlineAt) return false;
-    await clock.sleep(delayMs, signal);
-    return !signal.aborted;
+    if (interrupted.aborted || clock.now() + delayMs > deadlineAt) return false;
+    await clock.sleep(delayMs, interrupted);
+    return !interrupted.aborted;
   }
 
   async function get(path: string): Promise<Answer> {

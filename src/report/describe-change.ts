@@ -9,7 +9,10 @@ export function describeChange(change: Change): string {
 
 /** What one principal holds, in words: `admin`, `member + billing`, `no access`. */
 export function describeHolding(holding: Holding): string {
-  const parts = [...(holding.roles.length > 0 ? [holding.roles.map((role) => visible(role)).join(', ')] : []), ...holding.groups.map((group) => visible(group))];
+  const parts = [
+    ...(holding.roles.length > 0 ? [holding.roles.map((role) => visible(role)).join(', ')] : []),
+    ...holding.groups.map((group) => visible(group)),
+  ];
   return parts.length === 0 ? 'no access' : parts.join(' + ');
 }
 

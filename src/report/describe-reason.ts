@@ -1,5 +1,4 @@
 import type { Change, Origin, Place, ReasonCode } from '../model.ts';
-import { visible } from '../text/encode.ts';
 import { encodePath } from './encode-sentence.ts';
 import { formatTime } from './format-instant.ts';
 
@@ -31,7 +30,7 @@ const ORIGINS = {
 
 /** Why a change is there: its reason code in words, and who made the difference. */
 export function describeReason(change: Change): string {
-  return `${REASONS[change.reason_code] ?? visible(change.reason_code)} (${ORIGINS[change.origin] ?? visible(change.origin)})`;
+  return `${REASONS[change.reason_code] ?? 'for another reason'} (${ORIGINS[change.origin] ?? 'unknown'})`;
 }
 
 export function describePlace(place: Place | null): string {

@@ -22,6 +22,7 @@ export function forecastInvites(changes: readonly Change[], at: Instant): string
   const over = times.slice(MOST_TIMES);
   const last = over.at(-1);
   if (last) parts.push(`${formatNumber(over.reduce((sum, [, count]) => sum + count, 0))} more until ${formatTime(last[0], at)}`);
-  if (rest > 0) parts.push(parts.length > 0 ? `the rest (${formatNumber(rest)}) as people accept` : `${formatNumber(rest)} as people accept`);
+  if (rest > 0)
+    parts.push(parts.length > 0 ? `the rest (${formatNumber(rest)}) as people accept` : `${formatNumber(rest)} as people accept`);
   return parts.join(', ');
 }

@@ -1,12 +1,11 @@
 import type { Instant } from '../model.ts';
-import { visible } from '../text/encode.ts';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):(\d{2})(?:\.\d+)?Z$/;
 
 /** `2026-11-22 09:00 UTC`. */
 export function formatInstant(instant: Instant): string {
   const found = INSTANT.exec(instant);
-  return found ? `${found[1]} ${found[2]} UTC` : visible(instant);
+  return found ? `${found[1]} ${found[2]} UTC` : 'at an unreadable time';
 }
 
 /** `10:00 UTC` on the day of `at`, with the day on any other. */
@@ -18,5 +17,5 @@ export function formatTime(instant: Instant, at: Instant): string {
 /** The day and the time to the second, apart. */
 export function splitInstant(instant: Instant): { readonly day: string; readonly time: string } {
   const found = INSTANT.exec(instant);
-  return found ? { day: found[1] ?? '', time: `${found[2]}:${found[3]}` } : { day: visible(instant), time: '' };
+  return found ? { day: found[1] ?? '', time: `${found[2]}:${found[3]}` } : { day: 'on an unreadable day', time: '' };
 }

@@ -76,9 +76,6 @@ export interface Account {
     /**
      * GitHub users (@ada) or teams (@acme/security).
      *
-     * This interface was referenced by `undefined`'s JSON-Schema definition
-     * via the `patternProperty` "^[a-z][a-z_-]{0,30}$".
-     *
      * Items: A user (@ada) or a team (@acme/security).
      */
     [k: string]: string[];

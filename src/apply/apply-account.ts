@@ -1,0 +1,157 @@
+import type { Decision, History, LastApplied, Provider, Result } from '../model.ts';
+import type { Clock } from '../ports.ts';
+import type { LedgerEntry, OutcomeEntry } from './ledger-records.ts';
+import { type Made, makeChange } from './make-change.ts';
+
+/** Failures that stop an account: more than this share of what was tried, and at least this many. */
+const FAILING_SHARE = 0.4;
+const FAILING_AT_LEAST = 3;
+const HOUR_MS = 3_600_000;
+/** How long a principal whose change fails for good is left alone, by the number of failures so far. */
+const PARK_HOURS = [6, 12, 24] as const;
+
+export interface ApplyInput {
+  readonly account: string;
+  readonly provider: Provider;
+  /** Approved ∩ fresh, in the plan's order. */
+  readonly decisions: readonly Decision[];
+  readonly ledger: { append(entries: readonly LedgerEntry[]): Promise<void>; history(): History };
+  readonly intentsPerAppend: number;
+  readonly clock: Clock;
+  /** No new change is begun once this is aborted. */
+  readonly interrupted: AbortSignal;
+  readonly onResult: (result: Result) => void;
+}
+
+export interface Applied {
+  readonly results: readonly Result[];
+  /** Why the account was left before its end. */
+  readonly stopped: { readonly cause: 'credentials' | 'failing' | 'interrupted'; readonly message: string } | null;
+}
+
+/** Makes what was decided, one change after another; each ends with an outcome in the ledger before the next begins. */
+export async function applyAccount(input: ApplyInput): Promise<Applied> {
+  const results: Result[] = [];
+  const report: Report = (decision, outcome, message, notBefore) => {
+    const result: Result = { change: decision.change, outcome, message, not_before: notBefore };
+    results.push(result);
+    input.onResult(result);
+  };
+  await settleWithoutRequest(input, report);
+
+  const making = input.decisions.filter((decision) => decision.verdict === 'make');
+  const progress: Progress = { tried: 0, failed: 0, stopped: null };
+  for (let start = 0; start < making.length; start += input.intentsPerAppend) {
+    const batch = making.slice(start, start + input.intentsPerAppend);
+    stopIfInterrupted(progress, input);
+    if (progress.stopped === null) {
+      await input.ledger.append(
+        batch.map(({ change, budget, approvals, reverts, policyName }) => ({
+          kind: 'intent',
+          account: input.account,
+          change,
+          facts: { budget, approvals, reverts, policyName },
+        })),
+      );
+    }
+    for (const decision of batch) await makeOne(decision, progress, input, report);
+  }
+  return { results, stopped: progress.stopped };
+}
+
+interface Progress {
+  tried: number;
+  failed: number;
+  stopped: Applied['stopped'];
+}
+
+async function makeOne(decision: Decision, progress: Progress, input: ApplyInput, report: Report): Promise<void> {
+  stopIfInterrupted(progress, input);
+  if (progress.stopped !== null) return postpone(decision, progress.stopped.message, input, report);
+  const made = await makeChange(decision, input.provider);
+  const entry = entryOf(decision, made, input);
+  await input.ledger.append([entry]);
+  report(decision, made.outcome, made.message, entry.not_before);
+  if (made.outcome !== 'already') progress.tried += 1;
+  if (made.outcome === 'failed' || made.outcome === 'undecided') progress.failed += 1;
+  progress.stopped = stopAfter(made, progress.tried, progress.failed);
+}
+
+function stopIfInterrupted(progress: Progress, input: ApplyInput): void {
+  if (input.interrupted.aborted) progress.stopped ??= { cause: 'interrupted', message: 'interrupted' };
+}
+
+type Report = (decision: Decision, outcome: Result['outcome'], message: string, notBefore: string | null) => void;
+
+function stopAfter(made: Made, tried: number, failed: number): Applied['stopped'] {
+  if (made.stop === 'credentials') return { cause: 'credentials', message: made.message };
+  if (failed >= FAILING_AT_LEAST && failed > tried * FAILING_SHARE) {
+    return { cause: 'failing', message: `${failed} of ${tried} changes failed, so the rest of this account is left for the next run` };
+  }
+  return null;
+}
+
+/** What waits, what a person does and what is withheld: said, recorded where it is owed, never sent. */
+async function settleWithoutRequest(input: ApplyInput, report: Report): Promise<void> {
+  const entries: LedgerEntry[] = [];
+  for (const decision of input.decisions) {
+    const { change, verdict, message } = decision;
+    if (verdict === 'make' || verdict === 'leave') continue;
+    const outcome = verdict === 'hand' ? 'manual' : verdict === 'wait' ? 'deferred' : 'withheld';
+    report(decision, outcome, message, verdict === 'wait' ? change.not_before : null);
+    if (outcome !== 'withheld') entries.push(plainEntry(decision, outcome, message, change.not_before));
+  }
+  await input.ledger.append(entries);
+}
+
+async function postpone(decision: Decision, why: string, input: ApplyInput, report: Report): Promise<void> {
+  await input.ledger.append([plainEntry(decision, 'deferred', why, null)]);
+  report(decision, 'deferred', `not begun: ${why}`, null);
+}
+
+function plainEntry(decision: Decision, outcome: OutcomeEntry['outcome'], message: string, notBefore: string | null): OutcomeEntry {
+  const { change } = decision;
+  return {
+    kind: 'outcome',
+    account: change.account,
+    principal: change.principal,
+    action: change.action,
+    change: change.id,
+    outcome,
+    message,
+    not_before: notBefore,
+    posted: false,
+    held: null,
+    spent: null,
+    reverted: null,
+    parked: null,
+    address_taken: false,
+  };
+}
+
+function entryOf(decision: Decision, made: Made, input: ApplyInput): OutcomeEntry {
+  const { change, budget, approvals, reverts, policyName } = decision;
+  const done = made.outcome === 'applied' || made.outcome === 'already';
+  const parked = made.park ? parkedUntil(input, change.principal) : null;
+  const after = change.after;
+  const held: LastApplied | null =
+    after === null || !done
+      ? null
+      : { roles: after.roles, groups: after.groups, name: policyName ?? after.name, status: made.status ?? after.status };
+  return {
+    ...plainEntry(decision, made.outcome, made.message, parked?.until ?? made.notBefore),
+    posted: made.posted,
+    held,
+    // An undecided delete may have happened, so it spends its budget too.
+    spent: made.posted && budget !== null ? { budget, approvals } : null,
+    reverted: made.outcome === 'applied' ? reverts : null,
+    parked,
+    address_taken: made.addressTaken,
+  };
+}
+
+function parkedUntil(input: ApplyInput, principal: string): { failures: number; until: string } {
+  const failures = (input.ledger.history().accounts.get(input.account)?.parked.get(principal)?.failures ?? 0) + 1;
+  const hours = PARK_HOURS[Math.min(failures, PARK_HOURS.length) - 1] ?? 24;
+  return { failures, until: new Date(input.clock.now() + hours * HOUR_MS).toISOString() };
+}

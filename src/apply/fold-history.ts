@@ -1,0 +1,165 @@
+import type {
+  AccountHistory,
+  History,
+  Holding,
+  Instant,
+  LastApplied,
+  LastGood,
+  OpenIntent,
+  Owed,
+  Parked,
+  Revert,
+  SpentDelete,
+  Suspect,
+} from '../model.ts';
+import type { LedgerRecord, OutcomeEntry } from './ledger-records.ts';
+
+/** A request may still be under way this long after its intent, so an invitation without outcome counts until then. */
+const POST_MAY_TAKE_MS = 20_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
+  lastApplied: Map<string, LastApplied | null>;
+  baseline: Map<string, Holding> | null;
+  lastGood: LastGood | null;
+  suspect: Suspect | null;
+  owed: Map<string, Owed>;
+  open: Map<string, OpenIntent>;
+  unsettled: Map<string, Instant>;
+  invitePosts: Instant[];
+  spentDeletes: SpentDelete[];
+  reverts: Revert[];
+  parked: Map<string, Parked>;
+  lapses: Map<string, number>;
+  addressTaken: Set<string>;
+}
+
+/** What the ledger's records come to. Linear in their number. */
+export function foldHistory(records: Iterable<LedgerRecord>): History {
+  const accounts = new Map<string, Folding>();
+  let commit: string | null = null;
+  const of = (name: string): Folding => {
+    const known = accounts.get(name);
+    if (known !== undefined) return known;
+    const fresh = emptyFolding();
+    accounts.set(name, fresh);
+    return fresh;
+  };
+  for (const record of records) {
+    if (record.kind === 'commit') commit = record.commit;
+    else if (record.kind !== 'note') foldRecord(of(record.account), record);
+  }
+  return { accounts: new Map([...accounts].map(([name, folding]) => [name, finish(folding)])), commit };
+}
+
+function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'commit' } | { kind: 'note' }>): void {
+  switch (record.kind) {
+    case 'observation':
+      if (record.suspect) folding.suspect = { digest: record.digest, at: record.at };
+      else {
+        folding.lastGood = { principals: record.principals, at: record.at };
+        folding.suspect = null;
+      }
+      return;
+    case 'baseline':
+      folding.baseline = new Map(Object.entries(record.principals));
+      folding.recorded = true;
+      return;
+    case 'approval':
+      for (const change of record.changes) {
+        folding.owed.set(change.principal, { change, since: record.at, outcome: null, message: '', notBefore: null });
+      }
+      folding.recorded = true;
+      return;
+    case 'intent':
+      folding.open.set(record.change.id, { change: record.change, at: record.at, undecided: false, facts: record.facts });
+      return;
+    case 'outcome':
+      foldOutcome(folding, record, record.at);
+      return;
+    case 'state':
+      folding.recorded = true;
+      for (const [principal, held] of Object.entries(record.principals)) remember(folding, principal, held);
+      return;
+    case 'superseded':
+      folding.owed.delete(record.principal);
+      folding.open.delete(record.change);
+      return;
+    case 'calm':
+      folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
+      return;
+    case 'war':
+      return;
+    default:
+      record satisfies never;
+  }
+}
+
+function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
+  const { principal } = entry;
+  const intent = folding.open.get(entry.change);
+  if (entry.outcome !== 'undecided') folding.open.delete(entry.change);
+  else if (intent !== undefined) folding.open.set(entry.change, { ...intent, undecided: true });
+  if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
+  if (entry.spent !== null) folding.spentDeletes.push({ at, principal, ...entry.spent });
+  if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
+  if (entry.address_taken) folding.addressTaken.add(principal);
+  if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
+  if (entry.outcome === 'applied' || entry.outcome === 'already') {
+    if (entry.outcome === 'applied' && entry.action === 'invite' && folding.lastApplied.get(principal)?.status === 'invited') {
+      folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
+    }
+    folding.recorded = true;
+    remember(folding, principal, entry.held);
+    forget(folding, principal);
+    return;
+  }
+  if (entry.outcome === 'undecided' && entry.action === 'invite') folding.unsettled.set(principal, at);
+  const owed = folding.owed.get(principal);
+  if (owed !== undefined && owed.change.action === entry.action) {
+    folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before });
+  }
+}
+
+function remember(folding: Folding, principal: string, held: LastApplied | null): void {
+  folding.lastApplied.set(principal, held);
+  if (held?.status === 'active' || held === null) folding.lapses.delete(principal);
+}
+
+/** What was owed to this principal is true now, and nothing stands in its way any more. */
+function forget(folding: Folding, principal: string): void {
+  folding.owed.delete(principal);
+  folding.unsettled.delete(principal);
+  folding.parked.delete(principal);
+  folding.addressTaken.delete(principal);
+}
+
+function finish(folding: Folding): AccountHistory {
+  const { open, ...rest } = folding;
+  const openIntents = [...open.values()];
+  // An invitation that may be under way takes its place in the hourly limit until its fate is known.
+  const underWay = openIntents
+    .filter((intent) => intent.change.action === 'invite' && !intent.undecided)
+    .map((intent) => new Date(Date.parse(intent.at) + POST_MAY_TAKE_MS).toISOString());
+  return { ...rest, openIntents, invitePosts: [...rest.invitePosts, ...underWay] };
+}
+
+function emptyFolding(): Folding {
+  return {
+    recorded: false,
+    lastApplied: new Map(),
+    baseline: null,
+    lastGood: null,
+    suspect: null,
+    owed: new Map(),
+    open: new Map(),
+    unsettled: new Map(),
+    invitePosts: [],
+    spentDeletes: [],
+    reverts: [],
+    parked: new Map(),
+    lapses: new Map(),
+    addressTaken: new Set(),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Action, Change, Digest, Holding, Instant, IntentFacts, LastApplied, Outcome, Revert } from '../model.ts';
+
+/** The version of the record format; a newer one is refused rather than guessed at. */
+export const LEDGER_VERSION = 1;
+
+/** What a record says, apart from its place in the chain. */
+export type LedgerEntry =
+  /** A complete read; a suspect one is too short to be believed yet. */
+  | {
+      readonly kind: 'observation';
+      readonly account: string;
+      readonly digest: Digest;
+      readonly principals: number;
+      readonly suspect: boolean;
+    }
+  /** Who was there, without being granted anything, when supervision began. */
+  | { readonly kind: 'baseline'; readonly account: string; readonly principals: Readonly<Record<string, Holding>> }
+  /** Changes that people agreed to: owed until an outcome or a newer policy ends them. */
+  | { readonly kind: 'approval'; readonly account: string; readonly by: string; readonly changes: readonly Change[] }
+  | { readonly kind: 'intent'; readonly account: string; readonly change: Change; readonly facts: IntentFacts }
+  | OutcomeEntry
+  /** Last-applied state that needed no request: it was already true. Null: no access. */
+  | { readonly kind: 'state'; readonly account: string; readonly principals: Readonly<Record<string, LastApplied | null>> }
+  /** Owed, and no longer wanted by policy. */
+  | { readonly kind: 'superseded'; readonly account: string; readonly principal: string; readonly change: Digest }
+  /** A field that was fought over had an hour of peace. */
+  | { readonly kind: 'calm'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
+  /** A field that is being fought over changed again and was left alone. */
+  | { readonly kind: 'war'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
+  /** The commit whose policies this run applied. */
+  | { readonly kind: 'commit'; readonly commit: string }
+  /** Something the ledger itself has to tell, such as a torn last line that was cut. */
+  | { readonly kind: 'note'; readonly text: string };
+
+export interface OutcomeEntry {
+  readonly kind: 'outcome';
+  readonly account: string;
+  readonly principal: string;
+  readonly action: Action;
+  readonly change: Digest;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly not_before: Instant | null;
+  /** Whether a request that counts towards the hourly limit may have reached the vendor. */
+  readonly posted: boolean;
+  /** For `applied` and `already`: what is now true; null is no access. */
+  readonly held: LastApplied | null;
+  readonly spent: { readonly budget: 'policy' | 'strangers'; readonly approvals: readonly string[] } | null;
+  readonly reverted: Revert['field'] | null;
+  readonly parked: { readonly failures: number; readonly until: Instant } | null;
+  readonly address_taken: boolean;
+}
+
+/** An entry in its place: numbered, dated, bound to the one before. `hash` is over the bytes of the line without it. */
+export type LedgerRecord = LedgerEntry & {
+  readonly v: number;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly prev: Digest;
+  readonly hash: Digest;
+};

@@ -1,0 +1,139 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename, stat, truncate, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { RollcallError } from '../errors.ts';
+import type { LedgerStorage } from '../ports.ts';
+import { visible } from '../text/encode.ts';
+
+/** Who we are among processes, and whether another one lives. */
+export interface Processes {
+  readonly pid: number;
+  isAlive(pid: number): boolean;
+}
+
+/** A ledger in a local file: each append is on disk before it resolves, and a lock file keeps other runs of this machine out. */
+export function openFileStorage(file: string, processes: Processes): LedgerStorage {
+  const lock = `${file}.lock`;
+  let held = false;
+  return {
+    intentsPerAppend: 1,
+    acquire: async () => {
+      await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => fail(file, error));
+      const taken = await takeLock(lock, processes);
+      held = taken.kind === 'acquired';
+      return taken;
+    },
+    read: async () => {
+      const text = await readFile(file, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? '' : failRead(file, error)));
+      return { text, version: String(Buffer.byteLength(text)) };
+    },
+    append: async (lines, version) => {
+      // The length is the version: somebody who got past the lock has made the file longer.
+      const bytes = await sizeOf(file);
+      if (String(bytes) !== version) return { kind: 'lost' };
+      await appendDurably(file, lines, bytes === 0);
+      return { kind: 'stored', version: String(bytes + Buffer.byteLength(lines)) };
+    },
+    truncate: async (bytes) => {
+      await truncate(file, bytes).catch((error: unknown) => fail(file, error));
+      return { version: String(bytes) };
+    },
+    release: async () => {
+      if (held) await unlink(lock).catch(() => undefined);
+      held = false;
+    },
+  };
+}
+
+async function appendDurably(file: string, lines: string, isNew: boolean): Promise<void> {
+  try {
+    const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+    try {
+      await handle.appendFile(lines, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (isNew) await syncFolder(path.dirname(file));
+  } catch (error) {
+    fail(file, error);
+  }
+}
+
+/** A new file's name is durable only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+type Taken = Awaited<ReturnType<LedgerStorage['acquire']>>;
+
+async function takeLock(lock: string, processes: Processes): Promise<Taken> {
+  const mine = `${JSON.stringify({ pid: processes.pid })}\n`;
+  if (await createExclusive(lock, mine)) return { kind: 'acquired', note: null };
+  const theirs = await readFile(lock, 'utf8').catch(() => '');
+  const pid = pidOf(theirs);
+  if (pid === null || processes.isAlive(pid)) {
+    return { kind: 'held', by: pid === null ? `the lock ${lock} names no process; if no run is under way, delete it` : `process ${pid}` };
+  }
+  // Moved aside rather than deleted: of two runs that find the same dead lock, one move succeeds.
+  const aside = `${lock}.${processes.pid}`;
+  const moved = await rename(lock, aside).then(
+    () => true,
+    () => false,
+  );
+  if (moved && (await readFile(aside, 'utf8').catch(() => '')) !== theirs) {
+    // Somebody else took the dead lock over in between and this one was theirs: it goes back.
+    await rename(aside, lock).catch(() => undefined);
+    return { kind: 'held', by: 'another run took it this moment' };
+  }
+  if (moved) await unlink(aside).catch(() => undefined);
+  if (moved && (await createExclusive(lock, mine))) {
+    return { kind: 'acquired', note: `the lock of process ${pid}, which no longer runs, was taken over` };
+  }
+  return { kind: 'held', by: 'another run took it this moment' };
+}
+
+async function createExclusive(file: string, text: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(text);
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    return fail(file, error);
+  }
+}
+
+function pidOf(text: string): number | null {
+  try {
+    const { pid } = JSON.parse(text);
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    (facts) => facts.size,
+    (error: unknown) => (codeOf(error) === 'ENOENT' ? 0 : fail(file, error)),
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function fail(file: string, error: unknown): never {
+  throw new RollcallError('fileUnwritable', visible(file), codeOf(error) || 'it failed');
+}
+
+function failRead(file: string, error: unknown): never {
+  throw new RollcallError('fileUnreadable', visible(file), `it cannot be read (${codeOf(error)})`);
+}

@@ -1,0 +1,115 @@
+import type {
+  AccountHistory,
+  ApprovedSet,
+  Capabilities,
+  Change,
+  Decision,
+  DesiredAccount,
+  GuardResult,
+  Observation,
+  Plan,
+} from '../model.ts';
+import { fieldOf } from './annotate-changes.ts';
+import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './check-guards.ts';
+import { matchApproved, owedFor } from './match-approved.ts';
+import { takesAway } from './privilege.ts';
+import { reverts, willDo } from './will-do.ts';
+
+export interface DecideInput {
+  readonly mode: Plan['mode'];
+  /** One account's changes of the fresh plan, in order. */
+  readonly changes: readonly Change[];
+  readonly approved: ApprovedSet;
+  readonly desired: DesiredAccount;
+  readonly history: AccountHistory;
+  readonly observation: Observation;
+  readonly capabilities: Capabilities;
+  readonly ancestry: Ancestry;
+  readonly nowMs: number;
+}
+
+export interface Decided {
+  readonly decisions: readonly Decision[];
+  /** Guards over what would really be made: approved and needed. */
+  readonly guards: readonly GuardResult[];
+}
+
+/** Approved ∩ fresh: what this run makes, what waits, what a person does, and what no approval covers. */
+export function decideChanges(input: DecideInput): Decided {
+  const candidates = candidatesOf(input);
+  const tainted = new Set(input.changes.filter((change) => needsApproval(change, input, candidates)).map((change) => change.principal));
+  const decisions = input.changes.map((change) => decide(change, tainted, input));
+  const making = decisions.filter((decision) => decision.verdict === 'make').map((decision) => decision.change);
+  const { desired, observation, history, capabilities, ancestry, nowMs } = input;
+  const guards = checkGuards({ desired, observation, history, capabilities, changes: making, ancestry, atMs: nowMs });
+  return { decisions, guards };
+}
+
+/** The approved changes of this account by principal. */
+type Candidates = ReadonlyMap<string, readonly Change[]>;
+
+function candidatesOf({ approved, desired }: DecideInput): Candidates {
+  const candidates = new Map<string, Change[]>();
+  for (const change of approved.changes.values()) {
+    if (change.account !== desired.policy.name) continue;
+    candidates.set(change.principal, [...(candidates.get(change.principal) ?? []), change]);
+  }
+  return candidates;
+}
+
+function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput): Decision {
+  const { desired, history, capabilities, nowMs } = input;
+  const budget = deleteBudget(change, capabilities);
+  const facts = {
+    change,
+    takesAway: takesAway(change, capabilities),
+    budget,
+    approvals:
+      budget === 'policy' ? approvalsInForce(desired.approvals, history.spentDeletes, nowMs).map(({ approval }) => approval.name) : [],
+    reverts: change.origin === 'drift' ? fieldOf(change) : null,
+    approved: change.origin !== 'drift',
+    policyName: desired.principals.get(change.principal)?.name ?? null,
+  };
+  const say = (verdict: Decision['verdict'], message: string): Decision => ({ ...facts, verdict, message });
+
+  if (change.origin === 'drift') {
+    if (input.mode === 'change') return say('leave', 'drift, left to `rollcall drift`');
+    if (!reverts(change, desired.policy)) return say('leave', 'reported, as the account file says');
+  } else if (tainted.has(change.principal)) {
+    return say('withhold', withholdMessage(change, input));
+  }
+  return due(change, say, nowMs);
+}
+
+function due(change: Change, say: (verdict: Decision['verdict'], message: string) => Decision, nowMs: number): Decision {
+  if (change.tags.includes('waits_for_replacement')) return say('wait', 'waits until the address that takes its place is active');
+  if (change.executor === 'manual') return say('hand', 'a person does this; the next read proves it');
+  if (change.not_before !== null && Date.parse(change.not_before) > nowMs) {
+    return say(
+      'wait',
+      change.tags.includes('parked')
+        ? 'failed before and is tried again then'
+        : 'the hourly limit of invitations, or an earlier try that has to settle',
+    );
+  }
+  if (change.tags.includes('waits_for_open_slot')) return say('wait', 'waits for one of the open invitations to be accepted');
+  return say('make', '');
+}
+
+/** Whether this change lacks an approval. Then nothing at all is done to its principal in this account. */
+function needsApproval(change: Change, input: DecideInput, candidates: Candidates): boolean {
+  if (input.mode === 'drift') return change.origin !== 'drift' && !willDoInDrift(change, input) && change.origin !== 'end';
+  if (change.origin === 'drift' || change.origin === 'end' || change.reason_code === 'invitation_lapsed') return false;
+  if (input.approved.changes.has(change.id) || owedFor(change, input.history) !== null) return false;
+  return !(candidates.get(change.principal) ?? []).some((approved) => matchApproved(change, approved, input.history) !== null);
+}
+
+function willDoInDrift(change: Change, input: DecideInput): boolean {
+  return change.tags.includes('waits_for_replacement') ? change.tags.includes('owed') : willDo(change, 'drift', input.desired.policy);
+}
+
+function withholdMessage(change: Change, input: DecideInput): string {
+  if (change.origin === 'end') return 'another change of this person has no approval, so none is made';
+  if (input.approved.by === 'plan') return 'not in the approved plan: live or policy changed since. Plan again and have that plan approved';
+  return 'no approval covers it';
+}

@@ -1,0 +1,38 @@
+import type { AccountHistory, ApprovedSet, Change, Observation } from '../model.ts';
+import { matchApproved } from './match-approved.ts';
+import { sameHolding } from './privilege.ts';
+
+export interface EndedOwed {
+  /** Approved, and true without anything being done: with what is held now. */
+  readonly already: readonly Change[];
+  /** Owed, and no longer what policy wants. */
+  readonly superseded: readonly Change[];
+}
+
+/** Approved or owed changes that the fresh plan no longer has: they are true, or policy wants something else by now. */
+export function findEndedOwed(
+  account: string,
+  fresh: readonly Change[],
+  approved: ApprovedSet,
+  history: AccountHistory,
+  observation: Observation,
+): EndedOwed {
+  const freshOf = new Map<string, Change[]>();
+  for (const change of fresh) freshOf.set(change.principal, [...(freshOf.get(change.principal) ?? []), change]);
+  const live = new Map(observation.principals.map((one) => [one.principal, one]));
+  const owed = [...history.owed.values()].map((one) => one.change);
+  const agreed = new Map(
+    [...[...approved.changes.values()].filter((change) => change.account === account), ...owed].map((change) => [change.id, change]),
+  );
+
+  const already: Change[] = [];
+  const superseded: Change[] = [];
+  for (const change of agreed.values()) {
+    if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
+    const there = live.get(change.principal);
+    const isTrue = change.after === null ? there === undefined : there !== undefined && sameHolding(there, change.after);
+    if (isTrue) already.push(change);
+    else if (history.owed.get(change.principal)?.change.id === change.id) superseded.push(change);
+  }
+  return { already, superseded };
+}

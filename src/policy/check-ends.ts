@@ -1,0 +1,28 @@
+import type { Finding } from '../model.ts';
+import { hasEnded } from './calendar.ts';
+import type { CheckContext } from './check-policies.ts';
+import { finding } from './findings.ts';
+import { type Policies, placeOf } from './policies.ts';
+
+/** Members and grants whose last day has passed. */
+export function* checkEnds(policies: Policies, context: CheckContext): Iterable<Finding> {
+  for (const team of policies.teams) {
+    for (const entry of [...team.members, ...team.grants]) {
+      if (entry.until !== null && hasEnded(entry.until, context.today)) yield finding('end-passed', placeOf(entry, 'until'), entry.until);
+    }
+  }
+}
+
+/** Privileged grants that somebody other than the owner holds without any end. */
+export function* checkPrivilegedEnds(policies: Policies, context: CheckContext): Iterable<Finding> {
+  for (const team of policies.teams) {
+    const endless = team.members.filter((member) => member.until === null);
+    for (const grant of team.grants) {
+      const account = context.accounts.get(grant.account)?.policy;
+      if (account === undefined || grant.until !== null || grant.role === null) continue;
+      const privileged = context.capabilitiesOf(account.provider, account.api)?.privilegedRoles ?? [];
+      if (!privileged.includes(grant.role) || !endless.some((member) => member.email !== account.owner)) continue;
+      yield finding('no-end-on-privilege', placeOf(grant), grant.role, grant.account);
+    }
+  }
+}

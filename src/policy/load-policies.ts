@@ -1,0 +1,111 @@
+import type { Day, DesiredState, Digest, Finding } from '../model.ts';
+import type { PolicySource } from '../ports.ts';
+import { compareText, digestOf, digestOfBytes } from '../text/digest.ts';
+import { type CapabilitiesOf, checkPolicies } from './check-policies.ts';
+import { checkShape } from './check-shape.ts';
+import { decodeText } from './decode-text.ts';
+import { finding } from './findings.ts';
+import type { Account, Approval, People, Team } from './generated/types.ts';
+import { listPolicyFiles, type PolicyFile } from './list-policy-files.ts';
+import { makeDesiredState } from './make-desired-state.ts';
+import {
+  type AccountEntry,
+  type ApprovalEntry,
+  type PersonEntry,
+  type Policies,
+  type TeamEntry,
+  toAccount,
+  toApproval,
+  toPeople,
+  toTeam,
+} from './policies.ts';
+import { createLocator, LIMITS, type Marked, type PolicyDocument, type PolicyKind, plainValue } from './policy-tree.ts';
+import { readPlainYaml } from './read-plain-yaml.ts';
+import { readYaml } from './read-yaml.ts';
+
+export interface LoadedPolicies {
+  /** All findings of all files, sorted by file, line, column and code. */
+  readonly findings: readonly Finding[];
+  /** Null when any finding is an error. */
+  readonly policies: Policies | null;
+  /** Null when any finding is an error. */
+  readonly desired: DesiredState | null;
+}
+
+interface Gathered {
+  readonly accounts: AccountEntry[];
+  readonly people: PersonEntry[];
+  readonly teams: TeamEntry[];
+  readonly approvals: ApprovalEntry[];
+  readonly refused: Set<PolicyKind>;
+  readonly digests: [path: string, digest: Digest][];
+}
+
+/** Reads a folder of policies as data: every finding of every file, and access by policy if none is an error. */
+export async function loadPolicies(args: {
+  readonly source: PolicySource;
+  /** As the user gave it: what findings and plans name files by. */
+  readonly folder: string;
+  readonly today: Day;
+  readonly capabilitiesOf: CapabilitiesOf;
+  readonly commit: string | null;
+}): Promise<LoadedPolicies> {
+  const { source, folder, today, capabilitiesOf, commit } = args;
+  const { files, findings: listed } = await listPolicyFiles(source, folder);
+  const findings: Finding[] = [...listed];
+  const gathered: Gathered = { accounts: [], people: [], teams: [], approvals: [], refused: new Set(), digests: [] };
+  for (const file of files) {
+    const found = await readFile(file, await source.read(file.path), gathered);
+    if (found.length > 0) gathered.refused.add(file.kind);
+    findings.push(...found);
+  }
+  const policies: Policies = {
+    accounts: gathered.accounts,
+    people: gathered.people,
+    teams: gathered.teams,
+    approvals: gathered.approvals,
+    refused: listed.length > 0 ? new Set<PolicyKind>(['account', 'people', 'team', 'approval']) : gathered.refused,
+    accountNames: new Set(files.filter((file) => file.kind === 'account').map((file) => file.name)),
+    unlisted: listed.length > 0,
+    digest: digestOf(gathered.digests),
+  };
+  if (files.length > 0) for (const found of await checkPolicies(policies, today, capabilitiesOf)) findings.push(found);
+  findings.sort(byPlace);
+  if (findings.some((found) => found.severity === 'error')) return { findings, policies: null, desired: null };
+  return { findings, policies, desired: makeDesiredState({ policies, today, capabilitiesOf, commit }) };
+}
+
+/** One file through all stages, each of which ends the way when it finds something. */
+async function readFile(file: PolicyFile, bytes: Uint8Array, gathered: Gathered): Promise<readonly Finding[]> {
+  if (bytes.length > LIMITS.bytes) {
+    return [finding('file-too-large', { file: file.file, line: 1, column: 1 }, String(LIMITS.bytes / 1024))];
+  }
+  gathered.digests.push([file.path, digestOfBytes(bytes)]);
+  const decoded = decodeText(file.file, bytes);
+  if (decoded.kind === 'refused') return decoded.findings;
+  const read = await readTree(file.file, decoded.text);
+  if ('findings' in read) return read.findings;
+  const document: PolicyDocument = { kind: file.kind, name: file.name, root: read.root, placeOf: createLocator(file.file, decoded.text) };
+  const value = plainValue(document.root);
+  const findings = checkShape(document, value);
+  if (findings.length === 0) gather(document, value, gathered);
+  return findings;
+}
+
+/** Plain files by our own reader, all others by the `yaml` package, which is loaded for the first of them. */
+async function readTree(file: string, text: string): Promise<{ readonly root: Marked } | { readonly findings: readonly Finding[] }> {
+  const root = readPlainYaml(text);
+  return root === null ? readYaml(file, text) : { root };
+}
+
+/** The schema has proved the value's type. */
+function gather(document: PolicyDocument, value: unknown, gathered: Gathered): void {
+  if (document.kind === 'account') gathered.accounts.push(toAccount(document, value as Account));
+  else if (document.kind === 'team') gathered.teams.push(toTeam(document, value as Team));
+  else if (document.kind === 'approval') gathered.approvals.push(toApproval(document, value as Approval));
+  else for (const person of toPeople(document, value as People)) gathered.people.push(person);
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.code, b.code);
+}

@@ -1,0 +1,146 @@
+import type { Change, GuardResult, LeftAlone, Pending, Plan, PlanAccount } from '../model.ts';
+import { visible } from '../text/encode.ts';
+import { countWords, formatNumber, listSome } from './count-words.ts';
+import type { Paint, Style } from './create-style.ts';
+import { describeHolding } from './describe-change.ts';
+import { describeGuard, wayOut } from './describe-guard.ts';
+import { marksOf } from './describe-reason.ts';
+import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
+import { textWidth, wrapAfter } from './fit-text.ts';
+import { forecastInvites } from './forecast-invites.ts';
+import { formatInstant } from './format-instant.ts';
+import { type DriftJudgement, describeJudgement } from './judge-drift.ts';
+import { mergeSteps } from './merge-steps.ts';
+import { createRowPrinter, numberSteps, type Row } from './render-changes.ts';
+
+/** How many names a closing list shows; the JSON document has them all. */
+const MOST_NAMES = 20;
+
+/** One account of a plan: what was read, its changes, and what is left as it is. */
+export function renderAccount(
+  account: PlanAccount,
+  changes: readonly Change[],
+  guards: readonly GuardResult[],
+  plan: Pick<Plan, 'at' | 'mode'>,
+  judge: (change: Change) => DriftJudgement,
+  style: Style,
+): string[] {
+  const drifted = plan.mode === 'drift';
+  const rows = changes.map(
+    (change): Row => ({ change, marks: [...(drifted ? [markOf(judge(change))] : []), ...marksOf(change, plan.at)] }),
+  );
+  const print = createRowPrinter(rows, style);
+  const mine = rows.filter((row) => drifted || row.change.origin !== 'drift');
+  const theirs = drifted ? [] : rows.filter((row) => row.change.origin === 'drift');
+  const forecast = forecastInvites(changes, plan.at);
+  const blocks = [
+    [...headerOf(account, style), ...incompleteOf(account, style)],
+    mine.flatMap(print),
+    theirs.length > 0 ? [style.yellow('  Drift, not from policy (left to `rollcall drift`)'), ...theirs.flatMap(print)] : [],
+    forecast === null ? [] : wrapAfter('  Invitations: ', `${forecast}.`, style.columns),
+    keysOf(account, changes, style),
+    [...pendingOf(account.pending, style), ...leftAloneOf(account, style)],
+    guardLines(guards, style),
+  ];
+  return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
+}
+
+/** Guards in a line each: those that stop something first, with the way out. */
+export function guardLines(guards: readonly GuardResult[], style: Style): string[] {
+  const stopping = guards.filter((guard) => guard.verdict !== 'pass');
+  const passing = guards.filter((guard) => guard.verdict === 'pass');
+  return [
+    ...stopping.flatMap((guard) => {
+      const [symbol, paint]: [string, Paint] = guard.verdict === 'block' ? ['✗', style.red] : ['!', style.yellow];
+      const { name, numbers } = describeGuard(guard);
+      const said = [`${name}${numbers === '' ? '' : ` ${numbers}`}:`, encodeSentence(guard.message)].join(' ');
+      return [...wrapAfter(`  ${symbol} `, said, style.columns).map(paint), ...wrapAfter('    ', wayOut(guard, visible(guard.account)), style.columns)];
+    }),
+    ...flowItems(passing.map(passWords), style.columns).map(style.dim),
+  ];
+}
+
+function passWords(guard: GuardResult): string {
+  const { name, numbers } = describeGuard(guard);
+  return numbers === '' ? `✓ ${name}` : `✓ ${name} ${numbers}`;
+}
+
+/** Short items beside each other, as many as fit on a line. */
+function flowItems(items: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 3 + textWidth(item) <= columns) lines[lines.length - 1] = `${last}   ${item}`;
+    else lines.push(`  ${item}`);
+  }
+  return lines;
+}
+
+function headerOf(account: PlanAccount, style: Style): string[] {
+  const { observation } = account;
+  const name = visible(account.account);
+  const read = `${observation.source === 'file' ? 'observed' : 'read'} ${formatInstant(observation.at)}`;
+  const said = observation.complete ? `${countWords(observation.principals, 'person', 'people')}, complete` : 'incomplete';
+  const lines = wrapAfter(`${name}  `, `${visible(account.provider)} ${visible(account.api)} · ${read}, ${said}`, style.columns);
+  return lines.map((line, at) => (at === 0 ? style.bold(name) + style.dim(line.slice(name.length)) : style.dim(line)));
+}
+
+function incompleteOf({ observation }: PlanAccount, style: Style): string[] {
+  if (observation.complete) return [];
+  const reason = observation.reason === undefined ? 'it could not be read completely.' : encodeSentence(observation.reason);
+  return ['', ...wrapAfter('  ✗ ', `Nothing is done here: ${reason}`, style.columns).map(style.red)];
+}
+
+function markOf(judgement: DriftJudgement): Row['marks'][number] {
+  return { text: describeJudgement(judgement), alarm: judgement.side === 'gained' };
+}
+
+/** Keys outlive people: said once an account, not once a row. */
+function keysOf(account: PlanAccount, changes: readonly Change[], style: Style): string[] {
+  const leaving = changes.filter((change) => change.executor === 'api' && change.steps.length > 0);
+  const merged = mergeSteps(leaving.map(({ principal, steps }) => ({ principal, steps })));
+  const lines =
+    leaving.length === 0
+      ? []
+      : [`  Left behind by ${people(leaving.length)}, for somebody to look at:`, ...numberSteps(merged, '    ', style)];
+  if (account.residual_keys.length > 0) {
+    const keys = listSome(
+      account.residual_keys.map((key) => visible(key)),
+      MOST_NAMES,
+    );
+    lines.push(...wrapAfter('  ', `Keys that stay valid (${formatNumber(account.residual_keys.length)}): ${keys}`, style.columns));
+  }
+  return lines;
+}
+
+function pendingOf(pending: readonly Pending[], style: Style): string[] {
+  if (pending.length === 0) return [];
+  const names = pending.map((one) => {
+    const since = one.since === null ? '' : ` since ${formatInstant(one.since).slice(0, 10)}`;
+    return `${encodePrincipal(one.principal)} (${one.roles.map((role) => visible(role)).join(', ')}${since})`;
+  });
+  const old = pending.filter((one) => one.steps.length > 0);
+  return [...closingList('Invited, not yet accepted', names, style), ...numberSteps(mergeSteps(old), '    ', style)];
+}
+
+function leftAloneOf(account: PlanAccount, style: Style): string[] {
+  const name = (one: LeftAlone) => {
+    const status = one.status === 'active' ? '' : `${visible(one.status)}, `;
+    const note = one.note === '' ? '' : `; ${encodeSentence(one.note)}`;
+    return `${encodePrincipal(one.principal)} (${status}${describeHolding(one)}${note})`;
+  };
+  return [
+    ...closingList('Unmanaged, left alone', account.unmanaged.map(name), style),
+    ...closingList('Not touched', account.left_alone.map(name), style),
+    ...closingList('Already the same on both sides', account.converged.map(encodePrincipal), style),
+  ];
+}
+
+function closingList(title: string, names: readonly string[], style: Style): string[] {
+  if (names.length === 0) return [];
+  return wrapAfter('  ', `${title} (${formatNumber(names.length)}): ${listSome(names, MOST_NAMES)}`, style.columns).map(style.dim);
+}
+
+function people(count: number): string {
+  return countWords(count, 'person', 'people');
+}

@@ -1,0 +1,131 @@
+import type { Change } from '../model.ts';
+import type { Paint, Style } from './create-style.ts';
+import { describeTransition } from './describe-change.ts';
+import { describePlace, describeReason, isWaiting, type Mark } from './describe-reason.ts';
+import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
+import { fitText, padText, textWidth, wrapAfter } from './fit-text.ts';
+
+/** A change with what stands out about it. */
+export interface Row {
+  readonly change: Change;
+  readonly marks: readonly Mark[];
+}
+
+/** Lines for rows of changes, one line a row where the columns allow, else a few; nothing that matters is cut. */
+export function createRowPrinter(rows: readonly Row[], style: Style): (row: Row) => string[] {
+  const cells = new Map(rows.map((row) => [row, cellsOf(row)]));
+  const widths = measure([...cells.values()], style.columns);
+  return (row) => {
+    const cell = cells.get(row) ?? cellsOf(row);
+    return [...printRow(row, cell, widths, style), ...printSteps(row.change, style)];
+  };
+}
+
+interface Cells {
+  readonly who: string;
+  readonly access: string;
+  readonly marks: string;
+  readonly why: string;
+  readonly place: string;
+}
+
+type Widths = { readonly [cell in keyof Cells]: number } & { readonly oneLine: boolean };
+
+/** One odd row must not push all others apart: what is wider than this gets lines of its own. */
+const MOST = { who: 44, access: 40, marks: 40 } as const;
+const LEAST = { why: 13, place: 16 } as const;
+const LEAD = '  + invite  '.length;
+const GAP = 2;
+/** Narrower terminals have no room to set what follows under the principal. */
+const COLUMNS_TO_INDENT = 60;
+
+function cellsOf({ change, marks }: Row): Cells {
+  return {
+    who: encodePrincipal(change.principal),
+    access: describeTransition(change),
+    marks: marks.map((mark) => mark.text).join(' · '),
+    why: describeReason(change),
+    place: describePlace(change.source),
+  };
+}
+
+function measure(cells: readonly Cells[], columns: number): Widths {
+  const widest = { who: 0, access: 0, marks: 0, why: 0, place: 0 };
+  for (const cell of cells) {
+    for (const key of ['who', 'access', 'marks', 'why', 'place'] as const) {
+      const width = textWidth(cell[key]);
+      if (width > widest[key] && width <= (key in MOST ? MOST[key as keyof typeof MOST] : columns)) widest[key] = width;
+    }
+  }
+  const facts = LEAD + widest.who + GAP + widest.access + (widest.marks > 0 ? GAP + widest.marks : 0);
+  const over = facts + GAP + widest.why + GAP + widest.place - columns;
+  if (over <= 0) return { ...widest, oneLine: true };
+  const place = Math.max(Math.min(widest.place, LEAST.place), widest.place - over);
+  const why = Math.max(Math.min(widest.why, LEAST.why), widest.why - (over - (widest.place - place)));
+  const oneLine = facts + GAP + why + GAP + place <= columns;
+  return oneLine ? { ...widest, why, place, oneLine } : { ...widest, oneLine };
+}
+
+function printRow(row: Row, cell: Cells, widths: Widths, style: Style): string[] {
+  const { symbol, paint } = symbolOf(row.change, style);
+  const quiet = isWaiting(row.change) ? style.dim : plain;
+  const alarm = row.marks.some((mark) => mark.alarm) ? style.red : style.yellow;
+  const lead = `  ${paint(symbol)} ${paint(padText(row.change.action, LEAD - 4))}`;
+  const access = paintTransition(cell.access, widths.access, quiet, style);
+  const fits = (['who', 'access', 'marks'] as const).every((key) => textWidth(cell[key]) <= widths[key]);
+  const facts = LEAD + widths.who + GAP + widths.access + (cell.marks === '' ? 0 : GAP + textWidth(cell.marks));
+  if (fits && widths.oneLine) {
+    const marks = widths.marks > 0 ? [alarm(padText(cell.marks, widths.marks))] : [];
+    const why = style.dim(padText(fitText(cell.why, widths.why), widths.why));
+    const place = style.dim(fitText(cell.place, widths.place, 'front'));
+    return [trimEnd([lead + quiet(padText(cell.who, widths.who)), access, ...marks, why, place].join('  '))];
+  }
+  const below = [cell.why, cell.place].filter((part) => part !== '').join(' · ');
+  const indent = ' '.repeat(style.columns >= COLUMNS_TO_INDENT ? LEAD : 4);
+  const reasons = wrapAfter(indent, below, style.columns).map(style.dim);
+  if (fits && facts <= style.columns) {
+    const first = [lead + quiet(padText(cell.who, widths.who)), access, ...(cell.marks === '' ? [] : [alarm(cell.marks)])];
+    return [trimEnd(first.join('  ')), ...reasons];
+  }
+  return [
+    lead + quiet(cell.who),
+    ...wrapAfter(indent, cell.access, style.columns).map(quiet),
+    ...wrapAfter(indent, cell.marks, style.columns).map(alarm),
+    ...reasons,
+  ];
+}
+
+function printSteps(change: Change, style: Style): string[] {
+  if (change.executor !== 'manual') return [];
+  return numberSteps(change.steps, '      ', style);
+}
+
+/** Steps as a numbered list, wrapped under their numbers. */
+export function numberSteps(steps: readonly string[], indent: string, style: Style): string[] {
+  return steps.flatMap((step, at) => wrapAfter(`${indent}${at + 1}. `, encodeSentence(step), style.columns));
+}
+
+function symbolOf(change: Change, style: Style): { readonly symbol: string; readonly paint: Paint } {
+  if (change.executor === 'manual') return { symbol: '!', paint: style.magenta };
+  if (isWaiting(change)) return { symbol: '…', paint: style.dim };
+  return {
+    invite: { symbol: '+', paint: style.green },
+    patch: { symbol: '~', paint: style.yellow },
+    delete: { symbol: '-', paint: style.red },
+  }[change.action];
+}
+
+/** The after stands out, the before does not. */
+function paintTransition(access: string, width: number, quiet: Paint, style: Style): string {
+  const at = access.lastIndexOf('→ ');
+  const padding = ' '.repeat(Math.max(0, width - textWidth(access)));
+  if (at < 0 || quiet !== plain) return quiet(access) + padding;
+  return `${access.slice(0, at)}→ ${style.bold(access.slice(at + 2))}${padding}`;
+}
+
+const plain: Paint = (text) => text;
+
+/** Padding before the end of a line, also inside closing colours, is noise. */
+function trimEnd(line: string): string {
+  return line.replace(/ +((?:\u001b\[\d+m)*)$/, '$1').trimEnd();
+}

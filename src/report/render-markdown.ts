@@ -1,0 +1,187 @@
+import type { Change, GuardResult, Plan, PlanAccount, Risk } from '../model.ts';
+import { compareText } from '../text/digest.ts';
+import { visible } from '../text/encode.ts';
+import { countWords, formatNumber, listSome } from './count-words.ts';
+import { describeChange, describeTransition } from './describe-change.ts';
+import { describeGuard, wayOut } from './describe-guard.ts';
+import { describePlace, describeReason, isWaiting, marksOf } from './describe-reason.ts';
+import { codeSentence, codeSpan, encodePrincipal } from './encode-sentence.ts';
+import { forecastInvites } from './forecast-invites.ts';
+import { formatInstant } from './format-instant.ts';
+import { groupByAccount } from './group-by-account.ts';
+import { type DriftRules, describeJudgement, judgeDrift } from './judge-drift.ts';
+import { mergeSteps } from './merge-steps.ts';
+import { countTag, emptyLine, shortDigest, summariseAdmins, summarisePlan, unsupervisedLine } from './summarise-plan.ts';
+
+/** Callouts that shout at everything are read by nobody. */
+const MOST_CALLOUTS = 10;
+const MOST_NAMES = 20;
+
+const RISKS = { high: 0, medium: 1, low: 2 } satisfies Record<Risk, number>;
+const LIGHTS = { high: '🔴', medium: '🟡', low: '⚪' } satisfies Record<Risk, string>;
+const ACTIONS = { delete: 0, patch: 1, invite: 2 } as const;
+
+/** A plan as GitHub Markdown: what matters first, all foreign text in code spans. `rules` matter to a drift plan alone. */
+export function renderMarkdown(plan: Plan, rules: DriftRules = new Map()): string {
+  const judge = judgeDrift(plan, rules);
+  const changes = groupByAccount(plan.changes);
+  const sayMore = (change: Change) => (plan.mode === 'drift' ? describeJudgement(judge(change)) : '');
+  const blocks = [
+    [`### ${titleOf(plan)}`],
+    calloutsOf(plan),
+    tableOf(plan, sayMore),
+    ...plan.accounts.map((account) => detailsOf(account, changes.get(account.account) ?? [], plan)),
+    stepsOf(plan),
+    guardsOf(plan.guards),
+    plan.changes.length === 0 && plan.verdict === 'empty'
+      ? [emptyLine(plan)]
+      : [`**${summarisePlan(plan, rules)}** ${summariseAdmins(plan)}`],
+    [`<sub>Plan \`${shortDigest(plan.digest)}\` · ${plan.accounts.map(freshness).join(' · ')}</sub>`],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function titleOf(plan: Plan): string {
+  const kind = plan.mode === 'drift' ? 'Drift' : 'Access plan';
+  const count = plan.changes.length === 0 ? 'no changes' : countWords(plan.changes.length, plan.mode === 'drift' ? 'difference' : 'change');
+  const gained = countTag(plan.changes, 'privilege_gained');
+  const deletes = plan.changes.filter((change) => change.action === 'delete').length;
+  const risks = [
+    ...(gained > 0 ? [`🔴 ${countWords(gained, 'gain')} of privilege`] : []),
+    ...(deletes > 0 ? [`🔴 ${countWords(deletes, 'delete')}`] : []),
+  ];
+  return [`${kind}: ${plan.verdict}`, count, ...risks].join(' · ');
+}
+
+function calloutsOf(plan: Plan): string[] {
+  const blocked = plan.guards
+    .filter((guard) => guard.verdict === 'block')
+    .map(
+      (guard) =>
+        `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(visible(guard.account))}: ${codeSentence(guard.message)} ${wayOut(guard, codeSpan(visible(guard.account)))}`,
+    );
+  const unread = plan.accounts
+    .filter((account) => !account.observation.complete)
+    .map(
+      (account) =>
+        `**Not read completely:** ${codeSpan(visible(account.account))}, so nothing is done there: ${codeSentence(account.observation.reason ?? '')}`,
+    );
+  const gone = plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(visible(account)), principals)}**`);
+  const risky = plan.changes
+    .filter((change) => change.tags.includes('privilege_gained') || change.action === 'delete' || change.tags.includes('war'))
+    .sort(byRisk)
+    .map(
+      (change) =>
+        `${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}${bold(
+          marksOf(change, plan.at)
+            .filter((mark) => mark.alarm)
+            .map((mark) => mark.text),
+        )}`,
+    );
+  const more = risky.length - MOST_CALLOUTS;
+  const lines = [
+    ...blocked,
+    ...unread,
+    ...gone,
+    ...risky.slice(0, MOST_CALLOUTS),
+    ...(more > 0 ? [`and ${formatNumber(more)} more below`] : []),
+  ];
+  return lines.length === 0 ? [] : ['> [!CAUTION]', ...lines.map((line) => `> - ${line}`)];
+}
+
+function tableOf(plan: Plan, sayMore: (change: Change) => string): string[] {
+  if (plan.changes.length === 0) return [];
+  const rows = [...plan.changes].sort(byRisk).map((change) => {
+    const place = describePlace(change.source);
+    const marks = [sayMore(change), ...marksOf(change, plan.at).map((mark) => mark.text)].filter((mark) => mark !== '');
+    const why = [describeReason(change), ...marks, ...(place === '' ? [] : [codeSentence(place)])].join(' · ');
+    const drift = plan.mode === 'change' && change.origin === 'drift' ? ' *(left to `rollcall drift`)*' : '';
+    return `| ${LIGHTS[change.risk]} | ${change.action} | ${codeSpan(encodePrincipal(change.principal))} | ${codeSpan(visible(change.account))} | ${codeSentence(describeTransition(change))} | ${why}${drift} |`;
+  });
+  return ['| | Change | Who | Account | From → to | Why |', '|---|---|---|---|---|---|', ...rows];
+}
+
+function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan): string[] {
+  const forecast = forecastInvites(changes, plan.at);
+  const list = (title: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [
+          '',
+          `${title} (${formatNumber(names.length)}): ${listSome(
+            names.map((name) => codeSpan(encodePrincipal(name))),
+            MOST_NAMES,
+          )}`,
+        ];
+  const principals = (all: readonly { readonly principal: string }[]) => all.map(({ principal }) => principal);
+  const lines = [
+    ...(changes.length === 0 ? [] : ['', '```diff', ...changes.flatMap(diffLines), '```']),
+    ...(forecast === null ? [] : ['', `Invitations: ${forecast}.`]),
+    ...leftBehind(changes),
+    ...list('Invited, not yet accepted', principals(account.pending)),
+    ...list('Unmanaged, left alone', principals(account.unmanaged)),
+    ...list('Not touched', principals(account.left_alone)),
+    ...list('Already the same on both sides', account.converged),
+    ...list('Keys that stay valid', account.residual_keys),
+  ];
+  if (lines.length === 0) return [];
+  return [
+    `<details><summary><code>${visible(account.account)}</code>: ${countWords(changes.length, 'change')}</summary>`,
+    ...lines,
+    '',
+    '</details>',
+  ];
+}
+
+/** `visible()` lets no backtick through, so nothing ends the fence early. */
+function diffLines(change: Change): string[] {
+  const sign =
+    change.executor === 'manual' || isWaiting(change) || change.action === 'patch' ? '!' : change.action === 'delete' ? '-' : '+';
+  return [`${sign} ${describeChange(change)}`];
+}
+
+function leftBehind(changes: readonly Change[]): string[] {
+  const steps = mergeSteps(changes.filter((change) => change.executor === 'api' && change.steps.length > 0));
+  return steps.length === 0 ? [] : ['', ...steps.map((step) => `- ${codeSentence(step)}`)];
+}
+
+function stepsOf(plan: Plan): string[] {
+  const manual = plan.changes.filter((change) => change.executor === 'manual');
+  if (manual.length === 0) return [];
+  const lines = manual.flatMap((change) => [
+    `- [ ] ${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}`,
+    ...change.steps.map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
+  ]);
+  return ['**To do by hand**', '', ...lines];
+}
+
+function guardsOf(guards: readonly GuardResult[]): string[] {
+  if (guards.length === 0) return [];
+  const words = { pass: '✓ pass', block: '✗ **block**', leave: '! left alone' } as const;
+  const rows = guards.map((guard) => {
+    const { name, numbers } = describeGuard(guard);
+    return `| ${words[guard.verdict]} | ${name} | ${codeSpan(visible(guard.account))} | ${numbers} |`;
+  });
+  return ['<details><summary>Guards</summary>', '', '| | Guard | Account | Number |', '|---|---|---|---|', ...rows, '', '</details>'];
+}
+
+function freshness({ account, observation }: PlanAccount): string {
+  const how = observation.complete ? `complete (${countWords(observation.principals, 'person', 'people')})` : 'incomplete';
+  return `${codeSpan(visible(account))} ${observation.source === 'file' ? 'observed' : 'read'} ${formatInstant(observation.at)}, ${how}`;
+}
+
+function bold(marks: readonly string[]): string {
+  return marks.length === 0 ? '' : `: **${marks.join(', ')}**`;
+}
+
+function byRisk(a: Change, b: Change): number {
+  return (
+    RISKS[a.risk] - RISKS[b.risk] ||
+    ACTIONS[a.action] - ACTIONS[b.action] ||
+    compareText(a.account, b.account) ||
+    compareText(a.principal, b.principal)
+  );
+}

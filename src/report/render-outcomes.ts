@@ -1,0 +1,194 @@
+import type { Change, Instant, Outcome, Plan } from '../model.ts';
+import { visible } from '../text/encode.ts';
+import { countWords, formatNumber } from './count-words.ts';
+import type { Paint, Style } from './create-style.ts';
+import { describeChange } from './describe-change.ts';
+import { codeSentence, codeSpan, encodeSentence } from './encode-sentence.ts';
+import { wrapAfter } from './fit-text.ts';
+import { formatInstant, formatTime } from './format-instant.ts';
+import { numberSteps } from './render-changes.ts';
+import { summarisePlan } from './summarise-plan.ts';
+import { toJson } from './to-json.ts';
+
+/** What an apply or a revert came to. */
+export interface ApplyReport {
+  readonly results: readonly ApplyResult[];
+  readonly accounts: readonly AccountResult[];
+  /** What is still to be done, as a plan; null when that is nothing. */
+  readonly remaining: Plan | null;
+  readonly interrupted: boolean;
+}
+
+export interface ApplyResult {
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly notBefore: Instant | null;
+}
+
+export interface AccountResult {
+  readonly account: string;
+  readonly status: 'done' | 'blocked' | 'incomplete' | 'stopped';
+  readonly message: string;
+}
+
+/** In this order everywhere. */
+const OUTCOMES = ['applied', 'already', 'failed', 'undecided', 'deferred', 'manual', 'withheld'] as const satisfies readonly Outcome[];
+
+export const OUTCOME_WORDS = {
+  applied: '',
+  already: 'already true',
+  failed: '',
+  undecided: 'may have happened; the next run reads before it does anything',
+  deferred: 'owed',
+  manual: 'for a person to do',
+  withheld: 'no approval covers it',
+} satisfies Record<Outcome, string>;
+
+const WAY_OUT = 'Way out: run `rollcall plan --out FILE`, have that plan approved, and apply it.';
+
+/** The result of an apply as people read it on a terminal. */
+export function renderOutcomes(report: ApplyReport, style: Style): string {
+  const many = new Set(report.results.map(({ change }) => change.account)).size > 1;
+  const blocks = [
+    report.results.flatMap((result) => resultLines(result, many, style)),
+    report.accounts.filter(({ status }) => status !== 'done').flatMap((account) => accountLines(account, style)),
+    manualLines(report, style),
+    has(report, 'withheld') ? wrapAfter('', WAY_OUT, style.columns) : [],
+    endLines(report, style),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** The result of an apply as a document. */
+export function outcomesToJson(report: ApplyReport): string {
+  return toJson({
+    format_version: '1.0',
+    results: report.results.map(({ change, outcome, message, notBefore }) => ({ change, outcome, message, not_before: notBefore })),
+    accounts: report.accounts.map(({ account, status, message }) => ({ account, status, message })),
+    counts: countOutcomes(report),
+    interrupted: report.interrupted,
+    remaining: report.remaining,
+  });
+}
+
+/** The result of an apply as GitHub Markdown. */
+export function outcomesToMarkdown(report: ApplyReport): string {
+  const rows = report.results.map(({ change, outcome, message, notBefore }) => {
+    const said = [OUTCOME_WORDS[outcome], notBefore === null ? '' : `from ${formatInstant(notBefore)}`]
+      .filter((part) => part !== '')
+      .join(', ');
+    const words = [said, message === '' ? '' : codeSentence(message)].filter((part) => part !== '').join(': ');
+    return `| ${outcome} | ${codeSpan(visible(change.account))} | ${codeSentence(describeChange(change))} | ${words} |`;
+  });
+  const steps = manualResults(report).flatMap(({ change }) => [
+    `- [ ] ${codeSentence(describeChange(change))}`,
+    ...change.steps.map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
+  ]);
+  const accounts = report.accounts
+    .filter(({ status }) => status !== 'done')
+    .map(({ account, status, message }) => `- **${status}** ${codeSpan(visible(account))}: ${codeSentence(message)}`);
+  const blocks = [
+    [`### ${countsLine(report)}`],
+    report.interrupted ? ['**Interrupted.** The ledger is closed; the next run goes on.'] : [],
+    accounts,
+    rows.length > 0 ? ['| Outcome | Account | Change | |', '|---|---|---|---|', ...rows] : [],
+    steps.length > 0 ? ['**To do by hand**', '', ...steps] : [],
+    has(report, 'withheld') ? [WAY_OUT] : [],
+    report.remaining === null ? [] : [`Remaining: ${summarisePlan(report.remaining, new Map())}`],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** `Applied 3, already 1, failed 0, undecided 0, deferred 10, manual 1, withheld 0.` */
+export function countsLine(report: ApplyReport): string {
+  const counts = countOutcomes(report);
+  const words = OUTCOMES.map((outcome) => `${outcome} ${formatNumber(counts[outcome])}`).join(', ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function countOutcomes(report: ApplyReport): Record<Outcome, number> {
+  const counts = { applied: 0, already: 0, failed: 0, undecided: 0, deferred: 0, manual: 0, withheld: 0 };
+  for (const { outcome } of report.results) counts[outcome] += 1;
+  return counts;
+}
+
+function resultLines({ change, outcome, message, notBefore }: ApplyResult, many: boolean, style: Style): string[] {
+  const paint = paintOf(outcome, style);
+  const where = many ? ` in ${visible(change.account)}` : '';
+  const lead = `${outcome.padEnd(9)}  `;
+  const notes = [OUTCOME_WORDS[outcome], notBefore === null ? '' : `from ${formatInstant(notBefore)}`, encodeSentence(message)].filter(
+    (note) => note !== '',
+  );
+  const first = wrapAfter(lead, describeChange(change) + where, style.columns);
+  const rest = wrapAfter(' '.repeat(lead.length), notes.join('; '), style.columns);
+  const [head, tail] = [first.at(-1) ?? '', rest[0]];
+  const joined = rest.length === 1 && tail !== undefined && first.length === 1 ? `${head} · ${tail.trim()}` : null;
+  const lines = joined !== null && [...joined].length <= style.columns ? [joined] : [...first, ...rest];
+  return lines.map((line, at) =>
+    at === 0 ? paint(line.slice(0, lead.length)) + dimNotes(line.slice(lead.length), style) : style.dim(line),
+  );
+}
+
+function dimNotes(line: string, style: Style): string {
+  const at = line.indexOf(' · ');
+  return at < 0 ? line : line.slice(0, at) + style.dim(line.slice(at));
+}
+
+function accountLines({ account, status, message }: AccountResult, style: Style): string[] {
+  const name = visible(account);
+  return wrapAfter('✗ ', `${name} ${status}: ${encodeSentence(message)}`, style.columns).map(style.red);
+}
+
+function manualLines(report: ApplyReport, style: Style): string[] {
+  const results = manualResults(report).filter(({ change }) => change.steps.length > 0);
+  if (results.length === 0) return [];
+  return [
+    style.bold('To do by hand, and the next read proves it:'),
+    ...results.flatMap(({ change }) => [
+      ...wrapAfter('  ', `${describeChange({ ...change, executor: 'api' })} in ${visible(change.account)}`, style.columns),
+      ...numberSteps(change.steps, '    ', style),
+    ]),
+  ];
+}
+
+function endLines(report: ApplyReport, style: Style): string[] {
+  const next = report.results.reduce<Instant | null>(
+    (soonest, { notBefore }) => (notBefore !== null && (soonest === null || notBefore < soonest) ? notBefore : soonest),
+    null,
+  );
+  const left = report.remaining?.changes.length ?? 0;
+  const window =
+    next === null ? '' : ` Next window ${report.remaining === null ? formatInstant(next) : formatTime(next, report.remaining.at)}.`;
+  return [
+    ...(report.interrupted ? [style.yellow('Interrupted. The ledger is closed; the next run goes on where this one stopped.')] : []),
+    ...wrapAfter('', countsLine(report), style.columns).map(style.bold),
+    ...(left > 0 ? [`${countWords(left, 'change')} left.${window}`] : window === '' ? [] : [window.trim()]),
+  ];
+}
+
+function manualResults(report: ApplyReport): readonly ApplyResult[] {
+  return report.results.filter(({ outcome }) => outcome === 'manual');
+}
+
+function has(report: ApplyReport, outcome: Outcome): boolean {
+  return report.results.some((result) => result.outcome === outcome);
+}
+
+function paintOf(outcome: Outcome, style: Style): Paint {
+  return {
+    applied: style.green,
+    already: style.dim,
+    failed: style.red,
+    undecided: style.yellow,
+    deferred: style.dim,
+    manual: style.magenta,
+    withheld: style.yellow,
+  }[outcome];
+}
