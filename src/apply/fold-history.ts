@@ -90,6 +90,8 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
       return;
     case 'war':
+      // Changed again: as recent as a revert, so that peace is counted from here.
+      folding.reverts.push({ at: record.at, principal: record.principal, field: record.field });
       return;
     default:
       record satisfies never;

@@ -25,7 +25,7 @@ export async function listenOnLoopback(port: number, answer: Answer): Promise<Li
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        
+        server.closeAllConnections();
       }),
   };
 }

@@ -1,4 +1,4 @@
-import type { AccountHistory, AccountPolicy, Change, GuardResult, Instant, Observation, Tag } from '../model.ts';
+import type { AccountHistory, AccountPolicy, Change, GuardResult, Instant, Observation, Revert, Tag } from '../model.ts';
 import { forecastInvites } from './forecast-invites.ts';
 import { owedFor } from './match-approved.ts';
 
@@ -6,6 +6,7 @@ import { owedFor } from './match-approved.ts';
 export const SETTLE_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
 const REVERTS_MAKE_A_WAR = 3;
+const PEACE_MS = 3_600_000;
 
 /** Adds to ordered changes what the ledger knows: what is owed, parked, fought over, and when each may be made. */
 export function annotateChanges(
@@ -83,4 +84,30 @@ function withTags(change: Change, ...tags: Tag[]): Tag[] {
 function later(a: Instant | null, b: Instant | null): Instant | null {
   if (a === null || b === null) return a ?? b;
   return Date.parse(a) >= Date.parse(b) ? a : b;
+}
+
+interface Field {
+  readonly principal: string;
+  readonly field: Revert['field'];
+}
+
+/**
+ * Of the fields that were reverted too often: those that changed again, and those that had an hour without a change. A war seen
+ * again dates the last change anew, so the hour is one in which nothing was seen.
+ */
+export function calmedFields(changes: readonly Change[], history: AccountHistory, atMs: number): { fought: Field[]; calmed: Field[] } {
+  const fought = changes
+    .filter((change) => isWar(change, history, atMs))
+    .map((change) => ({ principal: change.principal, field: fieldOf(change) }));
+  const changing = new Set(changes.map((change) => `${change.principal} ${fieldOf(change)}`));
+  const latest = new Map<string, { field: Field; atMs: number; count: number }>();
+  for (const { principal, field, at } of history.reverts) {
+    const key = `${principal} ${field}`;
+    const count = (latest.get(key)?.count ?? 0) + 1;
+    latest.set(key, { field: { principal, field }, atMs: Date.parse(at), count });
+  }
+  const calmed = [...latest]
+    .filter(([key, one]) => one.count >= REVERTS_MAKE_A_WAR && !changing.has(key) && atMs - one.atMs >= PEACE_MS)
+    .map(([, one]) => one.field);
+  return { fought, calmed };
 }

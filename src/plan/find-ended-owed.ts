@@ -1,4 +1,4 @@
-import type { AccountHistory, ApprovedSet, Change, Observation } from '../model.ts';
+import type { AccountHistory, ApprovedSet, Change, LivePrincipal, Observation } from '../model.ts';
 import { matchApproved } from './match-approved.ts';
 import { sameHolding } from './privilege.ts';
 
@@ -30,9 +30,15 @@ export function findEndedOwed(
   for (const change of agreed.values()) {
     if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
     const there = live.get(change.principal);
-    const isTrue = change.after === null ? there === undefined : there !== undefined && sameHolding(there, change.after);
+    const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
     else if (history.owed.get(change.principal)?.change.id === change.id) superseded.push(change);
   }
   return { already, superseded };
+}
+
+function holds(live: LivePrincipal, { before, after }: Change): boolean {
+  if (after === null) return false;
+  const renamed = before !== null && before.name !== after.name;
+  return sameHolding(live, after) && (!renamed || live.name === after.name);
 }

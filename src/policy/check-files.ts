@@ -6,22 +6,19 @@ import { credentialVariables } from './credential-variables.ts';
 import { finding } from './findings.ts';
 import { showWord } from './nearest-word.ts';
 import { type AccountEntry, type Entry, type Policies, placeOf } from './policies.ts';
-import { entryOf } from './policy-tree.ts';
 
 const MOST_DAYS_AHEAD = 7;
 
 /** Two files of one folder with the same stem; for accounts that means the same credential. */
 export function* checkNames(policies: Policies): Iterable<Finding> {
   const seen = new Map<string, string>();
-  const documents = [...policies.people, ...policies.accounts, ...policies.teams, ...policies.approvals].map(
-    (entry: Entry) => entry.document,
-  );
-  for (const document of new Set(documents)) {
-    const key = document.kind === 'account' ? credentialVariables(document.name).apiKey : `${document.kind}/${document.name}`;
-    const place = document.placeOf(0);
+  const origins = [...policies.people, ...policies.accounts, ...policies.teams, ...policies.approvals].map((entry: Entry) => entry.origin);
+  for (const origin of new Set(origins)) {
+    const key = origin.kind === 'account' ? credentialVariables(origin.name).apiKey : `${origin.kind}/${origin.name}`;
+    const place = origin.placeOf(0);
     const other = seen.get(key);
     if (other === undefined) seen.set(key, place.file);
-    else if (document.kind === 'account') yield finding('same-variable', place, key, other);
+    else if (origin.kind === 'account') yield finding('same-variable', place, key, other);
     else yield finding('same-name', place, other);
   }
 }
@@ -37,12 +34,10 @@ export function* checkAccounts(policies: Policies, context: CheckContext): Itera
 }
 
 function* checkApprovers(account: AccountEntry, name: string, roles: readonly string[], context: CheckContext): Iterable<Finding> {
-  const approvers = entryOf(account.node, 'approvers')?.value;
-  if (approvers?.kind !== 'map') return;
-  for (const { key, keyAt } of approvers.entries) {
+  for (const [key, keyAt] of account.approversAt) {
     if (roles.includes(key)) continue;
     const known = roles.map((role) => `\`${role}\``).join(', ');
-    yield finding('role-unknown', account.document.placeOf(keyAt), showWord(key) ?? 'This', name, known, context.near(key, roles));
+    yield finding('role-unknown', account.origin.placeOf(keyAt), showWord(key) ?? 'This', name, known, context.near(key, roles));
   }
 }
 

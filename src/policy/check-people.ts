@@ -1,7 +1,7 @@
-import type { Finding } from '../model.ts';
+import type { Finding, Place } from '../model.ts';
 import type { CheckContext } from './check-policies.ts';
 import { finding } from './findings.ts';
-import { type Entry, type Policies, placeOf, placeText } from './policies.ts';
+import { type AddressEntry, type Entry, type Policies, placeOf, placeText } from './policies.ts';
 
 /** A person stands once in people/, in whatever case. */
 export function* checkEmailsTwice(policies: Policies, context: CheckContext): Iterable<Finding> {
@@ -15,19 +15,23 @@ export function* checkEmailsTwice(policies: Policies, context: CheckContext): It
 
 /** A previous address is nobody's address, nobody else's previous one, and no account's owner. */
 export function* checkPreviously(policies: Policies, context: CheckContext): Iterable<Finding> {
-  const used = new Map<string, () => string>();
-  const use = (address: string, entry: Entry, key?: string) => {
-    if (!used.has(address)) used.set(address, () => placeText(placeOf(entry, key)));
-  };
-  for (const person of context.people.values()) use(person.email, person, 'email');
-  for (const account of policies.accounts) use(account.policy.owner, account, 'owner');
-  for (const person of policies.people) {
-    for (const address of person.previously) {
-      const other = used.get(address.email);
-      if (other !== undefined) yield finding('previously-in-use', placeOf(address), address.email, other());
-      else use(address.email, address);
-    }
+  const renamed = policies.people.filter((person) => person.previously.length > 0);
+  if (renamed.length === 0) return;
+  const owners = new Map(policies.accounts.map((account) => [account.policy.owner, account]));
+  const before = new Map<string, Entry>();
+  for (const address of renamed.flatMap((person) => person.previously)) {
+    const owner = owners.get(address.email);
+    const person = context.people.get(address.email);
+    const earlier = before.get(address.email);
+    if (person !== undefined) yield inUse(address, placeOf(person, 'email'));
+    else if (owner !== undefined) yield inUse(address, placeOf(owner, 'owner'));
+    else if (earlier !== undefined) yield inUse(address, placeOf(earlier));
+    else before.set(address.email, address);
   }
+}
+
+function inUse(address: AddressEntry, by: Place): Finding {
+  return finding('previously-in-use', placeOf(address), address.email, placeText(by));
 }
 
 /** Every member of a team is a person of people/, and stands there once. */

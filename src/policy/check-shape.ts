@@ -50,12 +50,12 @@ const EMAILS = new Set([
 
 /** What the schema of a file's kind says about it, at the places it says it of. */
 export function checkShape(document: PolicyDocument, value: unknown): Finding[] {
-  const validate: Validator = VALIDATORS[document.kind];
+  const validate: Validator = VALIDATORS[document.origin.kind];
   if (validate(value)) return [];
   const errors = telling(validate.errors ?? [], document.root);
   const findings = errors.slice(0, LIMITS.findings).map((error) => toFinding(error, document));
   if (errors.length > LIMITS.findings) {
-    findings.push(finding('more-findings', document.placeOf(document.root.at), String(errors.length - LIMITS.findings)));
+    findings.push(finding('more-findings', document.origin.placeOf(document.root.at), String(errors.length - LIMITS.findings)));
   }
   return findings;
 }
@@ -75,8 +75,8 @@ function telling(errors: readonly SchemaError[], root: Marked): SchemaError[] {
 
 function toFinding(error: SchemaError, document: PolicyDocument): Finding {
   const { node, path } = locate(document.root, error.instancePath);
-  const where = `${document.kind}${path}`;
-  const place = document.placeOf(node.at);
+  const where = `${document.origin.kind}${path}`;
+  const place = document.origin.placeOf(node.at);
   const named = WHERE[where] ?? `\`${where.split('/').findLast((step) => step !== '*') ?? ''}\``;
   switch (error.keyword) {
     case 'additionalProperties':
@@ -104,14 +104,14 @@ function toFinding(error: SchemaError, document: PolicyDocument): Finding {
 function unknownKey(key: string, node: Marked, document: PolicyDocument, where: string, named: string): Finding {
   const at = entryOf(node, key)?.keyAt ?? node.at;
   const near = didYouMean(key, KEYS[where] ?? []);
-  return finding('unknown-key', document.placeOf(at), showWord(key) ?? 'This', named, near);
+  return finding('unknown-key', document.origin.placeOf(at), showWord(key) ?? 'This', named, near);
 }
 
 function unknownValue(error: SchemaError, node: Marked, document: PolicyDocument, named: string): Finding {
   const allowed = error.params['allowedValues'];
   const known = Array.isArray(allowed) ? allowed.map(String) : [];
   const near = node.kind === 'scalar' && typeof node.value === 'string' ? didYouMean(node.value, known) : '';
-  return finding('unknown-value', document.placeOf(node.at), known.map((word) => `\`${word}\``).join(', '), named, near);
+  return finding('unknown-value', document.origin.placeOf(node.at), known.map((word) => `\`${word}\``).join(', '), named, near);
 }
 
 function typeWords(type: unknown): string {

@@ -4,21 +4,24 @@ import type { CheckContext } from './check-policies.ts';
 import { finding } from './findings.ts';
 import { type GrantEntry, type Policies, placeOf, placeText } from './policies.ts';
 
-/** One grant as one principal holds it. */
+/** One grant as one principal holds it, and the next that they hold in the same account. */
 interface Held {
   readonly grant: GrantEntry;
   readonly rank: number;
   readonly until: Day | null;
   readonly order: number;
+  readonly next: Held | undefined;
 }
 
 /** Grants that add nothing for any of their members: as strong a role for as long comes by another grant. */
 export function* checkSuperfluous(policies: Policies, context: CheckContext): Iterable<Finding> {
   const adds = new Set<GrantEntry>();
   const covering = new Map<GrantEntry, GrantEntry>();
-  for (const held of heldByPrincipal(policies, context).values()) {
-    if (held.length === 1 && held[0] !== undefined) adds.add(held[0].grant);
-    else judge(held, adds, covering);
+  for (const byPrincipal of heldByAccount(policies, context).values()) {
+    for (const held of byPrincipal.values()) {
+      if (held.next === undefined) adds.add(held.grant);
+      else judge(held, adds, covering);
+    }
   }
   for (const [grant, by] of covering) {
     if (!adds.has(grant)) yield finding('superfluous-grant', placeOf(grant), placeText(placeOf(by)));
@@ -26,10 +29,12 @@ export function* checkSuperfluous(policies: Policies, context: CheckContext): It
 }
 
 /** Strongest first, then the longest, then the first written: each is covered by one that came before and lasts as long. */
-function judge(held: Held[], adds: Set<GrantEntry>, covering: Map<GrantEntry, GrantEntry>): void {
-  held.sort((a, b) => b.rank - a.rank || compareEnds(b.until, a.until) || a.order - b.order);
+function judge(first: Held, adds: Set<GrantEntry>, covering: Map<GrantEntry, GrantEntry>): void {
+  const all: Held[] = [];
+  for (let held: Held | undefined = first; held !== undefined; held = held.next) all.push(held);
+  all.sort((a, b) => b.rank - a.rank || compareEnds(b.until, a.until) || a.order - b.order);
   let longest: Held | null = null;
-  for (const one of held) {
+  for (const one of all) {
     if (longest !== null && compareEnds(longest.until, one.until) >= 0) {
       if (!covering.has(one.grant)) covering.set(one.grant, longest.grant);
     } else {
@@ -39,9 +44,9 @@ function judge(held: Held[], adds: Set<GrantEntry>, covering: Map<GrantEntry, Gr
   }
 }
 
-/** By principal and account, and by group where it is one. The owner holds everything anyway and is left out. */
-function heldByPrincipal(policies: Policies, context: CheckContext): Map<string, Held[]> {
-  const all = new Map<string, Held[]>();
+/** By account, or by account and group, then by principal. The owner holds everything anyway and is left out. */
+function heldByAccount(policies: Policies, context: CheckContext): Map<string, Map<string, Held>> {
+  const all = new Map<string, Map<string, Held>>();
   let order = 0;
   for (const team of policies.teams) {
     for (const grant of team.grants) {
@@ -49,10 +54,13 @@ function heldByPrincipal(policies: Policies, context: CheckContext): Map<string,
       const rank = rankOf(grant, account, context);
       if (account === undefined || rank === -1) continue;
       order += 1;
-      for (const member of team.members) {
-        const until = earlier(member.until, grant.until);
-        if (member.email === account.owner || hasEnded(until, context.today)) continue;
-        add(all, `${member.email}\n${grant.account}\n${grant.group ?? ''}`, { grant, rank, until, order });
+      const key = `${grant.account}\n${grant.group ?? ''}`;
+      const byPrincipal = all.get(key) ?? new Map<string, Held>();
+      all.set(key, byPrincipal);
+      for (const { email, until: memberUntil } of team.members) {
+        const until = earlier(memberUntil, grant.until);
+        if (email === account.owner || hasEnded(until, context.today)) continue;
+        byPrincipal.set(email, { grant, rank, until, order, next: byPrincipal.get(email) });
       }
     }
   }
@@ -62,10 +70,4 @@ function heldByPrincipal(policies: Policies, context: CheckContext): Map<string,
 function rankOf(grant: GrantEntry, account: AccountPolicy | undefined, context: CheckContext): number {
   if (account === undefined || grant.role === null) return 0;
   return context.capabilitiesOf(account.provider, account.api)?.roles.indexOf(grant.role) ?? -1;
-}
-
-function add(all: Map<string, Held[]>, key: string, held: Held): void {
-  const list = all.get(key);
-  if (list === undefined) all.set(key, [held]);
-  else list.push(held);
 }

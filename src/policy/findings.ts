@@ -67,6 +67,7 @@ const SENTENCES = {
   'out-of-range': error((expected, where) => `Expected ${expected} as ${where}.`),
   'role-or-group': error(() => 'A grant names exactly one of `role` and `group`.'),
   'more-findings': error((count) => `And ${count} more in this file. Mend the first ones and look again.`),
+  'more-warnings': warning((count) => `And ${count} more warnings in this file.`),
   // --------------------------------------------------------------------------------------------------------- the meaning
   'person-unknown': error((email, near) => `${email} is in no file of people/. Add the person there, or mend the address.${near}`),
   'account-unknown': error((account, near) => `No file of accounts/ has the name ${account}.${near}`),

@@ -19,7 +19,7 @@ import {
   toPeople,
   toTeam,
 } from './policies.ts';
-import { createLocator, LIMITS, type Marked, type PolicyDocument, type PolicyKind, plainValue } from './policy-tree.ts';
+import { createLocator, LIMITS, type Marked, type Origin, type PolicyDocument, type PolicyKind, plainValue } from './policy-tree.ts';
 import { readPlainYaml } from './read-plain-yaml.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -70,9 +70,9 @@ export async function loadPolicies(args: {
     digest: digestOf(gathered.digests),
   };
   if (files.length > 0) for (const found of await checkPolicies(policies, today, capabilitiesOf)) findings.push(found);
-  findings.sort(byPlace);
-  if (findings.some((found) => found.severity === 'error')) return { findings, policies: null, desired: null };
-  return { findings, policies, desired: makeDesiredState({ policies, today, capabilitiesOf, commit }) };
+  const told = capPerFile(findings.sort(byPlace));
+  if (told.some((found) => found.severity === 'error')) return { findings: told, policies: null, desired: null };
+  return { findings: told, policies, desired: makeDesiredState({ policies, today, capabilitiesOf, commit }) };
 }
 
 /** One file through all stages, each of which ends the way when it finds something. */
@@ -85,7 +85,8 @@ async function readFile(file: PolicyFile, bytes: Uint8Array, gathered: Gathered)
   if (decoded.kind === 'refused') return decoded.findings;
   const read = await readTree(file.file, decoded.text);
   if ('findings' in read) return read.findings;
-  const document: PolicyDocument = { kind: file.kind, name: file.name, root: read.root, placeOf: createLocator(file.file, decoded.text) };
+  const origin: Origin = { kind: file.kind, name: file.name, placeOf: createLocator(file.file, decoded.text) };
+  const document: PolicyDocument = { origin, root: read.root };
   const value = plainValue(document.root);
   const findings = checkShape(document, value);
   if (findings.length === 0) gather(document, value, gathered);
@@ -100,10 +101,28 @@ async function readTree(file: string, text: string): Promise<{ readonly root: Ma
 
 /** The schema has proved the value's type. */
 function gather(document: PolicyDocument, value: unknown, gathered: Gathered): void {
-  if (document.kind === 'account') gathered.accounts.push(toAccount(document, value as Account));
-  else if (document.kind === 'team') gathered.teams.push(toTeam(document, value as Team));
-  else if (document.kind === 'approval') gathered.approvals.push(toApproval(document, value as Approval));
+  const { kind } = document.origin;
+  if (kind === 'account') gathered.accounts.push(toAccount(document, value as Account));
+  else if (kind === 'team') gathered.teams.push(toTeam(document, value as Team));
+  else if (kind === 'approval') gathered.approvals.push(toApproval(document, value as Approval));
   else for (const person of toPeople(document, value as People)) gathered.people.push(person);
+}
+
+/** The first findings of each file, and how many more there are. */
+function capPerFile(findings: readonly Finding[]): Finding[] {
+  const told: Finding[] = [];
+  for (let start = 0; start < findings.length; ) {
+    let end = start;
+    while (findings[end]?.file === findings[start]?.file) end += 1;
+    const last = findings[start + LIMITS.findings];
+    told.push(...findings.slice(start, Math.min(end, start + LIMITS.findings)));
+    if (end - start > LIMITS.findings + 1 && last !== undefined) {
+      const hasError = findings.slice(start + LIMITS.findings, end).some((found) => found.severity === 'error');
+      told.push(finding(hasError ? 'more-findings' : 'more-warnings', last, String(end - start - LIMITS.findings)));
+    } else if (last !== undefined && end > start + LIMITS.findings) told.push(last);
+    start = end;
+  }
+  return told;
 }
 
 function byPlace(a: Finding, b: Finding): number {

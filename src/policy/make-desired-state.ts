@@ -62,13 +62,15 @@ function makePrincipals(
     const held = grants?.get(principal) ?? [];
     if (principal === account.policy.owner || person === undefined) continue;
     if (held.length > 1) held.sort(byPlace);
-    const live = held.filter((grant) => !hasEnded(grant.until, today));
+    const hasEnds = held.some((grant) => hasEnded(grant.until, today));
+    const live = hasEnds ? held.filter((grant) => !hasEnded(grant.until, today)) : held;
+    const holding = toHolding(live, capabilities);
     const source = (strongest(live, capabilities) ?? endedLast(held))?.source ?? account.policy.source;
     principals.set(principal, {
       principal,
       name: person.name,
-      holding: toHolding(live, capabilities),
-      holdingWithoutEnds: toHolding(held, capabilities),
+      holding,
+      holdingWithoutEnds: hasEnds ? toHolding(held, capabilities) : holding,
       grants: held,
       previously: person.previously,
       source,

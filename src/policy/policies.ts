@@ -1,6 +1,6 @@
 import type { AccountPolicy, Day, Digest, Place } from '../model.ts';
 import type { Account, Approval as ApprovalFile, People, Team } from './generated/types.ts';
-import { entryOf, itemsOf, type Marked, offsetOf, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
+import { entryOf, itemsOf, type Marked, type Origin, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
 
 /** All policy files that were read, in typed form; addresses in lower case. Every entry knows where it stands. */
 export interface Policies {
@@ -19,11 +19,15 @@ export interface Policies {
 
 /** An entry and its place: `placeOf(entry)` for the whole, `placeOf(entry, 'until')` for a value. */
 export interface Entry {
-  readonly document: PolicyDocument;
-  readonly node: Marked;
+  readonly origin: Origin;
+  readonly at: number;
+  /** The offsets of its values by key; null where the entry is one value. */
+  readonly valuesAt: Readonly<Record<string, number>> | null;
 }
 export interface AccountEntry extends Entry {
   readonly policy: AccountPolicy;
+  /** The roles that have approvers, and where they stand. */
+  readonly approversAt: ReadonlyMap<string, number>;
 }
 export interface PersonEntry extends Entry {
   readonly email: string;
@@ -58,7 +62,7 @@ export interface ApprovalEntry extends Entry {
 }
 
 export function placeOf(entry: Entry, key?: string): Place {
-  return entry.document.placeOf(key === undefined ? entry.node.at : offsetOf(entry.node, key));
+  return entry.origin.placeOf((key === undefined ? undefined : entry.valuesAt?.[key]) ?? entry.at);
 }
 
 /** A place as a message names it. */
@@ -67,9 +71,9 @@ export function placeText(place: Place): string {
 }
 
 /** The settings of an account, defaults filled in. The value passed the schema. */
-export function toAccount(document: PolicyDocument, value: Account): AccountEntry {
+export function toAccount({ origin, root }: PolicyDocument, value: Account): AccountEntry {
   const policy: AccountPolicy = {
-    name: document.name,
+    name: origin.name,
     provider: value.provider,
     api: value.api,
     owner: value.owner.toLowerCase(),
@@ -84,53 +88,59 @@ export function toAccount(document: PolicyDocument, value: Account): AccountEntr
     invites: { perHour: value.invites?.per_hour ?? 10, open: value.invites?.open ?? 10 },
     approvers: value.approvers ?? {},
     names: value.names ?? 'invite',
-    source: document.placeOf(document.root.at),
+    source: origin.placeOf(root.at),
   };
-  return { document, node: document.root, policy };
+  const approvers = entryOf(root, 'approvers')?.value;
+  const approversAt = new Map(approvers?.kind === 'map' ? approvers.entries.map((entry) => [entry.key, entry.keyAt]) : []);
+  return { ...entryAt(origin, root), policy, approversAt };
 }
 
-export function toPeople(document: PolicyDocument, value: People): PersonEntry[] {
-  const nodes = itemsOf(document.root);
+export function toPeople({ origin, root }: PolicyDocument, value: People): PersonEntry[] {
+  const nodes = itemsOf(root);
   return value.map((person, index) => {
-    const node = nodes[index] ?? document.root;
-    const places = person.previously === undefined ? [] : itemsOf(entryOf(node, 'previously')?.value);
-    return {
-      document,
-      node,
-      email: person.email.toLowerCase(),
-      name: person.name,
-      previously: (person.previously ?? []).map((email, at) => ({ document, node: places[at] ?? node, email: email.toLowerCase() })),
-    };
+    const node = nodes[index] ?? root;
+    const { at, valuesAt } = entryAt(origin, node);
+    const previously = person.previously === undefined ? NO_ADDRESSES : toAddresses(origin, node, person.previously);
+    return { origin, at, valuesAt, email: person.email.toLowerCase(), name: person.name, previously };
   });
 }
 
-export function toTeam(document: PolicyDocument, value: Team): TeamEntry {
-  const members = itemsOf(entryOf(document.root, 'members')?.value);
-  const grants = itemsOf(entryOf(document.root, 'grants')?.value);
-  return {
-    document,
-    node: document.root,
-    name: document.name,
-    members: value.members.map((member, index) => ({
-      document,
-      node: members[index] ?? document.root,
-      email: (typeof member === 'string' ? member : member.email).toLowerCase(),
-      until: typeof member === 'string' ? null : (member.until ?? null),
-    })),
-    grants: value.grants.map((grant, index) => ({
-      document,
-      node: grants[index] ?? document.root,
-      team: document.name,
-      account: grant.account,
-      role: grant.role ?? null,
-      group: grant.group ?? null,
-      reason: grant.reason,
-      until: grant.until ?? null,
-    })),
-  };
+const NO_ADDRESSES: readonly AddressEntry[] = [];
+
+function toAddresses(origin: Origin, person: Marked, emails: readonly string[]): AddressEntry[] {
+  const nodes = itemsOf(entryOf(person, 'previously')?.value);
+  return emails.map((email, index) => ({ ...entryAt(origin, nodes[index] ?? person), email: email.toLowerCase() }));
 }
 
-export function toApproval(document: PolicyDocument, value: ApprovalFile): ApprovalEntry {
+export function toTeam({ origin, root }: PolicyDocument, value: Team): TeamEntry {
+  const memberNodes = itemsOf(entryOf(root, 'members')?.value);
+  const grantNodes = itemsOf(entryOf(root, 'grants')?.value);
+  const members = value.members.map((member, index) => {
+    const { at, valuesAt } = entryAt(origin, memberNodes[index] ?? root);
+    const { email, until } = typeof member === 'string' ? { email: member, until: null } : member;
+    return { origin, at, valuesAt, email: email.toLowerCase(), until: until ?? null };
+  });
+  const grants = value.grants.map((grant, index) => ({
+    ...entryAt(origin, grantNodes[index] ?? root),
+    team: origin.name,
+    account: grant.account,
+    role: grant.role ?? null,
+    group: grant.group ?? null,
+    reason: grant.reason,
+    until: grant.until ?? null,
+  }));
+  return { ...entryAt(origin, root), name: origin.name, members, grants };
+}
+
+export function toApproval({ origin, root }: PolicyDocument, value: ApprovalFile): ApprovalEntry {
   const { account, deletes, reason, expires } = value;
-  return { document, node: document.root, name: document.name, account, deletes, reason, expires };
+  return { ...entryAt(origin, root), name: origin.name, account, deletes, reason, expires };
+}
+
+/** What is kept of a node: the tree itself goes when its file is read. */
+function entryAt(origin: Origin, node: Marked): Entry {
+  if (node.kind !== 'map') return { origin, at: node.at, valuesAt: null };
+  const valuesAt: Record<string, number> = {};
+  for (const entry of node.entries) valuesAt[entry.key] = entry.value.at;
+  return { origin, at: node.at, valuesAt };
 }

@@ -27,13 +27,18 @@ export interface MarkedEntry {
 /** The kinds of policy files; the folder decides which. */
 export type PolicyKind = 'account' | 'people' | 'team' | 'approval';
 
-/** One policy file, read. */
-export interface PolicyDocument {
+/** Where an entry comes from. It outlives the file's tree. */
+export interface Origin {
   readonly kind: PolicyKind;
   /** The file's stem. */
   readonly name: string;
-  readonly root: Marked;
   readonly placeOf: (at: number) => Place;
+}
+
+/** One policy file, read. */
+export interface PolicyDocument {
+  readonly origin: Origin;
+  readonly root: Marked;
 }
 
 export const LIMITS = { files: 500, bytes: 256 * 1024, nodes: 20_000, depth: 16, textLength: 2_000, findings: 200 } as const;
@@ -52,11 +57,6 @@ export function plainValue(node: Marked): unknown {
 
 export function entryOf(node: Marked | undefined, key: string): MarkedEntry | undefined {
   return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
-}
-
-/** The offset of `key`'s value in a map, or of the map. */
-export function offsetOf(node: Marked, key: string): number {
-  return entryOf(node, key)?.value.at ?? node.at;
 }
 
 export function itemsOf(node: Marked | undefined): readonly Marked[] {

@@ -30,7 +30,7 @@ export function describeTransition(change: Change): string {
   return parts.join(', ');
 }
 
-export function changesName(change: Change): boolean {
+function changesName(change: Change): boolean {
   return change.patch.some((operation) => operation.path === '/name');
 }
 

@@ -1,4 +1,4 @@
-import type { GuardResult } from '../model.ts';
+import type { GuardName, GuardResult } from '../model.ts';
 import { visible } from '../text/encode.ts';
 import { formatNumber } from './count-words.ts';
 
@@ -7,10 +7,17 @@ export function describeGuard(guard: GuardResult): { readonly name: string; read
   return { name: visible(guard.guard) + (guard.budget === 'strangers' ? ' (strangers)' : ''), numbers: numbersOf(guard) };
 }
 
+/** Whether it would block and an approval lets it pass: worth its sentence. */
+export function passesByApproval({ guard, verdict, actual, limit }: GuardResult): boolean {
+  return verdict === 'pass' && COUNTS.has(guard) && actual !== null && limit !== null && actual > limit;
+}
+
+/** The guards whose number against a limit says something. */
+const COUNTS = new Set<GuardName>(['max_deletes', 'max_deletes_percent']);
+
 function numbersOf({ guard, actual, limit }: GuardResult): string {
-  if (actual === null) return limit === null ? '' : `limit ${formatNumber(limit)}`;
-  if (limit === null) return formatNumber(actual);
-  return guard === 'min_admins'
-    ? `${formatNumber(actual)}, at least ${formatNumber(limit)}`
-    : `${formatNumber(actual)} of ${formatNumber(limit)}`;
+  if (actual === null) return '';
+  if (guard === 'min_admins') return `${formatNumber(actual)}, at least ${formatNumber(limit ?? 0)}`;
+  if (!COUNTS.has(guard)) return '';
+  return limit === null ? `${formatNumber(actual)}, no limit` : `${formatNumber(actual)} of ${formatNumber(limit)}`;
 }

@@ -11,13 +11,13 @@ const REASONS = {
   not_in_policy: 'not in policy',
   email_changed: 'e-mail changed',
   invitation_lapsed: 'invitation lapsed',
-  owner_transfer: 'another owner declared',
-  unmanaged: 'unmanaged, deleted by policy',
+  owner_transfer: 'owner differs',
+  unmanaged: 'unmanaged',
   stranger: 'stranger',
   stray_invitation: 'stray invitation',
-  raised: 'raised in the account',
-  lowered: 'lowered in the account',
-  vanished: 'vanished from the account',
+  raised: 'raised',
+  lowered: 'lowered',
+  vanished: 'vanished',
 } satisfies Record<ReasonCode, string>;
 
 const ORIGINS = {
@@ -28,9 +28,11 @@ const ORIGINS = {
   unrecorded: 'unrecorded',
 } satisfies Record<Origin, string>;
 
-/** Why a change is there: its reason code in words, and who made the difference. */
+/** Why a change is there: its reason code in words, and who made the difference where that is not policy or said already. */
 export function describeReason(change: Change): string {
-  return `${REASONS[change.reason_code] ?? 'for another reason'} (${ORIGINS[change.origin] ?? 'unknown'})`;
+  const reason = REASONS[change.reason_code] ?? 'for another reason';
+  const implied = change.origin === 'git' || (change.origin === 'end' && change.reason_code === 'grant_ended');
+  return implied ? reason : `${reason} (${ORIGINS[change.origin] ?? 'unknown'})`;
 }
 
 export function describePlace(place: Place | null): string {
@@ -68,3 +70,16 @@ export function isWaiting(change: Change): boolean {
 }
 
 const WAITS = new Set<string>(['parked', 'waits_for_replacement', 'waits_for_open_slot']);
+
+/** Whether its steps are about what outlives the access it takes, so that they can be said once for all of an account. */
+export function leavesBehind(change: Change): boolean {
+  const takes = change.action !== 'invite' && !change.tags.includes('question_to_owner');
+  return change.executor === 'api' && takes && !change.tags.includes('waits_for_replacement') && change.steps.length > 0;
+}
+
+/** Whether its steps are for a person to take, one change at a time. */
+export function hasOwnSteps(change: Change): boolean {
+  return (
+    change.steps.length > 0 && (change.executor === 'manual' || change.action === 'invite' || change.tags.includes('question_to_owner'))
+  );
+}

@@ -22,6 +22,13 @@ export function fitText(text: string, columns: number, cutAt: 'end' | 'front' = 
   return cutAt === 'end' ? `${kept.join('').trimEnd()}…` : `…${kept.reverse().join('')}`;
 }
 
+/** A path shortened by its leading folders, which say least. */
+export function fitPath(path: string, columns: number): string {
+  let shown = path;
+  for (let at = path.indexOf('/'); textWidth(shown) > columns && at >= 0; at = path.indexOf('/', at + 1)) shown = `…${path.slice(at)}`;
+  return textWidth(shown) <= columns ? shown : fitText(path, columns, 'front');
+}
+
 export function padText(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }

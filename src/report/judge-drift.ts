@@ -1,25 +1,28 @@
-import type { Change, Digest, Plan } from '../model.ts';
+import type { Change } from '../model.ts';
 
 /** By account: what its policy says is to be done with drift. */
 export type DriftRules = ReadonlyMap<string, { readonly gained: 'revert' | 'report'; readonly lost: 'revert' | 'report' }>;
 
 export interface DriftJudgement {
-  readonly side: 'gained' | 'lost' | 'other';
-  readonly fate: 'reverted' | 'reported' | 'left';
+  /** `none` is no drift: what has ended and what is owed goes on in a drift run too. */
+  readonly side: 'gained' | 'lost' | 'none';
+  readonly fate: 'reverted' | 'reported' | 'left' | 'made';
 }
 
-/** A judge that says of each change of a drift plan what `drift --revert` would do with it. */
-export function judgeDrift(plan: Plan, rules: DriftRules): (change: Change) => DriftJudgement {
-  const left = new Set<Digest>(plan.guards.filter((guard) => guard.verdict === 'leave').flatMap((guard) => guard.changes));
-  return (change) => {
-    const side = change.tags.includes('drift_gained') ? 'gained' : change.tags.includes('drift_lost') ? 'lost' : 'other';
-    if (left.has(change.id)) return { side, fate: 'left' };
-    const rule = rules.get(change.account) ?? { gained: 'revert', lost: 'report' };
-    return { side, fate: side !== 'other' && rule[side] === 'revert' ? 'reverted' : 'reported' };
-  };
+/** The fates in which `drift --revert` does something. */
+export const WILL_DO: ReadonlySet<DriftJudgement['fate']> = new Set(['reverted', 'made'] as const);
+
+/** What `drift --revert` would do with a change of a drift plan, by its account's rules. */
+export function judgeDrift(change: Change, rules: DriftRules): DriftJudgement {
+  if (change.origin !== 'drift') return { side: 'none', fate: 'made' };
+  const side = change.tags.includes('drift_gained') ? 'gained' : 'lost';
+  // A war ends in leaving the field alone, unless what comes back each time is privilege.
+  if (change.tags.includes('war') && side === 'lost') return { side, fate: 'left' };
+  const rule = rules.get(change.account) ?? { gained: 'revert', lost: 'report' };
+  return { side, fate: rule[side] === 'revert' ? 'reverted' : 'reported' };
 }
 
 export function describeJudgement({ side, fate }: DriftJudgement): string {
-  const word = { reverted: 'would be reverted', reported: 'only reported', left: 'left alone' }[fate];
-  return side === 'other' ? word : `${side}, ${word}`;
+  const word = { reverted: 'would be reverted', reported: 'only reported', left: 'left alone', made: 'would be made' }[fate];
+  return side === 'none' ? word : `${side}, ${word}`;
 }

@@ -3,13 +3,13 @@ import { visible } from '../text/encode.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeHolding } from './describe-change.ts';
-import { describeGuard, wayOut } from './describe-guard.ts';
-import { marksOf } from './describe-reason.ts';
+import { describeGuard, passesByApproval } from './describe-guard.ts';
+import { leavesBehind, marksOf } from './describe-reason.ts';
 import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
 import { textWidth, wrapAfter } from './fit-text.ts';
 import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';
-import { type DriftJudgement, describeJudgement } from './judge-drift.ts';
+import { type DriftJudgement, describeJudgement, WILL_DO } from './judge-drift.ts';
 import { mergeSteps } from './merge-steps.ts';
 import { createRowPrinter, numberSteps, type Row } from './render-changes.ts';
 
@@ -32,29 +32,31 @@ export function renderAccount(
   const print = createRowPrinter(rows, style);
   const mine = rows.filter((row) => drifted || row.change.origin !== 'drift');
   const theirs = drifted ? [] : rows.filter((row) => row.change.origin === 'drift');
-  const forecast = forecastInvites(changes, plan.at);
+  const doing = changes.filter((change) => (drifted ? WILL_DO.has(judge(change).fate) : change.origin !== 'drift'));
+  const forecast = forecastInvites(doing, plan.at);
   const blocks = [
     [...headerOf(account, style), ...incompleteOf(account, style)],
     mine.flatMap(print),
     theirs.length > 0 ? [style.yellow('  Drift, not from policy (left to `rollcall drift`)'), ...theirs.flatMap(print)] : [],
     forecast === null ? [] : wrapAfter('  Invitations: ', `${forecast}.`, style.columns),
-    keysOf(account, changes, style),
+    keysOf(account, doing, style),
     [...pendingOf(account.pending, style), ...leftAloneOf(account, style)],
     guardLines(guards, style),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
 }
 
-/** Guards in a line each: those that stop something first, with the way out. */
+/** Guards: those that stop something first, with their message, which says the way out; then the others beside each other. */
 export function guardLines(guards: readonly GuardResult[], style: Style): string[] {
-  const stopping = guards.filter((guard) => guard.verdict !== 'pass');
-  const passing = guards.filter((guard) => guard.verdict === 'pass');
+  const stopping = guards.filter((guard) => guard.verdict !== 'pass' || passesByApproval(guard));
+  const passing = guards.filter((guard) => guard.verdict === 'pass' && !passesByApproval(guard));
   return [
     ...stopping.flatMap((guard) => {
-      const [symbol, paint]: [string, Paint] = guard.verdict === 'block' ? ['✗', style.red] : ['!', style.yellow];
+      const [symbol, paint]: [string, Paint] =
+        guard.verdict === 'block' ? ['✗', style.red] : [guard.verdict === 'pass' ? '✓' : '!', style.yellow];
       const { name, numbers } = describeGuard(guard);
       const said = [`${name}${numbers === '' ? '' : ` ${numbers}`}:`, encodeSentence(guard.message)].join(' ');
-      return [...wrapAfter(`  ${symbol} `, said, style.columns).map(paint), ...wrapAfter('    ', wayOut(guard, visible(guard.account)), style.columns)];
+      return wrapAfter(`  ${symbol} `, said, style.columns).map(paint);
     }),
     ...flowItems(passing.map(passWords), style.columns).map(style.dim),
   ];
@@ -97,7 +99,7 @@ function markOf(judgement: DriftJudgement): Row['marks'][number] {
 
 /** Keys outlive people: said once an account, not once a row. */
 function keysOf(account: PlanAccount, changes: readonly Change[], style: Style): string[] {
-  const leaving = changes.filter((change) => change.executor === 'api' && change.steps.length > 0);
+  const leaving = changes.filter(leavesBehind);
   const merged = mergeSteps(leaving.map(({ principal, steps }) => ({ principal, steps })));
   const lines =
     leaving.length === 0

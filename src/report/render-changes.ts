@@ -1,9 +1,9 @@
 import type { Change } from '../model.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeTransition } from './describe-change.ts';
-import { describePlace, describeReason, isWaiting, type Mark } from './describe-reason.ts';
+import { describePlace, describeReason, hasOwnSteps, isWaiting, type Mark } from './describe-reason.ts';
 import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
-import { fitText, padText, textWidth, wrapAfter } from './fit-text.ts';
+import { fitPath, fitText, padText, textWidth, wrapAfter } from './fit-text.ts';
 
 /** A change with what stands out about it. */
 export interface Row {
@@ -33,7 +33,7 @@ type Widths = { readonly [cell in keyof Cells]: number } & { readonly oneLine: b
 
 /** One odd row must not push all others apart: what is wider than this gets lines of its own. */
 const MOST = { who: 44, access: 40, marks: 40 } as const;
-const LEAST = { why: 13, place: 16 } as const;
+const LEAST = { why: 16, place: 14 } as const;
 const LEAD = '  + invite  '.length;
 const GAP = 2;
 /** Narrower terminals have no room to set what follows under the principal. */
@@ -75,29 +75,28 @@ function printRow(row: Row, cell: Cells, widths: Widths, style: Style): string[]
   const fits = (['who', 'access', 'marks'] as const).every((key) => textWidth(cell[key]) <= widths[key]);
   const facts = LEAD + widths.who + GAP + widths.access + (cell.marks === '' ? 0 : GAP + textWidth(cell.marks));
   if (fits && widths.oneLine) {
-    const marks = widths.marks > 0 ? [alarm(padText(cell.marks, widths.marks))] : [];
-    const why = style.dim(padText(fitText(cell.why, widths.why), widths.why));
-    const place = style.dim(fitText(cell.place, widths.place, 'front'));
-    return [trimEnd([lead + quiet(padText(cell.who, widths.who)), access, ...marks, why, place].join('  '))];
+    const marks = widths.marks > 0 ? [paintCell(cell.marks, widths.marks, alarm)] : [];
+    const why = paintCell(fitText(cell.why, widths.why), widths.why, style.dim);
+    const place = paintCell(fitPath(cell.place, widths.place), 0, style.dim);
+    return [[lead + quiet(padText(cell.who, widths.who)), access, ...marks, why, place].join('  ').trimEnd()];
   }
   const below = [cell.why, cell.place].filter((part) => part !== '').join(' · ');
   const indent = ' '.repeat(style.columns >= COLUMNS_TO_INDENT ? LEAD : 4);
   const reasons = wrapAfter(indent, below, style.columns).map(style.dim);
   if (fits && facts <= style.columns) {
     const first = [lead + quiet(padText(cell.who, widths.who)), access, ...(cell.marks === '' ? [] : [alarm(cell.marks)])];
-    return [trimEnd(first.join('  ')), ...reasons];
+    return [first.join('  ').trimEnd(), ...reasons];
   }
-  return [
-    lead + quiet(cell.who),
-    ...wrapAfter(indent, cell.access, style.columns).map(quiet),
-    ...wrapAfter(indent, cell.marks, style.columns).map(alarm),
-    ...reasons,
-  ];
+  const beside = textWidth(indent) + textWidth(cell.access) + 3 + textWidth(cell.marks) <= style.columns;
+  const facing =
+    cell.marks !== '' && beside
+      ? [`${indent}${paintTransition(cell.access, 0, quiet, style)} · ${alarm(cell.marks)}`]
+      : [...wrapAfter(indent, cell.access, style.columns).map(quiet), ...wrapAfter(indent, cell.marks, style.columns).map(alarm)];
+  return [lead + quiet(cell.who), ...facing, ...reasons];
 }
 
 function printSteps(change: Change, style: Style): string[] {
-  if (change.executor !== 'manual') return [];
-  return numberSteps(change.steps, '      ', style);
+  return hasOwnSteps(change) ? numberSteps(change.steps, '      ', style) : [];
 }
 
 /** Steps as a numbered list, wrapped under their numbers. */
@@ -123,9 +122,8 @@ function paintTransition(access: string, width: number, quiet: Paint, style: Sty
   return `${access.slice(0, at)}→ ${style.bold(access.slice(at + 2))}${padding}`;
 }
 
-const plain: Paint = (text) => text;
-
-/** Padding before the end of a line, also inside closing colours, is noise. */
-function trimEnd(line: string): string {
-  return line.replace(/ +((?:\u001b\[\d+m)*)$/, '$1').trimEnd();
+function paintCell(text: string, width: number, paint: Paint): string {
+  return (text === '' ? '' : paint(text)) + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
+
+const plain: Paint = (text) => text;

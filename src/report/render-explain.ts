@@ -56,7 +56,7 @@ export function renderWhoCan(who: WhoCan, style: Style): string {
     ...personLines('  ', one, style),
     ...one.grants.flatMap((grant) => grantLines(grant, '    ', style)),
   ]);
-  return `${[[style.bold(title)], ...blocks].map((block) => block.join('\n')).join('\n\n')}\n`;
+  return `${[wrapAfter('', title, style.columns).map(style.bold), ...blocks].map((block) => block.join('\n')).join('\n\n')}\n`;
 }
 
 export function explanationToJson(explanation: Explanation): string {
@@ -97,9 +97,9 @@ function accountLines(account: ExplainedAccount, style: Style): string[] {
   const { desired, lastApplied, live } = account;
   const liveWords = live === null ? 'not read' : live.status === 'absent' ? 'absent' : `${describeHolding(live)} (${visible(live.status)})`;
   const facts = [
-    `  desired       ${style.bold(describeHolding(desired))}`,
-    `  last applied  ${lastApplied === null ? 'not recorded' : describeHolding(lastApplied)}`,
-    `  live          ${liveWords}`,
+    ...wrapAfter('  desired       ', describeHolding(desired), style.columns),
+    ...wrapAfter('  last applied  ', lastApplied === null ? 'not recorded' : describeHolding(lastApplied), style.columns),
+    ...wrapAfter('  live          ', liveWords, style.columns),
   ];
   const extra = (lead: string, text: string) => wrapAfter(lead, encodeSentence(text), style.columns);
   return [

@@ -57,7 +57,9 @@ export function ledgerToJson(report: LedgerReport): string {
 
 function entryLines(lead: string, text: string, style: Style): string[] {
   const beside = style.columns - textWidth(lead) >= 30;
-  const lines = beside ? wrapAfter(lead, text, style.columns) : [lead.trimEnd(), ...wrapAfter('    ', text, style.columns)];
+  const lines = beside
+    ? wrapAfter(lead, text, style.columns)
+    : [...wrapAfter('  ', lead.trim(), style.columns), ...wrapAfter('    ', text, style.columns)];
   const [first = lead.trimEnd(), ...rest] = lines;
   const head = beside ? lead : first;
   return [style.dim(head) + first.slice(head.length), ...rest];

@@ -3,8 +3,8 @@ import { compareText } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import { describeChange, describeTransition } from './describe-change.ts';
-import { describeGuard, wayOut } from './describe-guard.ts';
-import { describePlace, describeReason, isWaiting, marksOf } from './describe-reason.ts';
+import { describeGuard } from './describe-guard.ts';
+import { describePlace, describeReason, hasOwnSteps, isWaiting, leavesBehind, marksOf } from './describe-reason.ts';
 import { codeSentence, codeSpan, encodePrincipal } from './encode-sentence.ts';
 import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';
@@ -23,9 +23,8 @@ const ACTIONS = { delete: 0, patch: 1, invite: 2 } as const;
 
 /** A plan as GitHub Markdown: what matters first, all foreign text in code spans. `rules` matter to a drift plan alone. */
 export function renderMarkdown(plan: Plan, rules: DriftRules = new Map()): string {
-  const judge = judgeDrift(plan, rules);
   const changes = groupByAccount(plan.changes);
-  const sayMore = (change: Change) => (plan.mode === 'drift' ? describeJudgement(judge(change)) : '');
+  const sayMore = (change: Change) => (plan.mode === 'drift' ? describeJudgement(judgeDrift(change, rules)) : '');
   const blocks = [
     [`### ${titleOf(plan)}`],
     calloutsOf(plan),
@@ -59,10 +58,7 @@ function titleOf(plan: Plan): string {
 function calloutsOf(plan: Plan): string[] {
   const blocked = plan.guards
     .filter((guard) => guard.verdict === 'block')
-    .map(
-      (guard) =>
-        `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(visible(guard.account))}: ${codeSentence(guard.message)} ${wayOut(guard, codeSpan(visible(guard.account)))}`,
-    );
+    .map((guard) => `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(visible(guard.account))}: ${codeSentence(guard.message)}`);
   const unread = plan.accounts
     .filter((account) => !account.observation.complete)
     .map(
@@ -105,7 +101,13 @@ function tableOf(plan: Plan, sayMore: (change: Change) => string): string[] {
 }
 
 function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan): string[] {
-  const forecast = forecastInvites(changes, plan.at);
+  const forecast =
+    plan.mode === 'drift'
+      ? null
+      : forecastInvites(
+          changes.filter((change) => change.origin !== 'drift'),
+          plan.at,
+        );
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? []
@@ -144,12 +146,12 @@ function diffLines(change: Change): string[] {
 }
 
 function leftBehind(changes: readonly Change[]): string[] {
-  const steps = mergeSteps(changes.filter((change) => change.executor === 'api' && change.steps.length > 0));
+  const steps = mergeSteps(changes.filter(leavesBehind));
   return steps.length === 0 ? [] : ['', ...steps.map((step) => `- ${codeSentence(step)}`)];
 }
 
 function stepsOf(plan: Plan): string[] {
-  const manual = plan.changes.filter((change) => change.executor === 'manual');
+  const manual = plan.changes.filter((change) => change.executor === 'manual' || hasOwnSteps(change));
   if (manual.length === 0) return [];
   const lines = manual.flatMap((change) => [
     `- [ ] ${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}`,

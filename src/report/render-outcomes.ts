@@ -1,4 +1,4 @@
-import type { Change, Instant, Outcome, Plan } from '../model.ts';
+import type { Instant, Outcome, Plan, Result } from '../model.ts';
 import { visible } from '../text/encode.ts';
 import { countWords, formatNumber } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
@@ -12,30 +12,25 @@ import { toJson } from './to-json.ts';
 
 /** What an apply or a revert came to. */
 export interface ApplyReport {
-  readonly results: readonly ApplyResult[];
+  readonly results: readonly Result[];
   readonly accounts: readonly AccountResult[];
   /** What is still to be done, as a plan; null when that is nothing. */
   readonly remaining: Plan | null;
   readonly interrupted: boolean;
 }
 
-export interface ApplyResult {
-  readonly change: Change;
-  readonly outcome: Outcome;
-  readonly message: string;
-  readonly notBefore: Instant | null;
-}
-
 export interface AccountResult {
   readonly account: string;
   readonly status: 'done' | 'blocked' | 'incomplete' | 'stopped';
   readonly message: string;
+  /** Why it was stopped before its end. */
+  readonly cause?: 'credentials' | 'failing' | 'interrupted';
 }
 
 /** In this order everywhere. */
 const OUTCOMES = ['applied', 'already', 'failed', 'undecided', 'deferred', 'manual', 'withheld'] as const satisfies readonly Outcome[];
 
-export const OUTCOME_WORDS = {
+const OUTCOME_WORDS = {
   applied: '',
   already: 'already true',
   failed: '',
@@ -67,7 +62,7 @@ export function renderOutcomes(report: ApplyReport, style: Style): string {
 export function outcomesToJson(report: ApplyReport): string {
   return toJson({
     format_version: '1.0',
-    results: report.results.map(({ change, outcome, message, notBefore }) => ({ change, outcome, message, not_before: notBefore })),
+    results: report.results.map(({ change, outcome, message, not_before }) => ({ change, outcome, message, not_before })),
     accounts: report.accounts.map(({ account, status, message }) => ({ account, status, message })),
     counts: countOutcomes(report),
     interrupted: report.interrupted,
@@ -77,7 +72,7 @@ export function outcomesToJson(report: ApplyReport): string {
 
 /** The result of an apply as GitHub Markdown. */
 export function outcomesToMarkdown(report: ApplyReport): string {
-  const rows = report.results.map(({ change, outcome, message, notBefore }) => {
+  const rows = report.results.map(({ change, outcome, message, not_before: notBefore }) => {
     const said = [OUTCOME_WORDS[outcome], notBefore === null ? '' : `from ${formatInstant(notBefore)}`]
       .filter((part) => part !== '')
       .join(', ');
@@ -98,7 +93,7 @@ export function outcomesToMarkdown(report: ApplyReport): string {
     rows.length > 0 ? ['| Outcome | Account | Change | |', '|---|---|---|---|', ...rows] : [],
     steps.length > 0 ? ['**To do by hand**', '', ...steps] : [],
     has(report, 'withheld') ? [WAY_OUT] : [],
-    report.remaining === null ? [] : [`Remaining: ${summarisePlan(report.remaining, new Map())}`],
+    report.remaining === null ? [] : [summarisePlan(report.remaining, new Map()).replace(/^\w+:/, 'Remaining:')],
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -119,7 +114,7 @@ function countOutcomes(report: ApplyReport): Record<Outcome, number> {
   return counts;
 }
 
-function resultLines({ change, outcome, message, notBefore }: ApplyResult, many: boolean, style: Style): string[] {
+function resultLines({ change, outcome, message, not_before: notBefore }: Result, many: boolean, style: Style): string[] {
   const paint = paintOf(outcome, style);
   const where = many ? ` in ${visible(change.account)}` : '';
   const lead = `${outcome.padEnd(9)}  `;
@@ -160,7 +155,7 @@ function manualLines(report: ApplyReport, style: Style): string[] {
 
 function endLines(report: ApplyReport, style: Style): string[] {
   const next = report.results.reduce<Instant | null>(
-    (soonest, { notBefore }) => (notBefore !== null && (soonest === null || notBefore < soonest) ? notBefore : soonest),
+    (soonest, { not_before: notBefore }) => (notBefore !== null && (soonest === null || notBefore < soonest) ? notBefore : soonest),
     null,
   );
   const left = report.remaining?.changes.length ?? 0;
@@ -168,12 +163,13 @@ function endLines(report: ApplyReport, style: Style): string[] {
     next === null ? '' : ` Next window ${report.remaining === null ? formatInstant(next) : formatTime(next, report.remaining.at)}.`;
   return [
     ...(report.interrupted ? [style.yellow('Interrupted. The ledger is closed; the next run goes on where this one stopped.')] : []),
-    ...wrapAfter('', countsLine(report), style.columns).map(style.bold),
+    // Never wrapped: scripts search for it.
+    style.bold(countsLine(report)),
     ...(left > 0 ? [`${countWords(left, 'change')} left.${window}`] : window === '' ? [] : [window.trim()]),
   ];
 }
 
-function manualResults(report: ApplyReport): readonly ApplyResult[] {
+function manualResults(report: ApplyReport): readonly Result[] {
   return report.results.filter(({ outcome }) => outcome === 'manual');
 }
 

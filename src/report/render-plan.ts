@@ -1,4 +1,4 @@
-import type { Plan } from '../model.ts';
+import type { Change, Plan } from '../model.ts';
 import { visible } from '../text/encode.ts';
 import type { Style } from './create-style.ts';
 import { wrapAfter } from './fit-text.ts';
@@ -7,11 +7,11 @@ import { type DriftRules, judgeDrift } from './judge-drift.ts';
 import { guardLines, renderAccount } from './render-account.ts';
 import { emptyLine, shortDigest, summariseAdmins, summarisePlan, unsupervisedLine, verdictWords } from './summarise-plan.ts';
 
-const DRIFT_TITLE = 'Drift: access that neither a commit nor an end date explains. Rows show what takes it back.';
+const DRIFT_TITLE = 'Drift since the last applied state. Rows show what takes it back.';
 
 /** A plan as people read it on a terminal, ending in one line that scripts can search for. `rules` matter to a drift plan alone. */
 export function renderPlan(plan: Plan, style: Style, rules: DriftRules = new Map()): string {
-  const judge = judgeDrift(plan, rules);
+  const judge = (change: Change) => judgeDrift(change, rules);
   const changes = groupByAccount(plan.changes);
   const guards = groupByAccount(plan.guards);
   const quiet = plan.changes.length === 0;
@@ -38,7 +38,8 @@ function endOf(plan: Plan, rules: DriftRules, style: Style): string[] {
   const digest = style.dim(`Digest: ${shortDigest(plan.digest)}`);
   if (plan.verdict === 'empty' && plan.changes.length === 0) return [style.green(emptyLine(plan)), digest];
   return [
-    ...wrapAfter('', summarisePlan(plan, rules), style.columns).map(style.bold),
+    // Never wrapped: scripts search for it.
+    style.bold(summarisePlan(plan, rules)),
     summariseAdmins(plan),
     ...verdict.map(paint),
     digest,

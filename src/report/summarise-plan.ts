@@ -32,7 +32,7 @@ export function verdictWords(plan: Plan): string {
       .join(', ');
   switch (plan.verdict) {
     case 'empty':
-      return 'empty';
+      return 'empty, nothing to apply';
     case 'applicable':
       return 'applicable';
     case 'blocked':
@@ -49,20 +49,20 @@ export function countTag(changes: readonly Change[], tag: Change['tags'][number]
 function summariseChanges({ summary }: Plan): string {
   const steps = `${formatNumber(summary.invite)} to invite, ${formatNumber(summary.patch)} to patch, ${formatNumber(summary.delete)} to delete, ${formatNumber(summary.manual)} by hand`;
   const owed = summary.owed > 0 ? `; ${formatNumber(summary.owed)} owed` : '';
-  return `Plan: ${steps}; ${formatNumber(summary.deferred)} waiting${owed}; ${formatNumber(summary.unmanaged)} unmanaged left alone.`;
+  const drift = summary.drift > 0 ? `; ${formatNumber(summary.drift)} drifted` : '';
+  return `Plan: ${steps}; ${formatNumber(summary.deferred)} waiting${owed}; ${formatNumber(summary.unmanaged)} unmanaged left alone${drift}.`;
 }
 
 function summariseDrift(plan: Plan, rules: DriftRules): string {
-  const judge = judgeDrift(plan, rules);
-  const counts = { gained: 0, lost: 0, other: 0, reverted: 0, reported: 0, left: 0 };
+  const counts = { gained: 0, lost: 0, none: 0, reverted: 0, reported: 0, left: 0, made: 0 };
   for (const change of plan.changes) {
-    const { side, fate } = judge(change);
+    const { side, fate } = judgeDrift(change, rules);
     counts[side] += 1;
     counts[fate] += 1;
   }
-  const other = counts.other > 0 ? `, ${formatNumber(counts.other)} other` : '';
   const left = counts.left > 0 ? `, ${formatNumber(counts.left)} left alone` : '';
-  return `Drift: ${formatNumber(counts.gained)} gained, ${formatNumber(counts.lost)} lost${other}; ${formatNumber(counts.reverted)} would be reverted, ${formatNumber(counts.reported)} only reported${left}.`;
+  const made = counts.made > 0 ? `; ${formatNumber(counts.made)} ended or owed` : '';
+  return `Drift: ${formatNumber(counts.gained)} gained, ${formatNumber(counts.lost)} lost; ${formatNumber(counts.reverted)} would be reverted, ${formatNumber(counts.reported)} only reported${left}${made}.`;
 }
 
 /** An account that left policy, as the high-risk line it is. */

@@ -59,7 +59,10 @@ grants:
 `,
 } as const;
 
-export async function load(files: Readonly<Record<string, Content>>, options: { capabilities?: Capabilities; today?: string } = {}): Promise<LoadedPolicies> {
+export async function load(
+  files: Readonly<Record<string, Content>>,
+  options: { capabilities?: Capabilities; today?: string } = {},
+): Promise<LoadedPolicies> {
   return loadPolicies({
     source: memorySource(files),
     folder: 'policies',

@@ -63,12 +63,76 @@ test('a file with too many values is left to the package', () => {
   expect(readPlainYaml(`a: [${Array.from({ length: 20_000 }, () => 'b').join(', ')}]\n`)).toBeNull();
 });
 
-const SNIPPETS = ['a', 'b: c', 'key: ', '- ', '-', ': ', ':', ' #', '#', '{', '}', '[', ']', ', ', ',', '"', "'", '\n', '\n  ', '\n    ', '\n- ', '\n  - ', ' ', '  ', '|', '>', '&a', '*a', '!t', '%', '?', '~', '1', '010', '0x1', '1e3', '.5', '-1', 'true', 'null', '2027-01-31', 'é', '\u00a0', '\\', '@', '`', '---', '...', '<<: ', 'é: x', '\t', '\r\n', '…', '=', '日本', '1.5.2', '12:30', 'x@y.z', '+1', '_'];
+const SNIPPETS = [
+  'a',
+  'b: c',
+  'key: ',
+  '- ',
+  '-',
+  ': ',
+  ':',
+  ' #',
+  '#',
+  '{',
+  '}',
+  '[',
+  ']',
+  ', ',
+  ',',
+  '"',
+  "'",
+  '\n',
+  '\n  ',
+  '\n    ',
+  '\n- ',
+  '\n  - ',
+  ' ',
+  '  ',
+  '|',
+  '>',
+  '&a',
+  '*a',
+  '!t',
+  '%',
+  '?',
+  '~',
+  '1',
+  '010',
+  '0x1',
+  '1e3',
+  '.5',
+  '-1',
+  'true',
+  'null',
+  '2027-01-31',
+  'é',
+  '\u00a0',
+  '\\',
+  '@',
+  '`',
+  '---',
+  '...',
+  '<<: ',
+  'é: x',
+  '\t',
+  '\r\n',
+  '…',
+  '=',
+  '日本',
+  '1.5.2',
+  '12:30',
+  'x@y.z',
+  '+1',
+  '_',
+];
 
 const mutated = fc
   .record({
     base: fc.constantFrom(...EXAMPLES),
-    edits: fc.array(fc.record({ at: fc.nat(), cut: fc.nat({ max: 4 }), put: fc.constantFrom('', ...SNIPPETS) }), { minLength: 1, maxLength: 4 }),
+    edits: fc.array(fc.record({ at: fc.nat(), cut: fc.nat({ max: 4 }), put: fc.constantFrom('', ...SNIPPETS) }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
   })
   .map(({ base, edits }) =>
     edits.reduce((text, edit) => {
@@ -78,17 +142,45 @@ const mutated = fc
   );
 
 test('a policy with a few characters changed is never read otherwise than by the package', async () => {
-  await fc.assert(fc.asyncProperty(mutated, async (text) => void (await agree(text))), { numRuns: 3_000 });
+  await fc.assert(
+    fc.asyncProperty(mutated, async (text) => void (await agree(text))),
+    { numRuns: 3_000 },
+  );
 });
 
 test('text put together from the marks of YAML is never read otherwise than by the package', async () => {
   const soup = fc.array(fc.constantFrom(...SNIPPETS), { maxLength: 14 }).map((parts) => parts.join(''));
-  await fc.assert(fc.asyncProperty(soup, async (text) => void (await agree(text))), { numRuns: 3_000 });
+  await fc.assert(
+    fc.asyncProperty(soup, async (text) => void (await agree(text))),
+    { numRuns: 3_000 },
+  );
 });
 
-const word = fc.constantFrom('ada@acme.example', 'On call, day and night', 'x', '12', '0', '2027-01-31', '"quoted # text"', "'a: b'", 'no', 'Ünal (HR-1)');
+const word = fc.constantFrom(
+  'ada@acme.example',
+  'On call, day and night',
+  'x',
+  '12',
+  '0',
+  '2027-01-31',
+  '"quoted # text"',
+  "'a: b'",
+  'no',
+  'Ünal (HR-1)',
+);
 const key = fc.constantFrom('account', 'role', 'reason', 'until', 'email', 'name');
-const flow = fc.dictionary(key, word.map((text) => text.replace(',', '')), { maxKeys: 4 }).map((map) => `{ ${Object.entries(map).map(([k, v]) => `${k}: ${v}`).join(', ')} }`);
+const flow = fc
+  .dictionary(
+    key,
+    word.map((text) => text.replace(',', '')),
+    { maxKeys: 4 },
+  )
+  .map(
+    (map) =>
+      `{ ${Object.entries(map)
+        .map(([k, v]) => `${k}: ${v}`)
+        .join(', ')} }`,
+  );
 const block = fc.array(fc.tuple(fc.constantFrom('', ' # why', '   '), fc.oneof(word, flow)), { minLength: 1, maxLength: 6 });
 
 test('generated lists and maps are read by both, to the same values and places', async () => {

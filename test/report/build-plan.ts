@@ -62,7 +62,8 @@ export const PASSING_GUARDS: readonly GuardResult[] = [
 export function plan(given: Partial<Omit<Plan, 'summary'>> & { readonly summary?: Partial<PlanSummary> } = {}): Plan {
   const { summary, ...rest } = given;
   const changes = rest.changes ?? [];
-  const count = (what: (one: Change) => boolean) => changes.filter(what).length;
+  const mine = rest.mode === 'drift' ? changes : changes.filter((one) => one.origin !== 'drift');
+  const count = (what: (one: Change) => boolean) => mine.filter(what).length;
   const automatic = (action: Change['action']) => count((one) => one.executor === 'api' && one.action === action);
   return {
     format_version: '1.0',
@@ -82,9 +83,10 @@ export function plan(given: Partial<Omit<Plan, 'summary'>> & { readonly summary?
       patch: automatic('patch'),
       delete: automatic('delete'),
       manual: count((one) => one.executor === 'manual'),
-      deferred: count((one) => one.not_before !== null || one.tags.includes('waits_for_open_slot')),
+      deferred: count((one) => one.not_before !== null || one.tags.some((tag) => tag.startsWith('waits_for'))),
       owed: count((one) => one.tags.includes('owed')),
       unmanaged: (rest.accounts ?? []).reduce((sum, one) => sum + one.unmanaged.length, 0),
+      drift: changes.filter((one) => one.origin === 'drift').length,
       privileged_before: 4,
       privileged_after: 4,
       ...summary,

@@ -9,9 +9,37 @@ const place = (line: number, file = 'policies/teams/voice.yaml') => ({ file, lin
 /** Every kind of change in one account, one account that could not be read, one that left policy. */
 export function firstPlan(): Plan {
   const changes = [
-    change({ action: 'delete', principal: 'eve@acme.example', before: access('admin'), tags: ['privilege_lost', 'irreversible'], reversible: false, steps: KEYS('eve@acme.example'), source: place(9) }),
-    change({ action: 'delete', principal: 'frank@acme.example', before: access('member', { status: 'invited' }), reason_code: 'stray_invitation', origin: 'git', steps: KEYS('frank@acme.example'), source: null }),
-    change({ action: 'patch', principal: 'heidi@acme.example', before: access('admin'), after: access('member'), origin: 'end', reason_code: 'grant_ended', tags: ['privilege_lost'], risk: 'medium', source: place(14, 'policies/teams/on-call.yaml') }),
+    change({
+      action: 'delete',
+      principal: 'eve@acme.example',
+      before: access('admin'),
+      tags: ['privilege_lost', 'irreversible'],
+      reversible: false,
+      steps: KEYS('eve@acme.example'),
+      source: place(9),
+    }),
+    change({
+      action: 'delete',
+      principal: 'frank@acme.example',
+      before: access('member', { status: 'invited' }),
+      reason_code: 'stray_invitation',
+      origin: 'drift',
+      tags: ['drift_gained', 'irreversible'],
+      reversible: false,
+      steps: KEYS('frank@acme.example'),
+      source: null,
+    }),
+    change({
+      action: 'patch',
+      principal: 'heidi@acme.example',
+      before: access('admin'),
+      after: access('member'),
+      origin: 'end',
+      reason_code: 'grant_ended',
+      tags: ['privilege_lost'],
+      risk: 'medium',
+      source: place(14, 'policies/teams/on-call.yaml'),
+    }),
     change({ action: 'patch', principal: 'grace@acme.example', tags: ['privilege_gained'], risk: 'high', source: place(7) }),
     change({
       action: 'patch',
@@ -22,10 +50,28 @@ export function firstPlan(): Plan {
       patch: [{ op: 'replace', path: '/name', value: 'Judy Resnik' }],
       source: place(3, 'policies/people/engineering.yaml'),
     }),
-    change({ action: 'invite', principal: 'ada@acme.example', after: access('admin', { status: 'invited' }), tags: ['privilege_gained'], risk: 'high', source: place(6) }),
+    change({
+      action: 'invite',
+      principal: 'ada@acme.example',
+      after: access('admin', { status: 'invited' }),
+      tags: ['privilege_gained'],
+      risk: 'high',
+      source: place(6),
+    }),
     change({ action: 'invite', principal: 'ivan@acme.example' }),
-    change({ action: 'invite', principal: 'grace.hopper@acme.example', reason_code: 'email_changed', source: place(4, 'policies/people/engineering.yaml') }),
-    change({ action: 'delete', principal: 'grace.murray@acme.example', reason_code: 'email_changed', tags: ['waits_for_replacement'], source: place(4, 'policies/people/engineering.yaml') }),
+    change({
+      action: 'invite',
+      principal: 'grace.hopper@acme.example',
+      reason_code: 'email_changed',
+      source: place(4, 'policies/people/engineering.yaml'),
+    }),
+    change({
+      action: 'delete',
+      principal: 'grace.murray@acme.example',
+      reason_code: 'email_changed',
+      tags: ['waits_for_replacement'],
+      source: place(4, 'policies/people/engineering.yaml'),
+    }),
     change({ action: 'invite', principal: 'kate@acme.example', not_before: '2026-11-22T10:00:00.000Z' }),
     change({ action: 'invite', principal: 'leo@acme.example', not_before: '2026-11-22T10:00:00.000Z', tags: ['owed'] }),
     change({ action: 'invite', principal: 'mia@acme.example', tags: ['waits_for_open_slot'] }),
@@ -38,25 +84,57 @@ export function firstPlan(): Plan {
         'Once support has confirmed, run rollcall apply again: it invites the address then.',
       ],
     }),
-    change({ action: 'patch', principal: 'oscar@acme.example', before: access('admin'), after: access('member'), origin: 'drift', reason_code: 'raised', tags: ['drift_gained', 'privilege_lost'], risk: 'medium', source: place(11) }),
+    change({
+      action: 'patch',
+      principal: 'oscar@acme.example',
+      before: access('admin'),
+      after: access('member'),
+      origin: 'drift',
+      reason_code: 'raised',
+      tags: ['drift_gained', 'privilege_lost'],
+      risk: 'medium',
+      source: place(11),
+    }),
   ];
   const observation = account().observation;
   return plan({
     changes,
     accounts: [
       account({
-        pending: [{ principal: 'peggy@acme.example', roles: ['member'], since: '2026-11-02T09:00:00.000Z', steps: ['Choose Resend for peggy@acme.example: at most 5 times an invitation.'] }],
+        pending: [
+          {
+            principal: 'peggy@acme.example',
+            roles: ['member'],
+            since: '2026-11-02T09:00:00.000Z',
+            steps: ['Choose Resend for peggy@acme.example: at most 5 times an invitation.'],
+          },
+        ],
         unmanaged: [
           { principal: 'bob@acme.example', status: 'active', roles: ['member'], groups: [], note: '' },
           { principal: 'carol@acme.example', status: 'active', roles: ['admin'], groups: [], note: '' },
         ],
-        left_alone: [{ principal: 'trent@acme.example', status: 'suspended', roles: ['member'], groups: [], note: 'wanted by policy, never re-enabled by rollcall' }],
+        left_alone: [
+          {
+            principal: 'trent@acme.example',
+            status: 'suspended',
+            roles: ['member'],
+            groups: [],
+            note: 'wanted by policy, never re-enabled by rollcall',
+          },
+        ],
         converged: ['walter@acme.example'],
       }),
       account({
         account: 'telnyx-support',
         verdict: 'incomplete',
-        observation: { ...observation, complete: false, principals: 0, digest: null, cause: 'credentials', reason: 'TELNYX_SUPPORT_API_KEY is not set. Set it to an API key of this account.' },
+        observation: {
+          ...observation,
+          complete: false,
+          principals: 0,
+          digest: null,
+          cause: 'credentials',
+          reason: 'TELNYX_SUPPORT_API_KEY is not set. Set it to an API key of this account.',
+        },
       }),
     ],
     guards: PASSING_GUARDS,
@@ -68,14 +146,25 @@ export function firstPlan(): Plan {
 
 export function blockedPlan(): Plan {
   const names = ['alice', 'brian', 'chloe', 'dora'].map((name) => `${name}@acme.example`);
-  const changes = names.map((principal, at) => change({ action: 'delete', principal, tags: ['irreversible'], reversible: false, steps: KEYS(principal), source: place(20 + at) }));
+  const changes = names.map((principal, at) =>
+    change({ action: 'delete', principal, tags: ['irreversible'], reversible: false, steps: KEYS(principal), source: place(20 + at) }),
+  );
   return plan({
     changes,
     accounts: [account({ verdict: 'blocked' })],
     verdict: 'blocked',
     guards: [
       ...PASSING_GUARDS.slice(1),
-      guard({ guard: 'max_deletes', verdict: 'block', budget: 'policy', limit: 3, actual: 4, changes: changes.map(({ id }) => id), message: '4 deletes in 24 h would pass the limit of 3.' }),
+      guard({
+        guard: 'max_deletes',
+        verdict: 'block',
+        budget: 'policy',
+        limit: 3,
+        actual: 4,
+        changes: changes.map(({ id }) => id),
+        message:
+          '4 deletes and lowered admins; the limit is 3 in 24 hours. If this is meant, add policies/approvals/NAME.yaml with account, deletes, reason and expires, and have security approve it; or spread it over days',
+      }),
     ],
   });
 }
@@ -85,14 +174,50 @@ export function emptyPlan(): Plan {
 }
 
 export function driftPlan(): Plan {
-  const war = change({ action: 'patch', principal: 'heidi@acme.example', origin: 'drift', reason_code: 'lowered', tags: ['drift_lost', 'war'] });
+  const war = change({
+    action: 'patch',
+    principal: 'heidi@acme.example',
+    origin: 'drift',
+    reason_code: 'lowered',
+    tags: ['drift_lost', 'war'],
+  });
   return plan({
     mode: 'drift',
     changes: [
-      change({ action: 'delete', principal: 'mallory@acme.example', before: access('admin'), origin: 'drift', reason_code: 'stranger', tags: ['drift_gained', 'irreversible'], reversible: false, steps: KEYS('mallory@acme.example'), source: null }),
+      change({
+        action: 'delete',
+        principal: 'mallory@acme.example',
+        before: access('admin'),
+        origin: 'drift',
+        reason_code: 'stranger',
+        tags: ['drift_gained', 'irreversible'],
+        reversible: false,
+        steps: KEYS('mallory@acme.example'),
+        source: null,
+      }),
       change({ action: 'invite', principal: 'eve@acme.example', origin: 'drift', reason_code: 'vanished', tags: ['drift_lost'] }),
       war,
+      change({
+        action: 'delete',
+        principal: 'rupert@acme.example',
+        origin: 'end',
+        reason_code: 'grant_ended',
+        tags: ['irreversible'],
+        reversible: false,
+        source: place(16),
+      }),
     ],
-    guards: [...PASSING_GUARDS, guard({ guard: 'war', verdict: 'leave', limit: 3, actual: 3, changes: [war.id], message: 'roles of heidi@acme.example were reverted 3 times in 24 h and are left alone.' })],
+    guards: [
+      ...PASSING_GUARDS,
+      guard({
+        guard: 'war',
+        verdict: 'leave',
+        limit: 3,
+        actual: 1,
+        changes: [war.id],
+        message:
+          'heidi@acme.example (roles): reverted 3 times in 24 hours and changed again. Left alone unless it gives privilege; find out who changes it. An hour without a change lifts this',
+      }),
+    ],
   });
 }

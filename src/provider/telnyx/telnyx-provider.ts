@@ -187,7 +187,7 @@ function writeResultOf(answer: Answer): WriteResult {
 
 function refusalOf(code: string, message: string): WriteResult {
   const words = message.toLowerCase();
-  if (words.includes('too many active invitations') || words.includes('invitations per hour')) return { kind: 'limited', message };
+  if (words.includes('too many active invitations') || words.includes('per hour')) return { kind: 'limited', message };
   if (/(existing|already has an?|own) telnyx account/.test(words)) return { kind: 'address_taken', message };
   if (code === '10012') return { kind: 'duplicate', message };
   return { kind: 'refused', message };

@@ -1,0 +1,116 @@
+import type {
+  ApprovedSet,
+  Change,
+  Decision,
+  DesiredAccount,
+  DesiredState,
+  GuardResult,
+  History,
+  Holding,
+  LastApplied,
+  Observation,
+  Plan,
+  Reading,
+} from '../model.ts';
+import type { Ancestry } from '../plan/check-guards.ts';
+import { decideChanges } from '../plan/decide-changes.ts';
+import { findEndedOwed } from '../plan/find-ended-owed.ts';
+import { findBaseline, findSettled } from '../plan/find-settled.ts';
+import { EMPTY_HISTORY } from '../plan/make-plan.ts';
+import { capabilitiesOf } from '../provider/capabilities.ts';
+import { observationOf } from './make-run-plan.ts';
+import type { Run } from './run-context.ts';
+
+export interface DecideAccounts {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly mode: Plan['mode'];
+  readonly approved: ApprovedSet;
+  readonly desired: DesiredState;
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly history: History;
+  readonly ancestry: Ancestry;
+}
+
+/** What one run will do in one account, and what its ledger learns without doing anything. */
+export interface AccountDecision {
+  readonly account: string;
+  readonly status: 'open' | 'blocked' | 'incomplete';
+  readonly message: string;
+  readonly decisions: readonly Decision[];
+  readonly guards: readonly GuardResult[];
+  readonly already: readonly Change[];
+  readonly superseded: readonly Change[];
+  readonly settled: ReadonlyMap<string, LastApplied | null>;
+  readonly baseline: ReadonlyMap<string, Holding> | null;
+  readonly observation: Observation | null;
+}
+
+export function decideAccounts(input: DecideAccounts): AccountDecision[] {
+  const changes = new Map<string, Change[]>(input.plan.accounts.map(({ account }) => [account, []]));
+  for (const change of input.plan.changes) changes.get(change.account)?.push(change);
+  return input.plan.accounts.map(({ account, observation }) => {
+    const desired = input.desired.accounts.get(account);
+    const read = observationOf(input.readings.get(account));
+    if (desired === undefined || read === null) return idle(account, observation.reason ?? 'it was not read');
+    return decideAccount(desired, read, changes.get(account) ?? [], input);
+  });
+}
+
+function decideAccount(
+  desired: DesiredAccount,
+  observation: Observation,
+  changes: readonly Change[],
+  input: DecideAccounts,
+): AccountDecision {
+  const account = desired.policy.name;
+  const { mode, approved, ancestry, run } = input;
+  const history = input.history.accounts.get(account) ?? EMPTY_HISTORY;
+  const capabilities = capabilitiesOf(desired.policy.provider, desired.policy.api);
+  if (capabilities === null) throw new Error('an account of unknown kind reached a decision');
+  const { decisions, guards } = decideChanges({
+    mode,
+    changes,
+    approved,
+    desired,
+    history,
+    observation,
+    capabilities,
+    ancestry,
+    nowMs: run.clock.now(),
+  });
+  const blocks = guards.filter((guard) => guard.verdict === 'block');
+  const { already, superseded } = findEndedOwed(account, changes, approved, history, observation);
+  const withheld = decisions.some((decision) => decision.verdict === 'withhold');
+  const facts = {
+    account,
+    decisions,
+    guards,
+    already,
+    superseded,
+    observation,
+    settled: findSettled(desired, observation, history, changes),
+  };
+  if (blocks.length > 0) {
+    const message = blocks.map((guard) => `${guard.guard}: ${guard.message}`).join('; ');
+    return { ...facts, status: 'blocked', message, baseline: null };
+  }
+  // Supervision begins where a plan was empty or accepted: what is withheld is neither.
+  const begins = history.baseline === null && mode === 'change' && !withheld;
+  return { ...facts, status: 'open', message: '', baseline: begins ? findBaseline(desired, observation) : null };
+}
+
+function idle(account: string, message: string): AccountDecision {
+  return {
+    account,
+    status: 'incomplete',
+    message,
+    decisions: [],
+    guards: [],
+    already: [],
+    superseded: [],
+    settled: new Map(),
+    baseline: null,
+    observation: null,
+  };
+}

@@ -1,0 +1,44 @@
+import { EXIT, type ExitCode, worstExit } from '../errors.ts';
+import type { ApprovedSet, Plan } from '../model.ts';
+import { deliverReport } from './apply.ts';
+import { loadDesired } from './load-desired.ts';
+import { makeRunPlan, readAncestry } from './make-run-plan.ts';
+import { exitOfPlan, printPlan, readHistory } from './plan.ts';
+import { openAccounts, readAccounts } from './read-accounts.ts';
+import { reconcile } from './reconcile.ts';
+import type { Run } from './run-context.ts';
+
+/** Nothing new is approved by a look at drift; what is owed and what has ended was approved before. */
+const NOTHING_NEW: ApprovedSet = { by: 'none', changes: new Map() };
+
+/** The difference that no commit explains; with `revert`, taken back by each account's rules. */
+export function drift(run: Run, revert: boolean): Promise<ExitCode> {
+  return revert ? revertDrift(run) : showDrift(run);
+}
+
+async function showDrift(run: Run): Promise<ExitCode> {
+  const { desired, head } = await loadDesired(run);
+  const history = await readHistory(run);
+  const accounts = await openAccounts(run, desired);
+  const readings = await readAccounts(run, accounts, history, new Map()).finally(() => accounts.close());
+  const plan = makeRunPlan(run, 'drift', desired, null, readings, history, await readAncestry(run, head, history));
+  for (const name of readings.keys()) {
+    if (history.accounts.get(name)?.recorded !== true) {
+      run.log(`${name}: nothing was applied here yet, so no difference can be told from drift. Run rollcall apply first.`);
+    }
+  }
+  await printPlan(run, plan, desired);
+  return worstExit([exitOfPlan(plan, false), hasDrift(plan) ? EXIT.changes : EXIT.ok]);
+}
+
+async function revertDrift(run: Run): Promise<ExitCode> {
+  const reconciled = await reconcile({ run, mode: 'drift', planned: new Map(), approve: async () => NOTHING_NEW });
+  if (reconciled === null) return EXIT.ok;
+  await deliverReport(run, reconciled);
+  const { remaining } = reconciled.report;
+  return worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
+}
+
+function hasDrift(plan: Plan): boolean {
+  return plan.changes.some((change) => change.origin === 'drift');
+}

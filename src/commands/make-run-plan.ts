@@ -1,0 +1,47 @@
+import type { DesiredState, History, LivePrincipal, Observation, Plan, Reading } from '../model.ts';
+import type { Ancestry } from '../plan/check-guards.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { capabilitiesOf } from '../provider/capabilities.ts';
+import { VERSION } from '../version.ts';
+import { descendsFrom } from './git-facts.ts';
+import type { Run } from './run-context.ts';
+
+/** One plan of one run. */
+export function makeRunPlan(
+  run: Run,
+  mode: Plan['mode'],
+  desired: DesiredState,
+  base: DesiredState | null,
+  readings: ReadonlyMap<string, Reading>,
+  history: History,
+  ancestry: Ancestry,
+): Plan {
+  return makePlan({
+    mode,
+    version: VERSION,
+    desired,
+    base,
+    readings,
+    history,
+    capabilitiesOf,
+    ancestry,
+    whole: run.flags.account.length === 0,
+  });
+}
+
+/** Whether the commit at hand may follow the one last applied. */
+export async function readAncestry(run: Run, head: string | null, history: History): Promise<Ancestry> {
+  const { commit: lastApplied } = history;
+  if (head === null || lastApplied === null) return { head, lastApplied, descends: null };
+  return { head, lastApplied, descends: await descendsFrom(run, head, lastApplied) };
+}
+
+/** A complete reading; null where there is none. */
+export function observationOf(reading: Reading | undefined): Observation | null {
+  return reading?.kind === 'complete' ? reading.observation : null;
+}
+
+/** Live principals by e-mail. */
+export function liveOf(observation: Observation): Map<string, LivePrincipal> {
+  return new Map(observation.principals.map((live) => [live.principal, live]));
+}

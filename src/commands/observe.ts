@@ -1,0 +1,28 @@
+import { EXIT, type ExitCode, RollcallError, worstExit } from '../errors.ts';
+import { countWords } from '../report/count-words.ts';
+import { toJson } from '../report/to-json.ts';
+import { visible } from '../text/encode.ts';
+import { VERSION } from '../version.ts';
+import { loadDesired } from './load-desired.ts';
+import { readHistory } from './plan.ts';
+import { openAccounts, readAccounts } from './read-accounts.ts';
+import type { Run } from './run-context.ts';
+
+/** A complete read of every account into one file, for plans that hold no credential. */
+export async function observe(run: Run): Promise<ExitCode> {
+  if (run.flags.out === null) throw new RollcallError('usage', 'observe needs --out FILE: what was read goes there');
+  const { desired } = await loadDesired(run);
+  const accounts = await openAccounts(run, desired);
+  const readings = await readAccounts(run, accounts, await readHistory(run), new Map()).finally(() => accounts.close());
+  const sorted = [...readings].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, reading]) => reading);
+  const observations = sorted.flatMap((reading) => (reading.kind === 'complete' ? [reading.observation] : []));
+  const unread = sorted.flatMap((reading) => (reading.kind === 'incomplete' ? [reading] : []));
+  await run.world.files.writeText(
+    run.flags.out,
+    toJson({ format_version: '1.0', tool: { name: 'rollcall', version: VERSION }, observations }),
+  );
+  for (const one of observations)
+    run.print(`${visible(one.account)}: ${countWords(one.principals.length, 'principal')}, complete, ${one.at}`);
+  for (const one of unread) run.print(`${visible(one.account)}: not read: ${one.message}`);
+  return worstExit([EXIT.ok, ...unread.map((one) => (one.cause === 'credentials' ? EXIT.credentials : EXIT.incomplete))]);
+}

@@ -1,0 +1,76 @@
+import { readCredential } from '../config.ts';
+import type { AccountPolicy, DesiredState, History, LastGood, Provider, Reading, Unread } from '../model.ts';
+import { credentialVariables } from '../policy/credential-variables.ts';
+import type { ProviderWorld } from '../provider/create-providers.ts';
+import type { Run } from './run-context.ts';
+
+/** Nothing is waited for beyond this; what is left then is owed or incomplete. */
+const RUN_DEADLINE_MS = 600_000;
+
+/** The accounts of one run, opened: a provider where there is a credential, a reason where there is none. */
+export interface Accounts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly unopened: ReadonlyMap<string, Unread>;
+  close(): Promise<void>;
+}
+
+/** Opens every account that the run is about; one without its variable is incomplete and the others go on. */
+export async function openAccounts(run: Run, desired: DesiredState): Promise<Accounts> {
+  const { clock, world, flags } = run;
+  const [http, { createProvider }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
+  const at = clock.now();
+  const shared: ProviderWorld = {
+    http,
+    clock,
+    random: world.random,
+    telnyxOrigin: run.config.telnyxOrigin,
+    deadlineAt: at + RUN_DEADLINE_MS,
+    interrupted: world.interrupted,
+    graceOver: world.graceOver,
+  };
+  const providers = new Map<string, Provider>();
+  const unopened = new Map<string, Unread>();
+  for (const { policy } of desired.accounts.values()) {
+    if (flags.account.length > 0 && !flags.account.includes(policy.name)) continue;
+    const { apiKey: variable } = credentialVariables(policy.name);
+    const key = readCredential(world.env, variable);
+    if (key === null) unopened.set(policy.name, missingCredential(policy, variable, at));
+    else providers.set(policy.name, createProvider(policy, key, shared));
+  }
+  return { providers, unopened, close: () => http.close() };
+}
+
+/** Reads every account side by side. */
+export async function readAccounts(
+  run: Run,
+  accounts: Accounts,
+  history: History,
+  planned: ReadonlyMap<string, LastGood>,
+): Promise<Map<string, Reading>> {
+  const readings = new Map<string, Reading>(accounts.unopened);
+  const reads = [...accounts.providers].map(async ([name, provider]) => {
+    const known = history.accounts.get(name);
+    const reading = await provider.reader.read(newer(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
+    readings.set(name, reading);
+  });
+  run.log(`Reading ${reads.length} ${reads.length === 1 ? 'account' : 'accounts'} ...`);
+  await Promise.all(reads);
+  return readings;
+}
+
+function newer(a: LastGood | null, b: LastGood | null): LastGood | null {
+  if (a === null || b === null) return a ?? b;
+  return a.at >= b.at ? a : b;
+}
+
+function missingCredential(policy: AccountPolicy, variable: string, atMs: number): Unread {
+  return {
+    kind: 'incomplete',
+    account: policy.name,
+    at: new Date(atMs).toISOString(),
+    cause: 'credentials',
+    message: `the environment variable ${variable} is not set, so this account cannot be read. Set it to the account's API key`,
+    requests: 0,
+    suspect: null,
+  };
+}

@@ -1,0 +1,41 @@
+import { RollcallError } from '../errors.ts';
+import type { DesiredState, Reading } from '../model.ts';
+import { checkObservations } from '../provider/check-observation.ts';
+import { visible } from '../text/encode.ts';
+import type { Run } from './run-context.ts';
+
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Readings for a plan without any credential, from a file that `observe` wrote. */
+export async function readObservationFile(run: Run, desired: DesiredState, file: string): Promise<Map<string, Reading>> {
+  const text = await run.world.files.readText(file, MAX_BYTES);
+  if (text === null) throw new RollcallError('observationUnreadable', visible(file), 'there is no such file');
+  const checked = checkObservations(text);
+  if (checked.kind === 'unreadable') throw new RollcallError('observationUnreadable', visible(file), checked.why);
+  if (checked.kind === 'edited') throw new RollcallError('observationEdited', visible(file), visible(checked.account));
+  const readings = new Map<string, Reading>();
+  for (const { policy } of desired.accounts.values()) {
+    if (run.flags.account.length > 0 && !run.flags.account.includes(policy.name)) continue;
+    const observation = checked.observations.find((one) => one.account === policy.name);
+    const fits = observation !== undefined && observation.provider === policy.provider && observation.api === policy.api;
+    readings.set(
+      policy.name,
+      fits
+        ? { kind: 'complete', observation }
+        : unobserved(policy.name, checked.observations[0]?.at ?? new Date(run.clock.now()).toISOString()),
+    );
+  }
+  return readings;
+}
+
+function unobserved(account: string, at: string): Reading {
+  return {
+    kind: 'incomplete',
+    account,
+    at,
+    cause: 'unreadable',
+    message: 'the observation file has no read of this account (or one of another API). Observe again',
+    requests: 0,
+    suspect: null,
+  };
+}

@@ -1,0 +1,204 @@
+import { applyAccount } from '../apply/apply-account.ts';
+import { type Ledger, openLedger } from '../apply/open-ledger.ts';
+import { resolveIntents } from '../apply/resolve-intents.ts';
+import type { ExitCode } from '../errors.ts';
+import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, Reading, Result } from '../model.ts';
+import type { Ancestry } from '../plan/check-guards.ts';
+import { describeChange } from '../report/describe-change.ts';
+import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
+import { visible } from '../text/encode.ts';
+import { type AccountDecision, decideAccounts } from './decide-accounts.ts';
+import { exitOfRun } from './exit-of-run.ts';
+import { loadDesired } from './load-desired.ts';
+import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
+import { type Accounts, openAccounts, readAccounts } from './read-accounts.ts';
+import { recordDecisions, recordReadings } from './record-run.ts';
+import type { Run } from './run-context.ts';
+
+/** A read that keeps changing is no ground for taking anything away. */
+const PLANS = 3;
+
+/** Outcomes behind which a request stands. */
+const SENT: ReadonlySet<Outcome> = new Set(['applied', 'failed', 'undecided']);
+
+export interface Reconciliation {
+  readonly run: Run;
+  readonly mode: Plan['mode'];
+  /** Last good counts that came with an approved plan. */
+  readonly planned: ReadonlyMap<string, LastGood>;
+  /** What people agreed to, once they have seen the plan; null when they said no. */
+  readonly approve: (plan: Plan, desired: DesiredState) => Promise<ApprovedSet | null>;
+}
+
+export interface Reconciled {
+  readonly report: ApplyReport;
+  readonly desired: DesiredState;
+  readonly exit: ExitCode;
+}
+
+interface Session extends Reconciliation {
+  readonly desired: DesiredState;
+  readonly ledger: Ledger;
+  readonly accounts: Accounts;
+  readonly ancestry: Ancestry;
+  readonly readings: Map<string, Reading>;
+}
+
+/** Re-reads, re-plans, and makes what is both approved and still needed. Null when nobody approved. */
+export async function reconcile(reconciliation: Reconciliation): Promise<Reconciled | null> {
+  const { run } = reconciliation;
+  const { desired, head } = await loadDesired(run);
+  const ledger = await openLedger(run.flags.ledger, run.world.openStorage(run.flags.ledger), run.clock);
+  try {
+    const accounts = await openAccounts(run, desired);
+    try {
+      const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
+      const ancestry = await readAncestry(run, head, ledger.history());
+      return await reconcileOpened({ ...reconciliation, desired, ledger, accounts, ancestry, readings });
+    } finally {
+      await accounts.close();
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function reconcileOpened(session: Session): Promise<Reconciled | null> {
+  const { run, mode, desired, ledger, readings, ancestry } = session;
+  const results: Result[] = [...(await takeReadings(session, readings))];
+  const planNow = () => makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
+  const approved = await session.approve(planNow(), desired);
+  if (approved === null) return null;
+
+  let decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+  for (let plans = 1; plans < PLANS && (await rereadBeforeTaking(session, decided)); plans += 1) {
+    decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+  }
+  results.push(...(await recordDecisions({ ledger, decided, desired, mode, commit: desired.commit, approved, clock: run.clock })));
+  const accountResults: AccountResult[] = [];
+  for (const account of decided) {
+    const { result, made } = await applyOne(session, account);
+    accountResults.push(result);
+    results.push(...made);
+  }
+  const remaining = await planRemaining(session, decided, results);
+  const report: ApplyReport = {
+    results: inPlanOrder(results),
+    accounts: accountResults,
+    remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
+    interrupted: run.world.interrupted.aborted,
+  };
+  return { report, desired, exit: exitOfRun(report, readings) };
+}
+
+/** Notes complete and suspect reads, and settles by them what earlier runs left open. */
+async function takeReadings(session: Session, readings: ReadonlyMap<string, Reading>): Promise<Result[]> {
+  await recordReadings(session.ledger, readings);
+  const results: Result[] = [];
+  for (const [name, reading] of readings) {
+    const observation = observationOf(reading);
+    const history = session.ledger.history().accounts.get(name);
+    if (observation === null || history === undefined) continue;
+    const resolved = resolveIntents(observation, history);
+    await session.ledger.append(resolved.entries);
+    results.push(...resolved.results.filter((result) => result.outcome === 'applied'));
+  }
+  return results;
+}
+
+/**
+ * Before anything is taken away, the account is read again until two reads in a row agree. True when a reading changed, so that
+ * the plan has to be made anew; an account that does not come to rest is incomplete.
+ */
+async function rereadBeforeTaking(session: Session, decided: readonly AccountDecision[]): Promise<boolean> {
+  let changed = false;
+  for (const { account, decisions, status } of decided) {
+    const first = observationOf(session.readings.get(account));
+    if (status !== 'open' || first === null || !decisions.some((one) => one.verdict === 'make' && one.takesAway)) continue;
+    const settled = await readUntilAgreed(session, account, first);
+    if (settled.kind === 'complete' && settled.observation.digest === first.digest) continue;
+    session.readings.set(account, settled);
+    changed = true;
+  }
+  return changed;
+}
+
+async function readUntilAgreed(session: Session, account: string, first: Observation): Promise<Reading> {
+  let last = first;
+  for (let reads = 0; reads < PLANS; reads += 1) {
+    const reading = await readAgain(session, account);
+    if (reading.kind === 'incomplete') return reading;
+    if (reading.observation.digest === last.digest) return reading;
+    last = reading.observation;
+  }
+  const message = 'the account kept changing between reads, so nothing was done. Try again when it is quiet';
+  return { kind: 'incomplete', account, at: last.at, cause: 'unreadable', message, requests: last.requests, suspect: null };
+}
+
+async function readAgain(session: Session, account: string): Promise<Reading> {
+  const provider = session.accounts.providers.get(account);
+  if (provider === undefined) throw new Error('an account that was never opened was read again');
+  const known = session.ledger.history().accounts.get(account);
+  return provider.reader.read(known?.lastGood ?? null, known?.suspect ?? null);
+}
+
+async function applyOne(session: Session, decided: AccountDecision): Promise<{ result: AccountResult; made: readonly Result[] }> {
+  const { run, ledger } = session;
+  const { account, status, message, decisions } = decided;
+  const provider = session.accounts.providers.get(account);
+  if (status !== 'open' || provider === undefined) {
+    return { result: { account, status: status === 'blocked' ? 'blocked' : 'incomplete', message }, made: [] };
+  }
+  const applied = await applyAccount({
+    account,
+    provider,
+    decisions,
+    ledger,
+    intentsPerAppend: run.world.openStorage(run.flags.ledger).intentsPerAppend,
+    clock: run.clock,
+    interrupted: run.world.interrupted,
+    onResult: (result) => run.log(`${result.outcome.padEnd(9)} ${visible(account)}: ${describeChange(result.change)}`),
+  });
+  const made = await settleUndecided(session, account, applied.results);
+  if (applied.stopped === null) return { result: { account, status: 'done', message: '' }, made };
+  return { result: { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause }, made };
+}
+
+/** What may have happened is settled by one complete read, if there is one to be had. */
+async function settleUndecided(session: Session, account: string, results: readonly Result[]): Promise<readonly Result[]> {
+  if (session.run.world.interrupted.aborted || !results.some((result) => result.outcome === 'undecided')) return results;
+  const reading = await readAgain(session, account);
+  session.readings.set(account, reading);
+  const observation = observationOf(reading);
+  const history = session.ledger.history().accounts.get(account);
+  if (observation === null || history === undefined) return results;
+  const resolved = resolveIntents(observation, history);
+  await session.ledger.append(resolved.entries);
+  const settled = new Map(resolved.results.filter((result) => result.outcome === 'applied').map((result) => [result.change.id, result]));
+  return results.map((result) => settled.get(result.change.id) ?? result);
+}
+
+/** The plan after the run, from a read after the run wherever something may have been changed. */
+async function planRemaining(session: Session, decided: readonly AccountDecision[], results: readonly Result[]): Promise<Plan> {
+  const { run, mode, desired, ledger, readings } = session;
+  const touched = new Set(results.filter((result) => SENT.has(result.outcome)).map((result) => result.change.account));
+  if (!run.world.interrupted.aborted) {
+    await Promise.all(
+      decided
+        .filter(({ account, status }) => status === 'open' && touched.has(account) && session.accounts.providers.has(account))
+        .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
+    );
+    await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
+  }
+  const ancestry: Ancestry = {
+    ...session.ancestry,
+    lastApplied: session.ancestry.head,
+    descends: session.ancestry.head === null ? null : true,
+  };
+  return makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
+}
+
+function inPlanOrder(results: readonly Result[]): Result[] {
+  const last = new Map(results.map((result) => [result.change.id, result]));
+  return [...last.values()];
+}

@@ -1,0 +1,113 @@
+import type { LedgerEntry } from '../apply/ledger-records.ts';
+import type { Ledger } from '../apply/open-ledger.ts';
+import type { ApprovedSet, Change, Decision, DesiredState, LastApplied, LivePrincipal, Plan, Reading, Result } from '../model.ts';
+import { calmedFields } from '../plan/annotate-changes.ts';
+import type { Clock } from '../ports.ts';
+import type { AccountDecision } from './decide-accounts.ts';
+import { liveOf } from './make-run-plan.ts';
+
+/** Complete reads, which become the last known good count, and suspect ones, which an agreeing read an hour later lifts. */
+export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<string, Reading>): Promise<void> {
+  const entries: LedgerEntry[] = [];
+  for (const [account, reading] of readings) {
+    if (reading.kind === 'complete') {
+      const { digest, principals } = reading.observation;
+      entries.push({ kind: 'observation', account, digest, principals: principals.length, suspect: false });
+    } else if (reading.suspect !== null) {
+      // The first of two suspect reads dates the doubt; a second that agrees too soon must not move it.
+      const known = ledger.history().accounts.get(account)?.suspect;
+      if (known?.digest !== reading.suspect.digest) {
+        entries.push({ kind: 'observation', account, ...reading.suspect, suspect: true });
+      }
+    }
+  }
+  await ledger.append(entries);
+}
+
+export interface DecisionsToRecord {
+  readonly ledger: Ledger;
+  readonly decided: readonly AccountDecision[];
+  readonly desired: DesiredState;
+  readonly mode: Plan['mode'];
+  readonly commit: string | null;
+  readonly approved: ApprovedSet;
+  readonly clock: Clock;
+}
+
+/** Writes down, before the first request, what was approved, what is true already and where supervision begins. */
+export async function recordDecisions(input: DecisionsToRecord): Promise<Result[]> {
+  const results: Result[] = [];
+  const open = input.decided.filter((one) => one.status === 'open');
+  for (const account of open) {
+    const history = input.ledger.history().accounts.get(account.account);
+    const entries: LedgerEntry[] = [];
+    const owes = new Set([...(history?.owed.values() ?? [])].map((one) => one.change.id));
+    for (const change of account.superseded) {
+      entries.push({ kind: 'superseded', account: account.account, principal: change.principal, change: change.id });
+    }
+    if (account.baseline !== null) {
+      entries.push({ kind: 'baseline', account: account.account, principals: Object.fromEntries(account.baseline) });
+    }
+    if (account.settled.size > 0) {
+      entries.push({ kind: 'state', account: account.account, principals: Object.fromEntries(account.settled) });
+    }
+    const agreed = account.decisions
+      .filter(isOwed)
+      .map((decision) => decision.change)
+      .filter((change) => !owes.has(change.id));
+    if (agreed.length > 0) entries.push({ kind: 'approval', account: account.account, by: input.approved.by, changes: agreed });
+    const live = account.observation === null ? new Map<string, LivePrincipal>() : liveOf(account.observation);
+    for (const change of account.already) {
+      entries.push(alreadyEntry(change, live.get(change.principal), input));
+      results.push({ change, outcome: 'already', message: 'true without this run', not_before: null });
+    }
+    entries.push(...warEntries(account, input));
+    await input.ledger.append(entries);
+  }
+  // A commit counts as applied when nothing of it stands withheld or blocked; what is owed stays owed.
+  const whole =
+    open.length === input.decided.length && open.every((one) => one.decisions.every((decision) => decision.verdict !== 'withhold'));
+  if (input.mode === 'change' && whole && input.commit !== null && input.ledger.history().commit !== input.commit) {
+    await input.ledger.append([{ kind: 'commit', commit: input.commit }]);
+  }
+  return results;
+}
+
+function isOwed(decision: Decision): boolean {
+  return decision.approved && (decision.verdict === 'make' || decision.verdict === 'wait' || decision.verdict === 'hand');
+}
+
+function alreadyEntry(change: Change, live: LivePrincipal | undefined, input: DecisionsToRecord): LedgerEntry {
+  const name = input.desired.accounts.get(change.account)?.principals.get(change.principal)?.name;
+  const held: LastApplied | null =
+    live === undefined || change.after === null
+      ? null
+      : { roles: live.roles, groups: live.groups, name: name ?? live.name, status: live.status };
+  return {
+    kind: 'outcome',
+    account: change.account,
+    principal: change.principal,
+    action: change.action,
+    change: change.id,
+    outcome: 'already',
+    message: 'true without this run',
+    not_before: null,
+    posted: false,
+    held,
+    spent: null,
+    reverted: null,
+    parked: null,
+    address_taken: false,
+  };
+}
+
+function warEntries(account: AccountDecision, input: DecisionsToRecord): LedgerEntry[] {
+  const history = input.ledger.history().accounts.get(account.account);
+  if (history === undefined || input.mode === 'change') return [];
+  const changes = account.decisions.map((decision) => decision.change);
+  const { fought, calmed } = calmedFields(changes, history, input.clock.now());
+  return [
+    ...fought.map((one) => ({ kind: 'war' as const, account: account.account, ...one })),
+    ...calmed.map((one) => ({ kind: 'calm' as const, account: account.account, ...one })),
+  ];
+}

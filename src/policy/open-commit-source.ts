@@ -1,0 +1,44 @@
+import type { FileEntry, Git, PolicySource } from '../ports.ts';
+
+const ENTRY = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.*)$/s;
+
+interface Blob {
+  readonly id: string;
+  readonly entry: FileEntry;
+}
+
+/** A folder of policies as one commit has it, from `git ls-tree -r -z -l`; blobs are read by id, never through a work tree. */
+export function openCommitSource(listing: Uint8Array, prefix: string, git: Git): PolicySource {
+  const blobs = new Map<string, Blob>();
+  for (const line of new TextDecoder().decode(listing).split('\0')) {
+    const match = ENTRY.exec(line);
+    const path = match?.[5] ?? '';
+    if (match === null || !path.startsWith(prefix)) continue;
+    const inside = path.slice(prefix.length);
+    const kind = match[1] === '120000' ? 'link' : match[2] === 'blob' ? 'file' : 'other';
+    blobs.set(inside, { id: match[3] ?? '', entry: { name: inside.split('/').at(-1) ?? '', kind, bytes: Number(match[4]) || 0 } });
+  }
+  return {
+    list: async (folder) => listFolder(blobs, folder),
+    read: async (path) => {
+      const blob = blobs.get(path);
+      if (blob === undefined) throw new Error('a file that the commit does not list was asked for');
+      const { code, stdout } = await git.run(['cat-file', 'blob', blob.id]);
+      if (code !== 0) throw new Error('a blob that the commit lists could not be read');
+      return stdout;
+    },
+  };
+}
+
+function listFolder(blobs: ReadonlyMap<string, Blob>, folder: string): FileEntry[] | null {
+  const start = folder === '' ? '' : `${folder}/`;
+  const entries = new Map<string, FileEntry>();
+  for (const [path, { entry }] of blobs) {
+    if (!path.startsWith(start)) continue;
+    const rest = path.slice(start.length);
+    const slash = rest.indexOf('/');
+    if (slash === -1) entries.set(rest, entry);
+    else entries.set(rest.slice(0, slash), { name: rest.slice(0, slash), kind: 'folder', bytes: 0 });
+  }
+  return entries.size === 0 ? null : [...entries.values()];
+}
