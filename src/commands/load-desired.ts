@@ -12,6 +12,8 @@ import type { Run } from './run-context.ts';
 export interface Loaded {
   readonly findings: readonly Finding[];
   readonly desired: DesiredState | null;
+  /** How many policy files were looked at. */
+  readonly files: number;
 }
 
 /** The policies of the run's folder with everything that is wrong with them. */
@@ -23,9 +25,9 @@ export function loadFindings(run: Run, commit: string | null = null): Promise<Lo
 export async function loadDesired(run: Run): Promise<{ readonly desired: DesiredState; readonly head: string | null }> {
   const git = readGitFacts(run);
   const { commit, head } = await git;
-  const { findings, desired } = await loadFindings(run, commit);
+  const { findings, desired, files } = await loadFindings(run, commit);
   if (desired === null) {
-    run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, countFiles(findings)));
+    run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, files));
     throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
   }
   const unknown = run.flags.account.find((name) => !desired.accounts.has(name));
@@ -59,8 +61,4 @@ export function today(run: Run): Day {
 
 export function isError(finding: Finding): boolean {
   return finding.severity === 'error';
-}
-
-function countFiles(findings: readonly Finding[]): number {
-  return new Set(findings.map((finding) => finding.file)).size;
 }

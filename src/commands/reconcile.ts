@@ -83,7 +83,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   }
   const remaining = await planRemaining(session, decided, results);
   const report: ApplyReport = {
-    results: inPlanOrder(results),
+    results: inPlanOrder(results, decided),
     accounts: accountResults,
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
     interrupted: run.world.interrupted.aborted,
@@ -198,7 +198,9 @@ async function planRemaining(session: Session, decided: readonly AccountDecision
   return makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
 }
 
-function inPlanOrder(results: readonly Result[]): Result[] {
+/** One result a change, the last word on it, in the order of the plan; what earlier runs left open comes first. */
+function inPlanOrder(results: readonly Result[], decided: readonly AccountDecision[]): Result[] {
+  const place = new Map(decided.flatMap(({ decisions }) => decisions).map(({ change }, index) => [change.id, index]));
   const last = new Map(results.map((result) => [result.change.id, result]));
-  return [...last.values()];
+  return [...last.values()].toSorted((a, b) => (place.get(a.change.id) ?? -1) - (place.get(b.change.id) ?? -1));
 }

@@ -58,8 +58,9 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
     if (agreed.length > 0) entries.push({ kind: 'approval', account: account.account, by: input.approved.by, changes: agreed });
     const live = account.observation === null ? new Map<string, LivePrincipal>() : liveOf(account.observation);
     for (const change of account.already) {
-      entries.push(alreadyEntry(change, live.get(change.principal), input));
-      results.push({ change, outcome: 'already', message: 'true without this run', not_before: null });
+      // What an earlier run applied and recorded needs no second record when its plan is applied again.
+      if (owes.has(change.id)) entries.push(alreadyEntry(change, live.get(change.principal), input));
+      results.push({ change, outcome: 'already', message: '', not_before: null });
     }
     entries.push(...warEntries(account, input));
     await input.ledger.append(entries);

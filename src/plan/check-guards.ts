@@ -46,13 +46,16 @@ export function checkGuards(input: GuardInput): GuardResult[] {
   ];
 }
 
-/** Which of the two delete budgets a change spends, or null when it takes nothing away for good. */
+/**
+ * Which of the two delete budgets a change spends, or null when it takes nothing away for good. What somebody gained outside policy is
+ * taken back on a budget of its own, so that a day of approved deletes never keeps an intruder in.
+ */
 export function deleteBudget(change: Change, capabilities: Capabilities): 'policy' | 'strangers' | null {
   const { before, after } = change;
   const strippedGroups = before !== null && after !== null && before.groups.length > 0 && after.groups.length === 0;
   const lowered = change.action === 'patch' && change.reason_code !== 'owner_transfer' && isLoweredAdmin(change, capabilities);
   if (change.action !== 'delete' && !strippedGroups && !lowered) return null;
-  return change.reason_code === 'stranger' || change.reason_code === 'stray_invitation' ? 'strangers' : 'policy';
+  return change.tags.includes('drift_gained') ? 'strangers' : 'policy';
 }
 
 /** The approvals in force on a day, with what is left of each: every delete made while one was in force has spent one of it. */
@@ -81,7 +84,7 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   const covered = budget === 'policy' && counted.length <= approved;
   const actual = spent + counted.length;
   const common = { account: name, budget, actual, changes: counted.map((change) => change.id) };
-  const people = budget === 'policy' ? 'deletes and lowered admins' : 'strangers and stray invitations';
+  const people = budget === 'policy' ? 'deletes and lowered admins' : 'taken back from strangers, stray invitations and raised admins';
 
   const judge = (guard: GuardName, limit: number | null, limitWords: string): GuardResult => {
     const over = limit !== null && counted.length > 0 && actual > limit;
@@ -90,7 +93,7 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
       guard,
       limit,
       verdict: over && !covered ? 'block' : 'pass',
-      message: deletesMessage(over, covered, people, actual, spent, limitWords, approved),
+      message: deletesMessage({ people, planned: counted.length, spent, approved }, limitWords, over, covered),
     };
   };
   const percentLimit =
@@ -109,16 +112,18 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   ];
 }
 
-function deletesMessage(
-  over: boolean,
-  covered: boolean,
-  people: string,
-  actual: number,
-  spent: number,
-  limitWords: string,
-  approved: number,
-): string {
-  const count = `${actual} ${people}${spent > 0 ? ` (${spent} of them made in the last 24 hours)` : ''}; the limit is ${limitWords}`;
+interface DeleteCount {
+  readonly people: string;
+  readonly planned: number;
+  readonly spent: number;
+  /** What approvals in force have left. */
+  readonly approved: number;
+}
+
+function deletesMessage({ people, planned, spent, approved }: DeleteCount, limitWords: string, over: boolean, covered: boolean): string {
+  const made = spent > 0 ? ` (${spent} of them made in the last 24 hours)` : '';
+  if (planned === 0) return `no more ${people}${spent > 0 ? ` (${spent} made in the last 24 hours)` : ''}; the limit is ${limitWords}`;
+  const count = `${planned + spent} ${people}${made}; the limit is ${limitWords}`;
   if (!over) return count;
   if (covered) return `${count}; covered by an approval with ${approved} left`;
   const left = approved > 0 ? ` (the one in force has ${approved} left)` : '';

@@ -83,7 +83,7 @@ function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput
 
 function due(change: Change, say: (verdict: Decision['verdict'], message: string) => Decision, nowMs: number): Decision {
   if (change.tags.includes('waits_for_replacement')) return say('wait', 'waits until the address that takes its place is active');
-  if (change.executor === 'manual') return say('hand', 'a person does this; the next read proves it');
+  if (change.executor === 'manual') return say('hand', '');
   if (change.not_before !== null && Date.parse(change.not_before) > nowMs) {
     return say(
       'wait',

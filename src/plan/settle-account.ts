@@ -77,7 +77,7 @@ export function settleAccount(input: SettleInput): Settled {
     } else live.set(one.principal, one);
   }
   const untouched = new Set(leftAlone.map((one) => one.principal));
-  const replaced = replacements(desired, live);
+  const replaced = replacements(input, live);
 
   for (const principal of new Set([...desired.principals.keys(), ...live.keys()])) {
     if (untouched.has(principal) || principal === owner) continue;
@@ -110,14 +110,15 @@ function leaveAlone(live: LivePrincipal, note: string): LeftAlone {
 
 /** Old address → the new one that has to be active before the old one goes; null value: it already is. */
 function replacements(
-  desired: DesiredAccount,
+  { desired, people }: SettleInput,
   live: ReadonlyMap<string, LivePrincipal>,
 ): Map<string, { waitsFor: string | null; place: Place }> {
   const found = new Map<string, { waitsFor: string | null; place: Place }>();
   for (const one of desired.principals.values()) {
     if (isEmpty(one.holding)) continue;
     const active = live.get(one.principal)?.status === 'active';
-    for (const old of one.previously) found.set(old, { waitsFor: active ? null : one.principal, place: one.source });
+    for (const old of one.previously)
+      found.set(old, { waitsFor: active ? null : one.principal, place: people.get(one.principal)?.source ?? one.source });
   }
   return found;
 }

@@ -22,10 +22,10 @@ export interface CheckContext {
   readonly skeleton: (text: string) => string;
 }
 
-export type Check = (policies: Policies, context: CheckContext) => Iterable<Finding>;
+type Check = (policies: Policies, context: CheckContext) => Iterable<Finding>;
 
 /** Everything that is asked of policies as a whole. Each is pure and takes one pass. */
-export const CHECKS: readonly Check[] = [
+const CHECKS: readonly Check[] = [
   checkNames,
   checkAccounts,
   checkEmailsTwice,

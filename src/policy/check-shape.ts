@@ -19,7 +19,7 @@ const VALIDATORS = {
 } as const satisfies Record<PolicyKind, Validator>;
 
 /** The keys of each map by where it stands: what an unknown key is compared with. List positions are `*`. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
+export const KEYS: Readonly<Record<string, readonly string[]>> = {
   account: ['provider', 'api', 'owner', 'unmanaged', 'drift', 'guards', 'invites', 'approvers', 'names'],
   'account/drift': ['gained', 'lost'],
   'account/guards': ['max_deletes', 'max_deletes_percent', 'min_admins', 'never_delete'],
@@ -87,8 +87,9 @@ function toFinding(error: SchemaError, document: PolicyDocument): Finding {
       return finding('role-or-group', place);
     case 'enum':
       return unknownValue(error, node, document, named);
-    case 'type':
     case 'anyOf':
+      return finding('wrong-type', place, 'an e-mail address, or a map with `email` and `until`,', named);
+    case 'type':
       return finding('wrong-type', place, EMAILS.has(where) ? 'an e-mail address' : typeWords(error.params['type']), named);
     case 'format':
       return finding('invalid-day', place, named);
@@ -121,7 +122,7 @@ function typeWords(type: unknown): string {
     string: 'a text',
     integer: 'a whole number',
   };
-  return words[String(type)] ?? 'an e-mail address, or a map with `email` and `until`,';
+  return words[String(type)] ?? 'another type of value';
 }
 
 function textWords(where: string, error: SchemaError): string {
@@ -136,7 +137,7 @@ function rangeWords(error: SchemaError): string {
   const limit = String(error.params['limit']);
   if (error.keyword === 'minimum') return `a number of at least ${limit}`;
   if (error.keyword === 'maximum') return `a number of at most ${limit}`;
-  return `${error.keyword.startsWith('min') ? 'at least' : 'at most'} ${limit} entries`;
+  return error.keyword.startsWith('min') ? 'at least one entry' : `at most ${limit} entries`;
 }
 
 /** The node a JSON pointer leads to, and the pointer with `*` for list positions. */

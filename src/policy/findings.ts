@@ -57,20 +57,20 @@ const SENTENCES = {
   // ----------------------------------------------------------------------------------------------------------- the shape
   'unknown-key': error((key, where, near) => `${key} is not a key of ${where}.${near}`),
   'missing-key': error((key, where) => `\`${key}\` is missing: ${where} needs it.`),
-  'wrong-type': error((expected, where) => `Expected ${expected} as ${where}.`),
+  'wrong-type': error((expected, where) => `Expected ${expected} for ${where}.`),
   'unknown-value': error((known, where, near) => `Not a value of ${where}. Expected one of ${known}.${near}`),
   'invalid-email': error(
-    (where) => `Not an e-mail address as ${where}. Expected an ASCII address such as ada@acme.example, at most 254 characters.`,
+    (where) => `Not an e-mail address in ${where}. Expected an ASCII address such as ada@acme.example, at most 254 characters.`,
   ),
-  'invalid-day': error((where) => `Not a day of the calendar as ${where}. Expected YYYY-MM-DD, such as 2027-01-31.`),
-  'invalid-text': error((expected, where) => `Expected ${expected} as ${where}.`),
-  'out-of-range': error((expected, where) => `Expected ${expected} as ${where}.`),
+  'invalid-day': error((where) => `Not a day of the calendar in ${where}. Expected YYYY-MM-DD, such as 2027-01-31.`),
+  'invalid-text': error((expected, where) => `Expected ${expected} for ${where}.`),
+  'out-of-range': error((expected, where) => `Expected ${expected} for ${where}.`),
   'role-or-group': error(() => 'A grant names exactly one of `role` and `group`.'),
   'more-findings': error((count) => `And ${count} more in this file. Mend the first ones and look again.`),
   'more-warnings': warning((count) => `And ${count} more warnings in this file.`),
   // --------------------------------------------------------------------------------------------------------- the meaning
   'person-unknown': error((email, near) => `${email} is in no file of people/. Add the person there, or mend the address.${near}`),
-  'account-unknown': error((account, near) => `No file of accounts/ has the name ${account}.${near}`),
+  'account-unknown': error((account, near) => `No file of accounts/ has the name \`${account}\`.${near}`),
   'role-unknown': error((role, account, known, near) => `${role} is not a role in ${account}. Expected one of ${known}.${near}`),
   'owner-role': error(
     (role, account) => `\`${role}\` in ${account} belongs to the account's declared owner alone and cannot be granted to anybody else.`,

@@ -30,6 +30,8 @@ export interface LoadedPolicies {
   readonly policies: Policies | null;
   /** Null when any finding is an error. */
   readonly desired: DesiredState | null;
+  /** How many policy files were looked at. */
+  readonly files: number;
 }
 
 interface Gathered {
@@ -71,8 +73,13 @@ export async function loadPolicies(args: {
   };
   if (files.length > 0) for (const found of await checkPolicies(policies, today, capabilitiesOf)) findings.push(found);
   const told = capPerFile(findings.sort(byPlace));
-  if (told.some((found) => found.severity === 'error')) return { findings: told, policies: null, desired: null };
-  return { findings: told, policies, desired: makeDesiredState({ policies, today, capabilitiesOf, commit }) };
+  if (told.some((found) => found.severity === 'error')) return { findings: told, policies: null, desired: null, files: files.length };
+  return {
+    findings: told,
+    policies,
+    desired: makeDesiredState({ policies, today, capabilitiesOf, commit }),
+    files: files.length,
+  };
 }
 
 /** One file through all stages, each of which ends the way when it finds something. */

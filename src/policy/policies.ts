@@ -37,7 +37,7 @@ export interface PersonEntry extends Entry {
 export interface AddressEntry extends Entry {
   readonly email: string;
 }
-export interface MemberEntry extends AddressEntry {
+interface MemberEntry extends AddressEntry {
   readonly until: Day | null;
 }
 export interface GrantEntry extends Entry {

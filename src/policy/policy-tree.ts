@@ -8,12 +8,12 @@ export interface MarkedScalar {
   readonly at: number;
   readonly value: string | number | boolean | null;
 }
-export interface MarkedList {
+interface MarkedList {
   readonly kind: 'list';
   readonly at: number;
   readonly items: readonly Marked[];
 }
-export interface MarkedMap {
+interface MarkedMap {
   readonly kind: 'map';
   readonly at: number;
   readonly entries: readonly MarkedEntry[];

@@ -58,7 +58,10 @@ function readDocument(yaml: Yaml, text: string, report: Report): Marked | null {
   }
   const troubles = [...first.errors, ...first.warnings];
   // A cascade of errors tells no more than its first few.
-  for (const trouble of troubles.slice(0, 5)) report(codeOf(trouble.code), trouble.pos[0], trouble.code.toLowerCase().replaceAll('_', ' '));
+  for (const trouble of troubles.slice(0, 5)) {
+    const code = codeOf(trouble.code);
+    report(code, trouble.pos[0], code === 'yaml-too-deep' ? String(LIMITS.depth) : trouble.code.toLowerCase().replaceAll('_', ' '));
+  }
   if (troubles.length > 0) return null;
   if (isNothing(yaml, first)) {
     report('file-empty', 0);

@@ -49,12 +49,25 @@ function cellsOf({ change, marks }: Row): Cells {
   };
 }
 
+/** Column widths. Where the widest marks leave no room for one line, rows with such marks take two and the others still one. */
 function measure(cells: readonly Cells[], columns: number): Widths {
+  const marks = [...new Set(cells.map((cell) => textWidth(cell.marks)))].filter((width) => width <= MOST.marks).toSorted((a, b) => b - a);
+  let widths = measureWith(cells, columns, marks[0] ?? 0);
+  for (const most of marks.slice(1)) {
+    if (widths.oneLine || cells.filter((cell) => textWidth(cell.marks) <= most).length * 2 < cells.length) break;
+    const narrower = measureWith(cells, columns, most);
+    if (narrower.oneLine) widths = narrower;
+  }
+  return widths;
+}
+
+function measureWith(cells: readonly Cells[], columns: number, mostMarks: number): Widths {
+  const most = { ...MOST, marks: mostMarks, why: columns, place: columns };
   const widest = { who: 0, access: 0, marks: 0, why: 0, place: 0 };
   for (const cell of cells) {
     for (const key of ['who', 'access', 'marks', 'why', 'place'] as const) {
       const width = textWidth(cell[key]);
-      if (width > widest[key] && width <= (key in MOST ? MOST[key as keyof typeof MOST] : columns)) widest[key] = width;
+      if (width > widest[key] && width <= most[key]) widest[key] = width;
     }
   }
   const facts = LEAD + widest.who + GAP + widest.access + (widest.marks > 0 ? GAP + widest.marks : 0);

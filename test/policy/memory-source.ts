@@ -31,7 +31,7 @@ function listFolder(files: Readonly<Record<string, Content>>, folder: string): F
   return entries.size === 0 && folder !== '' ? null : [...entries.values()];
 }
 
-export const TODAY = '2026-11-22';
+const TODAY = '2026-11-22';
 
 export const CAPABILITIES: Capabilities = {
   provider: 'telnyx',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import unhomoglyph from 'unhomoglyph';
 import { expect, test } from 'vitest';
+import { KEYS } from '../../src/policy/check-shape.ts';
 import { createSkeleton } from '../../src/policy/skeleton.ts';
 
 const KINDS = ['account', 'people', 'team', 'approval'];
@@ -53,6 +54,15 @@ test('every map is closed and every list and text is bounded', () => {
     if (part.type === 'object') expect(part.additionalProperties, path).toBe(false);
     if (part.type === 'array') expect(part.maxItems, path).toBeGreaterThan(0);
   }
+});
+
+test('unknown keys are compared with the keys that the schemas have', () => {
+  const defs = { person: 'people/*', memberWithEnd: 'team/members/*', grant: 'team/grants/*' };
+  const found = PARTS.filter(([path, part]) => part.properties !== undefined || path === 'team').map(([path, part]) => {
+    const name = path.split('/')[1] ?? '';
+    return [name in defs ? defs[name as keyof typeof defs] : path, Object.keys(part.properties ?? {})];
+  });
+  expect(KEYS).toEqual(Object.fromEntries(found));
 });
 
 const MANY = 20_000;

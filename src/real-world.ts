@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openFileStorage } from './apply/open-file-storage.ts';
+import { RollcallError } from './errors.ts';
+import type { FileEntry, Files, Git, PolicySource, TextSink, World } from './ports.ts';
+import { visible } from './text/encode.ts';
+
+/** Wide enough for a log, and the same on every machine. */
+const COLUMNS_WITHOUT_TERMINAL = 120;
+const MAX_GIT_BYTES = 256 * 1024 * 1024;
+
+/** The world as it is: the real clock, disk, network, git and terminal. */
+export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, graceOver: AbortSignal): World {
+  return {
+    env: host.env,
+    cwd: host.cwd(),
+    clock: {
+      now: () => Date.now(),
+      sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).then(undefined, () => undefined),
+    },
+    random: Math.random,
+    openHttp: async () => {
+      const [{ createHttpClient }, { MAX_BODY_BYTES }] = await Promise.all([
+        import('./provider/http-client.ts'),
+        import('./provider/vendor-client.ts'),
+      ]);
+      return createHttpClient(MAX_BODY_BYTES);
+    },
+    files: createFiles(),
+    git: createGit,
+    openStorage: (file) => openFileStorage(file, { pid: host.pid, isAlive: (pid) => isAlive(host, pid) }),
+    stdout: sinkOf(host.stdout),
+    stderr: sinkOf(host.stderr),
+    ask: host.stdin.isTTY && host.stdout.isTTY ? (question) => ask(host, question, interrupted) : null,
+    interrupted,
+    graceOver,
+  };
+}
+
+function sinkOf(stream: NodeJS.WriteStream): TextSink {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: stream.isTTY === true ? stream.columns : COLUMNS_WITHOUT_TERMINAL,
+  };
+}
+
+function createFiles(): Files {
+  return {
+    readText: async (file, maxBytes) => {
+      const facts = await lstat(file).catch(() => null);
+      if (facts === null) return null;
+      const size = facts.isSymbolicLink() ? 0 : facts.size;
+      if (facts.isDirectory()) throw new RollcallError('fileUnreadable', visible(file), 'it is a folder');
+      if (size > maxBytes) throw new RollcallError('fileUnreadable', visible(file), `it is larger than ${maxBytes} bytes`);
+      return readFile(file, 'utf8').catch((error: unknown) => {
+        throw new RollcallError('fileUnreadable', visible(file), `it cannot be read (${codeOf(error)})`);
+      });
+    },
+    writeText: writeWhole,
+    policies: openFolder,
+  };
+}
+
+/** Written beside, synced and renamed: whoever reads it sees the old text or the new one, never a part. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const beside = `${file}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(beside, 'wx', 0o600);
+    try {
+      await handle.writeFile(text, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new RollcallError('fileUnwritable', visible(file), codeOf(error));
+  }
+}
+
+/** A folder of policies on disk. Links are seen as links and never followed, not even one swapped in after the look. */
+function openFolder(root: string): PolicySource {
+  return {
+    list: async (folder) => {
+      const inside = path.join(root, folder);
+      const names = await readdir(inside).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+        throw new RollcallError('fileUnreadable', visible(inside), `it cannot be listed (${codeOf(error)})`);
+      });
+      return names === null ? null : Promise.all(names.map((name) => entryOf(inside, name)));
+    },
+    read: async (file) => {
+      const inside = path.join(root, file);
+      try {
+        const handle = await open(inside, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+        try {
+          return await handle.readFile();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw new RollcallError('fileUnreadable', visible(inside), `it cannot be read (${codeOf(error)})`);
+      }
+    },
+  };
+}
+
+async function entryOf(folder: string, name: string): Promise<FileEntry> {
+  const facts = await lstat(path.join(folder, name));
+  const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : facts.isSymbolicLink() ? 'link' : 'other';
+  return { name, kind, bytes: facts.size };
+}
+
+function createGit(folder: string): Git {
+  return {
+    run: (args, stdin) =>
+      new Promise((resolve) => {
+        // Nothing of the repository's own configuration may run a program on our behalf.
+        const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args];
+        const child = spawn('git', safe, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        child.stdout.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MAX_GIT_BYTES) child.kill();
+          else chunks.push(chunk);
+        });
+        child.on('error', () => resolve({ code: 127, stdout: new Uint8Array() }));
+        child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(chunks) }));
+        child.stdin.on('error', () => undefined);
+        child.stdin.end(stdin ?? '');
+      }),
+  };
+}
+
+function isAlive(host: NodeJS.Process, pid: number): boolean {
+  try {
+    host.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+async function ask(host: NodeJS.Process, question: string, interrupted: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: host.stdin, output: host.stdout });
+  try {
+    return (await terminal.question(question, { signal: interrupted })).trim() === 'yes';
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'it failed';
+}

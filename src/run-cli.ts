@@ -1,0 +1,262 @@
+import { Command, CommanderError, Option } from 'commander';
+import { createRun, type Format, type GlobalFlags, type Run } from './commands/run-context.ts';
+import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from './errors.ts';
+import type { World } from './ports.ts';
+import { redact, visible } from './text/encode.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line in a world and says with which code it ends. Every sink it writes to is the world's. */
+export async function runCli(argv: readonly string[], outer: World): Promise<ExitCode> {
+  const world = withoutSecrets(outer);
+  let exit: ExitCode = EXIT.ok;
+  const program = buildProgram(world, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return sayError(error, world, argv.includes('--debug'));
+  }
+}
+
+/** Nothing that is written holds the value of a credential, whatever put it there. */
+function withoutSecrets(world: World): World {
+  const secrets = Object.entries(world.env).flatMap(([name, value]) => (/_(KEY|SECRET|TOKEN)$/.test(name) && value ? [value.trim()] : []));
+  if (secrets.length === 0) return world;
+  const clean = (sink: World['stdout']) => ({ ...sink, write: (text: string) => sink.write(redact(text, secrets)) });
+  return { ...world, stdout: clean(world.stdout), stderr: clean(world.stderr) };
+}
+
+function sayError(error: unknown, world: World, debug: boolean): ExitCode {
+  if (error instanceof CommanderError) {
+    const asked = error.code === 'commander.helpDisplayed' || error.code === 'commander.help' || error.code === 'commander.version';
+    return asked && error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof RollcallError) {
+    world.stderr.write(`rollcall: ${error.message}\n`);
+    if (debug) world.stderr.write(`${error.stack ?? ''}\n`);
+    return error.exit;
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  world.stderr.write(
+    `rollcall: something unexpected happened: ${visible(what, 300)}. Run it again with --debug and report what it prints.\n`,
+  );
+  if (debug && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n`);
+  return EXIT.unexpected;
+}
+
+type Action = (run: Run, command: { readonly args: readonly string[]; readonly options: Record<string, unknown> }) => Promise<ExitCode>;
+
+function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
+  const program = new Command('rollcall')
+    .description('A roll call for vendor consoles: YAML in Git says who may be in which account and in what role.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+    .exitOverride()
+    .showHelpAfterError('(rollcall --help lists the commands and flags)')
+    .addHelpText('after', exitCodesHelp());
+
+  const add = (
+    parent: Command,
+    usage: string,
+    description: string,
+    examples: readonly string[],
+    action: Action,
+    formats: readonly Format[] = ['text', 'json', 'markdown'],
+  ): Command => {
+    const command = parent
+      .command(usage)
+      .description(description)
+      .helpOption('--help', 'print this help')
+      .allowExcessArguments(false)
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+      .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`);
+    addGlobalOptions(command, formats);
+    command.action(async () => {
+      const options = command.opts();
+      finish(await action(createRun(world, globalFlags(options)), { args: command.args, options }));
+    });
+    return command;
+  };
+  addReadingCommands(program, add);
+  addWritingCommands(program, add);
+  addToolCommands(program, add);
+  return program;
+}
+
+type Add = (
+  parent: Command,
+  usage: string,
+  description: string,
+  examples: readonly string[],
+  action: Action,
+  formats?: readonly Format[],
+) => Command;
+
+function addReadingCommands(program: Command, add: Add): void {
+  add(
+    program,
+    'validate',
+    'check the policies: every finding of every file; needs nothing, sends nothing',
+    ['rollcall validate', 'rollcall validate --format sarif --out findings.sarif'],
+    async (run) => (await import('./commands/validate.ts')).validate(run),
+    ['text', 'json', 'github', 'sarif'],
+  );
+  add(
+    program,
+    'plan',
+    'read live, compare with policy, print what would change and why; cannot write',
+    ['rollcall plan --out plan.json', 'rollcall plan --base origin/main --observation live.json'],
+    async (run, { options }) =>
+      (await import('./commands/plan.ts')).plan(run, {
+        base: text(options['base']),
+        observation: text(options['observation']),
+        detailedExitcode: options['detailedExitcode'] === true,
+      }),
+  )
+    .option('--base <folder|commit>', 'compare with these policies instead of the last applied state')
+    .option('--observation <file>', 'plan on what `observe` wrote, without any credential')
+    .option('--detailed-exitcode', 'exit 2 when there are changes');
+  add(
+    program,
+    'observe',
+    'a complete read of every account into one file (--out), for plans without credentials',
+    ['rollcall observe --out live.json', 'rollcall observe --account telnyx-production --out live.json'],
+    async (run) => (await import('./commands/observe.ts')).observe(run),
+    ['text'],
+  );
+  add(
+    program,
+    'explain [email]',
+    'what a person holds and why, or who can: from policy and ledger',
+    ['rollcall explain ada@acme.example', 'rollcall explain --account telnyx-production --role admin'],
+    async (run, { args, options }) =>
+      (await import('./commands/explain.ts')).explain(run, {
+        email: args[0] ?? null,
+        role: text(options['role']),
+        observation: text(options['observation']),
+      }),
+    ['text', 'json'],
+  )
+    .option('--role <role>', 'who holds this role (with --account)')
+    .option('--observation <file>', 'show live access too, from what `observe` wrote');
+}
+
+function addWritingCommands(program: Command, add: Add): void {
+  add(
+    program,
+    'apply',
+    'read again, plan again, make what is both approved and still needed',
+    ['rollcall apply --plan plan.json', 'rollcall apply'],
+    async (run, { options }) =>
+      (await import('./commands/apply.ts')).apply(run, { plan: text(options['plan']), yes: options['yes'] === true }),
+  )
+    .addOption(new Option('--plan <file>', 'apply what this reviewed plan has').conflicts('yes'))
+    .option('--yes', 'approve the plan made now, unseen');
+  add(
+    program,
+    'drift',
+    'the difference that no commit explains; exit 2 when there is one',
+    ['rollcall drift', 'rollcall drift --revert'],
+    async (run, { options }) => (await import('./commands/drift.ts')).drift(run, options['revert'] === true),
+  ).option('--revert', "take it back by each account's rules, and go on with what is owed");
+}
+
+function addToolCommands(program: Command, add: Add): void {
+  const ledger = program
+    .command('ledger')
+    .description('check the chain; list what happened and what is owed')
+    .helpOption('--help', 'print this help');
+  add(
+    ledger,
+    'verify',
+    'prove the chain from the first record to the last',
+    ['rollcall ledger verify', 'rollcall ledger verify --ledger backup.jsonl --format json'],
+    async (run) => (await import('./commands/ledger.ts')).ledgerVerify(run),
+    ['text', 'json'],
+  );
+  add(
+    ledger,
+    'show',
+    'what happened, oldest first, and what is owed',
+    ['rollcall ledger show', 'rollcall ledger show --account telnyx-production --format json'],
+    async (run) => (await import('./commands/ledger.ts')).ledgerShow(run),
+    ['text', 'json'],
+  );
+  const emulate = program.command('emulate').description('a vendor on the loopback address').helpOption('--help', 'print this help');
+  add(
+    emulate,
+    'telnyx',
+    'Telnyx sub-users as the documents describe them, with their limits; stop with Ctrl-C',
+    ['rollcall emulate telnyx --port 4010', 'rollcall emulate telnyx --seed seed.json --latency 20'],
+    async (run, { options }) =>
+      (await import('./commands/emulate.ts')).emulateTelnyx(run, {
+        port: count(options['port']),
+        controlPort: count(options['controlPort']),
+        latencyMs: count(options['latency']),
+        seed: text(options['seed']),
+      }),
+    ['text'],
+  )
+    .addOption(wholeNumber('--port <n>', 'the port of the API; 0 takes a free one', 65_535))
+    .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
+    .addOption(wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000))
+    .option('--seed <file>', 'who is there to begin with (JSON)');
+  add(
+    program,
+    'demo',
+    'one whole story on the emulator in this process: plan, guard, apply, drift, revert',
+    ['rollcall demo', 'rollcall demo --no-color'],
+    async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
+    ['text'],
+  );
+}
+
+function addGlobalOptions(command: Command, formats: readonly Format[]): void {
+  command
+    .option('--policies <dir>', 'the folder of policies', 'policies')
+    .option('--account <name...>', 'only these accounts')
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
+    .option('--out <file>', 'write the result to a file (for plan: the JSON document, beside the output)')
+    .option('--quiet', 'no progress and no log')
+    .option('--no-color', 'no colour (as NO_COLOR)')
+    .option('--ledger <file>', 'the ledger', '.rollcall/ledger.jsonl')
+    .option('--debug', 'print stack traces of errors');
+}
+
+function globalFlags(options: Record<string, unknown>): GlobalFlags {
+  return {
+    policies: text(options['policies']) ?? 'policies',
+    account: Array.isArray(options['account']) ? options['account'].map(String) : [],
+    format: (text(options['format']) ?? 'text') as Format,
+    out: text(options['out']),
+    quiet: options['quiet'] === true,
+    colour: options['color'] !== false,
+    ledger: text(options['ledger']) ?? '.rollcall/ledger.jsonl',
+    debug: options['debug'] === true,
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function wholeNumber(flags: string, description: string, most: number): Option {
+  return new Option(flags, description).default(0).argParser((given) => {
+    const number = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
+    if (!(number <= most)) throw new RollcallError('usage', `${flags.split(' ')[0]} takes a whole number from 0 to ${most}`);
+    return number;
+  });
+}
+
+function exitCodesHelp(): string {
+  const rows = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
+  return `\nExit codes:\n${rows.join('\n')}\n`;
+}
