@@ -1,26 +1,35 @@
-// Bundles src/cli.ts into the one file that users run: dist/rollcall.js, for Node 20 and later.
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+// Builds what users run, for Node 20 and later: dist/main.cjs, the one bundle of everything, and dist/rollcall.cjs, which answers
+// --version itself and loads the bundle for all else. CommonJS, because an ES module would load every Node module that any part of
+// the bundle imports before its first line runs; here a part is run when a command first needs it.
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { build } from 'esbuild';
 
-const OUT = 'dist/rollcall.js';
-
-const result = await build({
-  entryPoints: ['src/cli.ts'],
-  outfile: OUT,
+const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
+  format: 'cjs',
   minify: true,
-  keepNames: false,
   legalComments: 'none',
-  metafile: true,
+  // import() would take Node's module loader, which reads the whole bundle once more to find its exports.
+  supported: { 'dynamic-import': false },
   logLevel: 'warning',
-  // Some dependencies are CommonJS and call require() for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
-});
-await chmod(OUT, 0o755);
-if (process.argv.includes('--meta')) {
-  await mkdir('dist', { recursive: true });
-  await writeFile('dist/meta.json', JSON.stringify(result.metafile));
-}
+};
+
+const launcher = {
+  name: 'launcher',
+  setup: (bundle) => bundle.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.cjs', external: true })),
+};
+
+// What http-client.ts uses of undici, in place of an index that loads fetch, caches and mocks too.
+const undiciCore = {
+  name: 'undici-core',
+  setup: (bundle) => bundle.onResolve({ filter: /^undici$/ }, () => ({ path: path.resolve('scripts/undici-core.cjs') })),
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/rollcall.cjs', plugins: [launcher] });
+const { metafile } = await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs', plugins: [undiciCore], metafile: true });
+await chmod('dist/rollcall.cjs', 0o755);
+if (process.argv.includes('--meta')) await writeFile('dist/meta.json', JSON.stringify(metafile));

@@ -1,0 +1,34 @@
+import { EXIT } from './errors.ts';
+import { createRealWorld } from './real-world.ts';
+import { runCli } from './run-cli.ts';
+
+/** What is in flight when a run is interrupted has this long to finish: Actions kills a cancelled step after 7.5 seconds. */
+const GRACE_MS = 5_000;
+
+/** Runs the process's command line in the real world, with its signals and its exit code. */
+export async function main(host: NodeJS.Process): Promise<void> {
+  const interrupted = new AbortController();
+  const graceOver = new AbortController();
+  const world = createRealWorld(host, interrupted.signal, graceOver.signal);
+  const interrupt = () => {
+    // A second signal asks for what is in flight to be given up as well.
+    if (interrupted.signal.aborted) return graceOver.abort();
+    interrupted.abort();
+    void world.clock.sleep(GRACE_MS, ended.signal).then(() => graceOver.abort());
+  };
+  const ended = new AbortController();
+  host.on('SIGINT', interrupt);
+  host.on('SIGTERM', interrupt);
+  // A reader that closes its end early (`| head`) is no failure of ours.
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  // Not process.exit(): a large result on a pipe would be cut.
+  host.exitCode = await runCli(host.argv.slice(2), world).catch((error: unknown) => {
+    host.stderr.write(`rollcall: ${error instanceof Error ? error.message : 'something unexpected happened'}\n`);
+    return EXIT.unexpected;
+  });
+  ended.abort();
+  host.removeListener('SIGINT', interrupt);
+  host.removeListener('SIGTERM', interrupt);
+}
