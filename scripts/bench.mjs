@@ -78,8 +78,14 @@ async function benchPlan({ people, accounts }) {
       plan: () => run(plan, options),
       validate: () => run([CLI, 'validate', '--quiet', '--format', 'json'], options),
     });
-    print(`plan: ${people.toLocaleString('en')} people in ${accounts} account${accounts === 1 ? '' : 's'}`, rows, 'bare loop over the same pages');
-    const pages = Math.ceil(document.accounts.reduce((sum, account) => sum + Math.max(1, Math.ceil(account.observation.principals / 250)), 0));
+    print(
+      `plan: ${people.toLocaleString('en')} people in ${accounts} account${accounts === 1 ? '' : 's'}`,
+      rows,
+      'bare loop over the same pages',
+    );
+    const pages = Math.ceil(
+      document.accounts.reduce((sum, account) => sum + Math.max(1, Math.ceil(account.observation.principals / 250)), 0),
+    );
     console.log(`  requests ${requests}, pages ${pages}, changes ${document.changes.length}, verdict ${document.verdict}\n`);
   } finally {
     emulator.stop();
@@ -103,9 +109,15 @@ function print(title, rows, reference) {
   for (const [name, runs] of rows) {
     const ratio = median(runs.map((one, round) => one.wallMs / base[round].wallMs));
     const cells = [
-      `${median(runs.map((one) => one.wallMs)).toFixed(0).padStart(6)} ms`,
-      `${median(runs.map((one) => one.cpuMs)).toFixed(0).padStart(6)} ms cpu`,
-      `${median(runs.map((one) => one.peakMiB)).toFixed(0).padStart(4)} MiB`,
+      `${median(runs.map((one) => one.wallMs))
+        .toFixed(0)
+        .padStart(6)} ms`,
+      `${median(runs.map((one) => one.cpuMs))
+        .toFixed(0)
+        .padStart(6)} ms cpu`,
+      `${median(runs.map((one) => one.peakMiB))
+        .toFixed(0)
+        .padStart(4)} MiB`,
       `${ratio.toFixed(2).padStart(6)} x ${reference}`,
     ];
     console.log(`  ${name.padEnd(width)}  ${cells.join('  ')}`);
@@ -162,13 +174,19 @@ async function writeWorld(place, people, accounts) {
     const mine = mails.slice(index * perAccount, (index + 1) * perAccount);
     for (let start = 0, file = 0; start < mine.length; start += PER_FILE, file += 1) {
       const members = mine.slice(start, start + PER_FILE).map((mail) => `  - ${mail}\n`);
-      await write(`teams/${name}-${file}.yaml`, `members:\n${members.join('')}grants:\n  - { account: ${name}, role: member, reason: Works here }\n`);
+      await write(
+        `teams/${name}-${file}.yaml`,
+        `members:\n${members.join('')}grants:\n  - { account: ${name}, role: member, reason: Works here }\n`,
+      );
     }
   }
   for (const [index, name] of names.entries()) {
     const admins = mails.slice(index * perAccount, (index + 1) * perAccount).filter((_, at) => at % 100 === 1);
     const members = admins.map((mail) => `  - ${mail}\n`);
-    await write(`teams/${name}-admins.yaml`, `members:\n${members.join('')}grants:\n  - { account: ${name}, role: admin, reason: Runs it, until: 2099-12-31 }\n`);
+    await write(
+      `teams/${name}-admins.yaml`,
+      `members:\n${members.join('')}grants:\n  - { account: ${name}, role: admin, reason: Runs it, until: 2099-12-31 }\n`,
+    );
   }
   const seed = path.join(place, 'seed.json');
   const document = { accounts: names.map((name) => ({ name, key: `KEY-${name}`, owner: 'root@acme.example', users: live.get(name) })) };
@@ -178,7 +196,9 @@ async function writeWorld(place, people, accounts) {
 }
 
 async function startEmulator(seed) {
-  const child = spawn(process.execPath, [CLI, 'emulate', 'telnyx', '--seed', seed, '--latency', String(LATENCY_MS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [CLI, 'emulate', 'telnyx', '--seed', seed, '--latency', String(LATENCY_MS)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const origin = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => {

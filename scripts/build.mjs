@@ -30,6 +30,12 @@ const undiciCore = {
 
 await rm('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/rollcall.cjs', plugins: [launcher] });
-const { metafile } = await build({ ...common, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs', plugins: [undiciCore], metafile: true });
+const { metafile } = await build({
+  ...common,
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/main.cjs',
+  plugins: [undiciCore],
+  metafile: true,
+});
 await chmod('dist/rollcall.cjs', 0o755);
 if (process.argv.includes('--meta')) await writeFile('dist/meta.json', JSON.stringify(metafile));

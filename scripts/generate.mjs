@@ -1,6 +1,7 @@
 // Makes src/policy/generated/ from schemas/: validators that need no Ajv at run time, and the types of the four policy kinds.
 // `node scripts/generate.mjs` writes; `--check` compares with what is committed and exits 1 when it differs.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -32,6 +33,7 @@ export async function generate() {
     ['src/policy/generated/validators.js', await bundleValidators(ajv)],
     ['src/policy/generated/validators.d.ts', declareValidators()],
     ['src/policy/generated/types.ts', await declareTypes(schemas)],
+    ['test/generated/plan.ts', await declarePlan(schemas.get('plan'))],
   ]);
 }
 
@@ -107,6 +109,16 @@ async function declareTypes(schemas) {
   return `// ${BANNER}\n\n${text}`;
 }
 
+/** The plan document's types, which a test holds against those of src/model.ts. */
+async function declarePlan(schema) {
+  const text = await compile(schema, 'Plan', {
+    bannerComment: '',
+    additionalProperties: false,
+    style: { printWidth: 140, singleQuote: true },
+  });
+  return `// ${BANNER}\n\n${text}`;
+}
+
 /** References inlined and scalars nameless, so that only files and their entries get a type of their own. */
 function forTypes(schema, defs, named) {
   if (Array.isArray(schema)) return schema.map((item) => forTypes(item, defs, false));
@@ -132,7 +144,7 @@ async function main() {
   const check = process.argv.includes('--check');
   for (const [path, text] of await generate()) {
     if (!check) {
-      mkdirSync(`${ROOT}src/policy/generated`, { recursive: true });
+      mkdirSync(dirname(ROOT + path), { recursive: true });
       writeFileSync(ROOT + path, text);
     } else if (readFileSync(ROOT + path, 'utf8') !== text) {
       console.error(`${path} is not what schemas/ says. Run \`npm run generate\` and commit the result.`);

@@ -6,7 +6,23 @@ const CONNECTIONS_PER_ORIGIN = 16;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Failures that end before a byte of the request has left: trying again cannot do anything twice. */
-const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  // The other side is not who it should be: the handshake ends before the request.
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 
 /**
  * The real network: one request, one answer. `request()` of undici follows no redirect, asks for no compression and fails on
@@ -26,6 +42,7 @@ export function createHttpClient(maxBodyBytes: number): Http {
 }
 
 async function send(agent: Agent, outgoing: HttpRequest): Promise<HttpReply> {
+  if (outgoing.signal?.aborted) return { kind: 'unsent', reason: 'aborted' };
   // bodyTimeout of undici is an idle timer that a dripping body never trips, so one deadline covers the whole exchange.
   const deadline = AbortSignal.timeout(outgoing.timeoutMs);
   const signal = outgoing.signal === undefined ? deadline : AbortSignal.any([deadline, outgoing.signal]);
@@ -38,6 +55,7 @@ async function send(agent: Agent, outgoing: HttpRequest): Promise<HttpReply> {
       signal,
     });
     const body = await reply.body.text();
+    if (Buffer.byteLength(body) > outgoing.maxBodyBytes) return { kind: 'lost', reason: `a body of more than ${outgoing.maxBodyBytes} bytes` };
     return { kind: 'reply', status: reply.statusCode, headers: flatten(reply.headers), body };
   } catch (error) {
     return failureOf(error, deadline.aborted);
@@ -54,9 +72,7 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 
 function failureOf(error: unknown, timedOut: boolean): HttpReply {
   const code = errorCode(error);
-  if (UNSENT.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.includes('CERT')) {
-    return { kind: 'unsent', reason: code };
-  }
+  if (UNSENT.has(code)) return { kind: 'unsent', reason: code };
   if (timedOut) return { kind: 'lost', reason: 'no whole answer in time' };
   return { kind: 'lost', reason: code === '' ? 'the connection broke' : code };
 }

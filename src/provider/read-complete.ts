@@ -3,14 +3,17 @@ import type { Clock } from '../ports.ts';
 import { compareText, digestOfRows } from '../text/digest.ts';
 
 const READS = 3;
+/** A vendor that answers, and never to an end, must not keep a run for ever. */
+const READ_LASTS_MS = 600_000;
 const SUSPICION_LASTS_MS = 3_600_000;
 
 /** What one pass over all pages came to. */
 export type Pass =
   /** Every page was whole and agreed with the others. `stated`: the vendor's own total confirmed the number of rows. */
   | { readonly kind: 'rows'; readonly rows: readonly LivePrincipal[]; readonly stated: boolean }
-  /** Pages contradict each other or the documented shape; another pass may do better. */
+  /** Pages are refused, or contradict each other or the documented shape; another pass may do better. */
   | { readonly kind: 'inconsistent'; readonly message: string }
+  /** One page was tried as often as a page may be. */
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'credentials'; readonly message: string };
 
@@ -19,7 +22,8 @@ export interface ReadOptions {
   readonly provider: ProviderName;
   readonly api: Api;
   readonly clock: Clock;
-  readonly pass: () => Promise<Pass>;
+  /** Reads all pages once; a page asked for after `expired` says true is one too many. */
+  readonly pass: (expired: () => boolean) => Promise<Pass>;
   readonly requests: () => number;
   readonly lastGood: LastGood | null;
   readonly suspect: Suspect | null;
@@ -30,7 +34,9 @@ export interface ReadOptions {
  * (where none is stated: two agreeing passes), and not less than half of the last known good count, unless a read an hour ago agrees.
  */
 export async function readComplete(options: ReadOptions): Promise<Reading> {
-  const at = new Date(options.clock.now()).toISOString();
+  const startedMs = options.clock.now();
+  const at = new Date(startedMs).toISOString();
+  const expired = () => options.clock.now() - startedMs > READ_LASTS_MS;
   const requestsBefore = options.requests();
   const requests = () => options.requests() - requestsBefore;
   const unread = (cause: Unread['cause'], message: string, suspect: Unread['suspect'] = null): Unread => ({
@@ -46,7 +52,7 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
   let unstated: Digest | null = null;
   let why = 'two reads in a row did not agree';
   for (let reads = 0; reads < READS; reads += 1) {
-    const pass = await options.pass();
+    const pass = await options.pass(expired);
     if (pass.kind === 'credentials') return unread('credentials', pass.message);
     if (pass.kind === 'unreachable') return unread('unreadable', pass.message);
     if (pass.kind === 'inconsistent') {

@@ -35,19 +35,24 @@ export type Answer =
   | { readonly kind: 'lost'; readonly message: string };
 
 export interface VendorClient {
-  /** Tried again on network errors and 5xx, and after a 429 for as long as the deadline allows. */
+  /** Up to three tries on network errors, 5xx and answers that are no JSON; after a 429 for as long as the deadline allows. */
   get(path: string): Promise<Answer>;
   /** Sent once; a PATCH or DELETE that was rate limited is sent again, a POST never. */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   requests(): number;
 }
 
-/** JSON over HTTP with one bearer key: no redirect is followed and no message leaves with the key in it. */
+/**
+ * JSON over HTTP with one bearer key: no redirect is followed, no message leaves with the key in it, and once the key was refused
+ * nothing more is sent.
+ */
 export function createVendorClient(options: VendorClientOptions): VendorClient {
   const { http, clock, random, origin, bearer, deadlineAt, interrupted, graceOver } = options;
   let requests = 0;
+  let keyRefused: Answer | null = null;
 
-  async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<{ answer: Answer; reply: HttpReply }> {
+  async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<Sent> {
+    if (keyRefused !== null) return { answer: keyRefused, headers: {} };
     requests += 1;
     const reply = await http.send({
       method,
@@ -63,7 +68,13 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       maxBodyBytes: MAX_BODY_BYTES,
       signal: graceOver,
     });
-    return { answer: answerOf(reply, bearer), reply };
+    const answer = answerOf(reply, bearer);
+    if (answer.kind === 'credentials') keyRefused = answer;
+    return { answer, headers: reply.kind === 'reply' ? reply.headers : {} };
+  }
+
+  function delayAfter({ answer, headers }: Sent, attempt: number): number {
+    return retryDelay({ attempt, headers, limited: answer.kind === 'limited', nowMs: clock.now() }, random);
   }
 
   /** Waits and says true, or says false when the wait would pass the deadline or the run was interrupted. */
@@ -75,11 +86,11 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
 
   async function get(path: string): Promise<Answer> {
     for (let tries = 1, limited = 0; ; ) {
-      const { answer, reply } = await once('GET', path);
+      const sent = await once('GET', path);
+      const { answer } = sent;
       if (answer.kind !== 'limited' && answer.kind !== 'unsent' && answer.kind !== 'lost') return answer;
       if (answer.kind !== 'limited' && tries >= READ_TRIES) return answer;
-      const headers = reply.kind === 'reply' ? reply.headers : {};
-      const delayMs = retryDelay(tries + limited, headers, clock.now(), random);
+      const delayMs = delayAfter(sent, tries + limited);
       if (!(await waited(delayMs))) return postponed(answer, clock.now() + delayMs);
       if (answer.kind === 'limited') limited += 1;
       else tries += 1;
@@ -88,15 +99,20 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
 
   async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const { answer, reply } = await once(method, path, body);
+      const sent = await once(method, path, body);
+      const { answer } = sent;
       const again = answer.kind === 'unsent' ? attempt < READ_TRIES : answer.kind === 'limited' && method !== 'POST';
-      const headers = reply.kind === 'reply' ? reply.headers : {};
-      const delayMs = retryDelay(attempt, headers, clock.now(), random);
+      const delayMs = delayAfter(sent, attempt);
       if (!again || !(await waited(delayMs))) return postponed(answer, clock.now() + delayMs);
     }
   }
 
   return { get, write, requests: () => requests };
+}
+
+interface Sent {
+  readonly answer: Answer;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 function postponed(answer: Answer, notBeforeMs: number): Answer {
@@ -118,7 +134,8 @@ function answerOf(reply: HttpReply, bearer: string): Answer {
   if (status === 404) return { kind: 'absent' };
   if (status === 401 || status === 403) return { kind: 'credentials', message: says };
   if (status === 429) return { kind: 'limited', notBeforeMs: 0, message: says };
-  if (status >= 400 && status < 500) return { kind: 'refused', status, code, message: says };
+  // 408 says that the vendor gave up waiting, which is no word on the request.
+  if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, code, message: says };
   // 5xx, and also 3xx: a redirect is never followed and says nothing about what was done.
   return { kind: 'lost', message: says };
 }
@@ -126,7 +143,8 @@ function answerOf(reply: HttpReply, bearer: string): Answer {
 function parseJson(reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string }): unknown {
   if (!(reply.headers['content-type'] ?? '').toLowerCase().includes('json')) return undefined;
   try {
-    return JSON.parse(reply.body);
+    // undici takes a byte order mark away; so that it makes no difference who read the body, it is never minded here.
+    return JSON.parse(reply.body.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
@@ -138,7 +156,7 @@ function vendorError(json: unknown, bearer: string): { code: string; message: st
   const first: unknown = errors[0];
   if (!isRecord(first)) return { code: '', message: '' };
   const words = [first['title'], first['detail']].filter((word): word is string => typeof word === 'string');
-  return { code: visible(String(first['code'] ?? '')), message: visible(redact(words.join(' - '), [bearer]), 200) };
+  return { code: visible(redact(String(first['code'] ?? ''), [bearer])), message: visible(redact(words.join(' - '), [bearer]), 200) };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { Access, Change, Holding } from '../model.ts';
 import { visible } from '../text/encode.ts';
-import { encodePrincipal } from './encode-sentence.ts';
+import { encodePrincipal } from '../text/encode-sentence.ts';
 
 /** One change in one line, in words: `patch grace@acme.example: member → admin`. */
 export function describeChange(change: Change): string {

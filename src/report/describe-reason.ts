@@ -1,5 +1,5 @@
 import type { Change, Origin, Place, ReasonCode } from '../model.ts';
-import { encodePath } from './encode-sentence.ts';
+import { encodePath } from '../text/encode-sentence.ts';
 import { formatTime } from './format-instant.ts';
 
 const REASONS = {

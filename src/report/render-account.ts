@@ -1,11 +1,11 @@
 import type { Change, GuardResult, LeftAlone, Pending, Plan, PlanAccount } from '../model.ts';
 import { visible } from '../text/encode.ts';
+import { encodePrincipal, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeHolding } from './describe-change.ts';
 import { describeGuard, passesByApproval } from './describe-guard.ts';
 import { leavesBehind, marksOf } from './describe-reason.ts';
-import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
 import { textWidth, wrapAfter } from './fit-text.ts';
 import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';

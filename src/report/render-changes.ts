@@ -1,8 +1,8 @@
 import type { Change } from '../model.ts';
+import { encodePrincipal, encodeSentence } from '../text/encode-sentence.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeTransition } from './describe-change.ts';
 import { describePlace, describeReason, hasOwnSteps, isWaiting, type Mark } from './describe-reason.ts';
-import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
 import { fitPath, fitText, padText, textWidth, wrapAfter } from './fit-text.ts';
 
 /** A change with what stands out about it. */

@@ -1,10 +1,10 @@
 import type { Day, Holding, Place, Status } from '../model.ts';
 import { visible } from '../text/encode.ts';
+import { encodePrincipal, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords } from './count-words.ts';
 import type { Style } from './create-style.ts';
 import { describeHolding } from './describe-change.ts';
 import { describePlace } from './describe-reason.ts';
-import { encodePrincipal, encodeSentence } from './encode-sentence.ts';
 import { wrapAfter } from './fit-text.ts';
 import { toJson } from './to-json.ts';
 

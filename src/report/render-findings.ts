@@ -1,8 +1,8 @@
 import type { Finding } from '../model.ts';
 import { commandMessage, commandProperty, visible } from '../text/encode.ts';
+import { encodePath, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords } from './count-words.ts';
 import type { Style } from './create-style.ts';
-import { encodePath, encodeSentence } from './encode-sentence.ts';
 import { textWidth, wrapAfter } from './fit-text.ts';
 import { toJson } from './to-json.ts';
 import { toSarif } from './to-sarif.ts';

@@ -1,9 +1,9 @@
 import type { Instant, Owed } from '../model.ts';
 import { visible } from '../text/encode.ts';
+import { encodeSentence } from '../text/encode-sentence.ts';
 import { countWords } from './count-words.ts';
 import type { Style } from './create-style.ts';
 import { describeChange } from './describe-change.ts';
-import { encodeSentence } from './encode-sentence.ts';
 import { padText, textWidth, wrapAfter } from './fit-text.ts';
 import { formatInstant, splitInstant } from './format-instant.ts';
 import { toJson } from './to-json.ts';

@@ -1,11 +1,11 @@
 import type { Change, GuardResult, Plan, PlanAccount, Risk } from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
+import { codeSentence, codeSpan, encodePrincipal } from '../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import { describeChange, describeTransition } from './describe-change.ts';
 import { describeGuard } from './describe-guard.ts';
 import { describePlace, describeReason, hasOwnSteps, isWaiting, leavesBehind, marksOf } from './describe-reason.ts';
-import { codeSentence, codeSpan, encodePrincipal } from './encode-sentence.ts';
 import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';
 import { groupByAccount } from './group-by-account.ts';

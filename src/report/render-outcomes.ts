@@ -1,9 +1,9 @@
 import type { Instant, Outcome, Plan, Result } from '../model.ts';
 import { visible } from '../text/encode.ts';
+import { codeSentence, codeSpan, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords, formatNumber } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeChange } from './describe-change.ts';
-import { codeSentence, codeSpan, encodeSentence } from './encode-sentence.ts';
 import { wrapAfter } from './fit-text.ts';
 import { formatInstant, formatTime } from './format-instant.ts';
 import { numberSteps } from './render-changes.ts';

@@ -28,11 +28,6 @@ function escapePoint(point: string): string {
   return `\\u{${code.toString(16)}}`;
 }
 
-/** A code span in GitHub's Markdown: mentions, issue links and HTML are dead inside one. */
-export function markdownCode(text: string): string {
-  return `\`${visible(text)}\``;
-}
-
 /** The message of a workflow command (`::error …::message`), by the runner's own unescaping. */
 export function commandMessage(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createStyle, decideColour } from '../../src/report/create-style.ts';
-import { encodeSentence } from '../../src/report/encode-sentence.ts';
+import { encodeSentence } from '../../src/text/encode-sentence.ts';
 import { fitPath, fitText, wrapText } from '../../src/report/fit-text.ts';
 import { isSuperfluous, renderExplanation } from '../../src/report/render-explain.ts';
 import { renderFindings } from '../../src/report/render-findings.ts';

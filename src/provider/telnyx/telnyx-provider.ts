@@ -34,7 +34,7 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
           provider: TELNYX_SUB_USERS.provider,
           api: TELNYX_SUB_USERS.api,
           clock,
-          pass: () => readAllPages(client),
+          pass: (expired) => readAllPages((number) => readPage(client, number, expired)),
           requests: client.requests,
           lastGood,
           suspect,
@@ -58,13 +58,15 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
   };
 }
 
-async function readAllPages(client: VendorClient): Promise<Pass> {
-  const first = await readPage(client, 1);
+type ReadPage = (number: number) => Promise<WirePage | Pass>;
+
+async function readAllPages(read: ReadPage): Promise<Pass> {
+  const first = await read(1);
   if ('kind' in first) return first;
-  const pages = first.total === null ? await readUnstated(client, first) : await readStated(client, first, first.total);
+  const pages = first.total === null ? await readUnstated(read, first) : await readStated(read, first, first.total);
   if ('kind' in pages) return pages;
   const rows = pages.flatMap((page) => page.rows);
-  if (new Set(rows.map((row) => row.id)).size !== rows.length) return inconsistent('the same user came twice');
+  if (new Set(rows.map((row) => row.id.toLowerCase())).size !== rows.length) return inconsistent('the same user came twice');
   if (pages.some((page) => page.total !== first.total)) return inconsistent('the total changed between pages');
   if (first.total !== null && rows.length !== first.total) {
     return inconsistent(`${rows.length} users came where ${first.total} were stated`);
@@ -73,7 +75,7 @@ async function readAllPages(client: VendorClient): Promise<Pass> {
 }
 
 /** The first page told the total, so the rest can be asked for side by side. */
-async function readStated(client: VendorClient, first: WirePage, total: number): Promise<WirePage[] | Pass> {
+async function readStated(read: ReadPage, first: WirePage, total: number): Promise<WirePage[] | Pass> {
   const pageSize = Math.min(first.pageSize ?? PAGE_SIZE, PAGE_SIZE);
   const last = Math.ceil(total / pageSize);
   if (last > MAX_PAGES) return inconsistent('the stated total is beyond belief');
@@ -84,7 +86,7 @@ async function readStated(client: VendorClient, first: WirePage, total: number):
     numbers.map((number) =>
       limit(async () => {
         if (failed !== null) return null;
-        const page = await readPage(client, number);
+        const page = await read(number);
         if (!('kind' in page)) return page;
         failed = page;
         return null;
@@ -96,31 +98,39 @@ async function readStated(client: VendorClient, first: WirePage, total: number):
 }
 
 /** No total is stated: one page after another until one is the last by its own word or is not full. */
-async function readUnstated(client: VendorClient, first: WirePage): Promise<WirePage[] | Pass> {
+async function readUnstated(read: ReadPage, first: WirePage): Promise<WirePage[] | Pass> {
   const pages = [first];
   for (let page = first; page.hasNext || page.rows.length >= PAGE_SIZE; ) {
     if (pages.length >= MAX_PAGES) return inconsistent('the pages do not end');
-    const next = await readPage(client, pages.length + 1);
+    const next = await read(pages.length + 1);
     if ('kind' in next) return next;
-    // A link to a next page that turns out empty would otherwise be followed for ever.
-    if (next.rows.length === 0) break;
+    if (next.rows.length === 0) {
+      // Where no page says that another follows, a full last page is known by the empty one behind it.
+      if (page.hasNext) return inconsistent(`page ${pages.length + 1} is empty where page ${pages.length} said it was there`);
+      break;
+    }
+    if (page.rows.length < (first.pageSize ?? first.rows.length)) return inconsistent(`page ${pages.length} was not full and not the last`);
     pages.push(next);
     page = next;
   }
   return pages;
 }
 
-async function readPage(client: VendorClient, number: number): Promise<WirePage | Pass> {
+async function readPage(client: VendorClient, number: number, expired: () => boolean): Promise<WirePage | Pass> {
+  if (expired()) return { kind: 'unreachable', message: `the pages before page ${number} took longer than a read may` };
   const answer = await listSubUsers(client, number);
   if (answer.kind === 'ok') {
+    if (answer.status !== 200) return inconsistent(`page ${number}: the vendor answered ${answer.status} where 200 belongs`);
     const page = pageOf(answer.json, number);
     return typeof page === 'string' ? inconsistent(`page ${number}: ${page}`) : page;
   }
   if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
-  if (answer.kind === 'absent')
-    return { kind: 'unreachable', message: `page ${number} of the sub-users is not there (404): is this API enabled for the account?` };
-  if (answer.kind === 'lost') return inconsistent(`page ${number}: ${answer.message}`);
-  return { kind: 'unreachable', message: answer.message };
+  if (answer.kind === 'absent') {
+    return inconsistent(`page ${number} of the sub-users is not there (404): is this API enabled for the account?`);
+  }
+  if (answer.kind === 'refused') return inconsistent(`page ${number}: ${answer.message}`);
+  // Network errors and 5xx have had their three tries, a 429 has waited as long as it may.
+  return { kind: 'unreachable', message: `page ${number}: ${answer.message}` };
 }
 
 function inconsistent(message: string): Pass {
@@ -137,7 +147,7 @@ function toLive(rows: readonly WireSubUser[]): LivePrincipal[] {
 
 function livePrincipalOf(row: WireSubUser): LivePrincipal {
   return {
-    principal: row.email.trim().toLowerCase(),
+    principal: addressOf(row.email),
     principal_id: row.id,
     status: STATUSES.has(row.status) ? (row.status as Status) : 'unknown',
     name: row.name,
@@ -145,6 +155,11 @@ function livePrincipalOf(row: WireSubUser): LivePrincipal {
     groups: [],
     since: row.createdAt,
   };
+}
+
+/** Only ASCII is trimmed and lower-cased: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
+function addressOf(email: string): string {
+  return email.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function oneReadingOf(answer: Answer, principalId: string): OneReading {
@@ -179,17 +194,17 @@ function writeResultOf(answer: Answer): WriteResult {
     case 'absent':
       return { kind: 'refused', message: 'the vendor does not know this user (404)' };
     case 'refused':
-      return refusalOf(answer.code, answer.message);
+      return refusalOf(answer);
     default:
       return answer satisfies never;
   }
 }
 
-function refusalOf(code: string, message: string): WriteResult {
+function refusalOf({ status, code, message }: Extract<Answer, { kind: 'refused' }>): WriteResult {
   const words = message.toLowerCase();
   if (words.includes('too many active invitations') || words.includes('per hour')) return { kind: 'limited', message };
   if (/(existing|already has an?|own) telnyx account/.test(words)) return { kind: 'address_taken', message };
-  if (code === '10012') return { kind: 'duplicate', message };
+  if (code === '10012' || status === 409) return { kind: 'duplicate', message };
   return { kind: 'refused', message };
 }
 

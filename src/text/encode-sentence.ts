@@ -1,4 +1,4 @@
-import { visible } from '../text/encode.ts';
+import { visible } from './encode.ts';
 
 /** A whole sentence is ours and may be long; what is longer than this came from outside. */
 const MAX_SENTENCE = 1200;

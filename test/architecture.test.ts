@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/**
+ * Who may import whom, and who may touch the world. A room imports the ground floor and itself; only `commands/` joins rooms.
+ * `*` stands for every room.
+ */
+const GROUND = ['model.ts', 'ports.ts', 'errors.ts', 'text/'];
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'model.ts': [],
+  'ports.ts': [],
+  'errors.ts': [],
+  'version.ts': [],
+  'config.ts': ['errors.ts'],
+  'text/': ['model.ts', 'ports.ts'],
+  'policy/': GROUND,
+  'provider/': GROUND,
+  'plan/': GROUND,
+  'apply/': GROUND,
+  'report/': GROUND,
+  'emulator/': GROUND,
+  'commands/': [...GROUND, 'config.ts', 'version.ts', 'policy/', 'provider/', 'plan/', 'apply/', 'report/', 'emulator/'],
+  'run-cli.ts': [...GROUND, 'commands/', 'version.ts'],
+  'real-world.ts': [...GROUND, 'apply/', 'provider/'],
+  'main.ts': ['errors.ts', 'real-world.ts', 'run-cli.ts'],
+  'cli.ts': ['main.ts', 'version.ts'],
+};
+
+/** Each package has one owner. */
+const OWNER: Readonly<Record<string, string>> = {
+  yaml: 'policy/',
+  ajv: 'policy/',
+  leven: 'policy/',
+  unhomoglyph: 'policy/',
+  undici: 'provider/http-client.ts',
+  'p-limit': 'provider/',
+  'fast-json-patch': 'plan/make-change.ts',
+  'json-canonicalize': 'text/digest.ts',
+  commander: 'run-cli.ts',
+  picocolors: 'report/',
+  sarif: 'report/to-sarif.ts',
+  'string-width': 'report/',
+};
+
+/** Node's own modules that do something to the world, and who may use them. `node:crypto` and `node:path` are only arithmetic. */
+const NODE: Readonly<Record<string, readonly string[]>> = {
+  'node:fs': ['real-world.ts', 'apply/open-file-storage.ts'],
+  'node:fs/promises': ['real-world.ts', 'apply/open-file-storage.ts'],
+  'node:child_process': ['real-world.ts'],
+  'node:timers/promises': ['real-world.ts'],
+  'node:readline/promises': ['real-world.ts'],
+  'node:http': ['emulator/'],
+  'node:net': ['emulator/'],
+  'node:crypto': ['*'],
+  'node:path': ['real-world.ts', 'apply/'],
+};
+
+/** What reaches around the ports, and where it may stand. */
+const WORLD: readonly { readonly what: string; readonly pattern: RegExp; readonly where: readonly string[] }[] = [
+  { what: 'the process', pattern: /(?<![\w.])process\./, where: ['cli.ts'] },
+  { what: 'the clock', pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, where: ['real-world.ts'] },
+  { what: 'randomness', pattern: /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b/, where: ['real-world.ts'] },
+  { what: 'a timer', pattern: /\bset(Timeout|Interval|Immediate)\b(?! as)/, where: ['real-world.ts'] },
+  { what: 'the console', pattern: /(?<![\w.])console\./, where: [] },
+  { what: "Node's fetch", pattern: /(?<![\w.])fetch\(/, where: [] },
+  { what: 'a way around the types', pattern: /@ts-ignore|@ts-expect-error|\bas any\b|: any\b/, where: [] },
+];
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const SRC = new URL('../src/', import.meta.url).pathname;
+
+function readSources(): Source[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.includes('generated/'))
+    .map((file) => {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      return { file, text, imports };
+    });
+}
+
+function roomOf(file: string): string {
+  return file.includes('/') ? `${file.split('/')[0]}/` : file;
+}
+
+function allowed(file: string, places: readonly string[]): boolean {
+  return places.some((place) => place === '*' || file === place || (place.endsWith('/') && file.startsWith(place)));
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '');
+}
+
+describe('the house', () => {
+  const sources = readSources();
+
+  test('the table looks at every file there is', () => {
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(300);
+    expect([...new Set(sources.map(({ file }) => roomOf(file)))].filter((room) => !(room in MAY_IMPORT))).toEqual([]);
+  });
+
+  test('a room imports the ground floor and itself; only commands join rooms', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => name.startsWith('.') && !name.endsWith('.json'))
+        .map((name) => relative(SRC, normalize(join(SRC, dirname(file), name))))
+        .filter((target) => roomOf(target) !== roomOf(file) && !allowed(target, MAY_IMPORT[roomOf(file)] ?? []))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('each package has one owner', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .map((name) => name.split('/')[0] ?? name)
+        .filter((name) => !allowed(file, [OWNER[name] ?? '']))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('the world comes in as arguments: only the table may touch it', () => {
+    const byModule = sources.flatMap(({ file, imports }) =>
+      imports.filter((name) => name.startsWith('node:') && !allowed(file, NODE[name] ?? [])).map((name) => `${file} imports ${name}`),
+    );
+    const byName = sources.flatMap(({ file, text }) =>
+      WORLD.filter(({ pattern, where }) => pattern.test(withoutComments(text)) && !allowed(file, where)).map(
+        ({ what }) => `${file} touches ${what}`,
+      ),
+    );
+    expect([...byModule, ...byName]).toEqual([]);
+  });
+
+  test('no vendor host stands anywhere but in the configuration and in the words people read', () => {
+    const where = sources.filter(
+      ({ file, text }) =>
+        !file.startsWith('emulator/') && /https?:\/\//.test(withoutComments(text).replaceAll(/http:\/\/127\.0\.0\.1/g, '')),
+    );
+    expect(where.map(({ file }) => file).toSorted()).toEqual(['config.ts', 'provider/telnyx/telnyx-capabilities.ts', 'report/to-sarif.ts']);
+  });
+
+  test('no file has outgrown its room', () => {
+    const long = sources.filter(({ text }) => text.split('\n').length > 300).map(({ file }) => file);
+    // The nouns belong on one page.
+    expect(long).toEqual(['model.ts']);
+  });
+});
