@@ -56,7 +56,9 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
     .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
     .exitOverride()
     .showHelpAfterError('(rollcall --help lists the commands and flags)')
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodesHelp());
+  addGlobalOptions(program);
 
   const add = (
     parent: Command,
@@ -74,10 +76,9 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
       .exitOverride()
       .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
       .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`);
-    addGlobalOptions(command, formats);
     command.action(async () => {
-      const options = command.opts();
-      finish(await action(createRun(world, globalFlags(options)), { args: command.args, options }));
+      const options = command.optsWithGlobals();
+      finish(await action(createRun(world, globalFlags(options, formats)), { args: command.args, options }));
     });
     return command;
   };
@@ -215,11 +216,15 @@ function addToolCommands(program: Command, add: Add): void {
   );
 }
 
-function addGlobalOptions(command: Command, formats: readonly Format[]): void {
-  command
+/** Understood before and after the command. */
+function addGlobalOptions(program: Command): void {
+  program
     .option('--policies <dir>', 'the folder of policies', 'policies')
-    .option('--account <name...>', 'only these accounts')
-    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
+    .option('--account <name>', 'only this account; may be given several times', (name: string, all: string[] | undefined) => [
+      ...(all ?? []),
+      name,
+    ])
+    .option('--format <format>', 'text, json or markdown; validate also github and sarif', 'text')
     .option('--out <file>', 'write the result to a file (for plan: the JSON document, beside the output)')
     .option('--quiet', 'no progress and no log')
     .option('--no-color', 'no colour (as NO_COLOR)')
@@ -227,11 +232,15 @@ function addGlobalOptions(command: Command, formats: readonly Format[]): void {
     .option('--debug', 'print stack traces of errors');
 }
 
-function globalFlags(options: Record<string, unknown>): GlobalFlags {
+function globalFlags(options: Record<string, unknown>, formats: readonly Format[]): GlobalFlags {
+  const format = formats.find((one) => one === options['format']);
+  if (format === undefined) {
+    throw new RollcallError('usage', `--format ${visible(String(options['format']))}: this command prints ${formats.join(', ')}`);
+  }
   return {
     policies: text(options['policies']) ?? 'policies',
     account: Array.isArray(options['account']) ? options['account'].map(String) : [],
-    format: (text(options['format']) ?? 'text') as Format,
+    format,
     out: text(options['out']),
     quiet: options['quiet'] === true,
     colour: options['color'] !== false,

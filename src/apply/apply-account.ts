@@ -1,4 +1,4 @@
-import type { Decision, History, LastApplied, Provider, Result } from '../model.ts';
+import type { Decision, History, Instant, LastApplied, Parked, Provider, Result } from '../model.ts';
 import type { Clock } from '../ports.ts';
 import type { LedgerEntry, OutcomeEntry } from './ledger-records.ts';
 import { type Made, makeChange } from './make-change.ts';
@@ -40,7 +40,8 @@ export async function applyAccount(input: ApplyInput): Promise<Applied> {
   await settleWithoutRequest(input, report);
 
   const making = input.decisions.filter((decision) => decision.verdict === 'make');
-  const progress: Progress = { tried: 0, failed: 0, stopped: null };
+  const parked = input.ledger.history().accounts.get(input.account)?.parked ?? new Map<string, Parked>();
+  const progress: Progress = { tried: 0, failed: 0, stopped: null, invitations: null, writes: null, parked };
   for (let start = 0; start < making.length; start += input.intentsPerAppend) {
     const batch = making.slice(start, start + input.intentsPerAppend);
     stopIfInterrupted(progress, input);
@@ -63,18 +64,35 @@ interface Progress {
   tried: number;
   failed: number;
   stopped: Applied['stopped'];
+  /** Why the vendor takes no more invitations, or no more of anything, in this run. */
+  invitations: Closed | null;
+  writes: Closed | null;
+  /** As it was before this run. */
+  readonly parked: ReadonlyMap<string, Parked>;
+}
+
+interface Closed {
+  readonly why: string;
+  readonly notBefore: Instant | null;
 }
 
 async function makeOne(decision: Decision, progress: Progress, input: ApplyInput, report: Report): Promise<void> {
   stopIfInterrupted(progress, input);
-  if (progress.stopped !== null) return postpone(decision, progress.stopped.message, input, report);
-  const made = await makeChange(decision, input.provider);
-  const entry = entryOf(decision, made, input);
+  const closed = closedFor(decision, progress);
+  if (closed !== null) return postpone(decision, closed, input, report);
+  const made = await makeChange(decision, input.provider, (ms) => input.clock.sleep(ms, input.interrupted));
+  const entry = entryOf(decision, made, progress.parked.get(decision.change.principal)?.failures ?? 0, input.clock);
   await input.ledger.append([entry]);
   report(decision, made.outcome, made.message, entry.not_before);
   if (made.outcome !== 'already') progress.tried += 1;
   if (made.outcome === 'failed' || made.outcome === 'undecided') progress.failed += 1;
   progress.stopped = stopAfter(made, progress.tried, progress.failed);
+  if (made.closes !== null) progress[made.closes] = { why: made.message, notBefore: made.notBefore };
+}
+
+function closedFor({ change }: Decision, { stopped, invitations, writes }: Progress): Closed | null {
+  if (stopped !== null) return { why: stopped.message, notBefore: null };
+  return writes ?? (change.action === 'invite' ? invitations : null);
 }
 
 function stopIfInterrupted(progress: Progress, input: ApplyInput): void {
@@ -104,9 +122,9 @@ async function settleWithoutRequest(input: ApplyInput, report: Report): Promise<
   await input.ledger.append(entries);
 }
 
-async function postpone(decision: Decision, why: string, input: ApplyInput, report: Report): Promise<void> {
-  await input.ledger.append([plainEntry(decision, 'deferred', why, null)]);
-  report(decision, 'deferred', `not begun: ${why}`, null);
+async function postpone(decision: Decision, { why, notBefore }: Closed, input: ApplyInput, report: Report): Promise<void> {
+  await input.ledger.append([plainEntry(decision, 'deferred', why, notBefore)]);
+  report(decision, 'deferred', `not begun: ${why}`, notBefore);
 }
 
 function plainEntry(decision: Decision, outcome: OutcomeEntry['outcome'], message: string, notBefore: string | null): OutcomeEntry {
@@ -129,10 +147,11 @@ function plainEntry(decision: Decision, outcome: OutcomeEntry['outcome'], messag
   };
 }
 
-function entryOf(decision: Decision, made: Made, input: ApplyInput): OutcomeEntry {
+function entryOf(decision: Decision, made: Made, failures: number, clock: Clock): OutcomeEntry {
   const { change, budget, approvals, reverts, policyName } = decision;
   const done = made.outcome === 'applied' || made.outcome === 'already';
-  const parked = made.park ? parkedUntil(input, change.principal) : null;
+  const parked = made.park ? parkedUntil(failures + 1, clock) : null;
+  const mayBeDone = made.outcome === 'applied' || made.outcome === 'undecided';
   const after = change.after;
   const held: LastApplied | null =
     after === null || !done
@@ -142,16 +161,15 @@ function entryOf(decision: Decision, made: Made, input: ApplyInput): OutcomeEntr
     ...plainEntry(decision, made.outcome, made.message, parked?.until ?? made.notBefore),
     posted: made.posted,
     held,
-    // An undecided delete may have happened, so it spends its budget too.
-    spent: made.posted && budget !== null ? { budget, approvals } : null,
+    // An undecided delete may have happened, so it spends its budget too; a refused one has not.
+    spent: mayBeDone && budget !== null ? { budget, approvals } : null,
     reverted: made.outcome === 'applied' ? reverts : null,
     parked,
     address_taken: made.addressTaken,
   };
 }
 
-function parkedUntil(input: ApplyInput, principal: string): { failures: number; until: string } {
-  const failures = (input.ledger.history().accounts.get(input.account)?.parked.get(principal)?.failures ?? 0) + 1;
+function parkedUntil(failures: number, clock: Clock): { failures: number; until: Instant } {
   const hours = PARK_HOURS[Math.min(failures, PARK_HOURS.length) - 1] ?? 24;
-  return { failures, until: new Date(input.clock.now() + hours * HOUR_MS).toISOString() };
+  return { failures, until: new Date(clock.now() + hours * HOUR_MS).toISOString() };
 }

@@ -1,5 +1,6 @@
 import type {
   AccountHistory,
+  Digest,
   History,
   Holding,
   Instant,
@@ -26,6 +27,8 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   suspect: Suspect | null;
   owed: Map<string, Owed>;
   open: Map<string, OpenIntent>;
+  /** By principal, the intent in `open` whose fate no read has shown. */
+  undecided: Map<string, Digest>;
   unsettled: Map<string, Instant>;
   invitePosts: Instant[];
   spentDeletes: SpentDelete[];
@@ -35,9 +38,22 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   addressTaken: Set<string>;
 }
 
+/** What a growing ledger comes to: each record is folded once, and what was handed out never changes afterwards. */
+export interface HistoryFold {
+  add(records: Iterable<LedgerRecord>): void;
+  history(): History;
+}
+
 /** What the ledger's records come to. Linear in their number. */
 export function foldHistory(records: Iterable<LedgerRecord>): History {
+  const fold = createHistoryFold();
+  fold.add(records);
+  return fold.history();
+}
+
+export function createHistoryFold(): HistoryFold {
   const accounts = new Map<string, Folding>();
+  const finished = new Map<string, AccountHistory>();
   let commit: string | null = null;
   const of = (name: string): Folding => {
     const known = accounts.get(name);
@@ -46,11 +62,23 @@ export function foldHistory(records: Iterable<LedgerRecord>): History {
     accounts.set(name, fresh);
     return fresh;
   };
-  for (const record of records) {
-    if (record.kind === 'commit') commit = record.commit;
-    else if (record.kind !== 'note') foldRecord(of(record.account), record);
-  }
-  return { accounts: new Map([...accounts].map(([name, folding]) => [name, finish(folding)])), commit };
+  return {
+    add: (records) => {
+      for (const record of records) {
+        if (record.kind === 'commit') commit = record.commit;
+        else if (record.kind !== 'note') {
+          foldRecord(of(record.account), record);
+          finished.delete(record.account);
+        }
+      }
+    },
+    history: () => {
+      for (const [name, folding] of accounts) {
+        if (!finished.has(name)) finished.set(name, finish(folding));
+      }
+      return { accounts: new Map([...accounts.keys()].map((name) => [name, finished.get(name) ?? finish(emptyFolding())])), commit };
+    },
+  };
 }
 
 function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'commit' } | { kind: 'note' }>): void {
@@ -73,6 +101,8 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       folding.recorded = true;
       return;
     case 'intent':
+      // Whoever begins anew has read the account since: what was undecided before is history.
+      closeUndecided(folding, record.change.principal);
       folding.open.set(record.change.id, { change: record.change, at: record.at, undecided: false, facts: record.facts });
       return;
     case 'outcome':
@@ -102,7 +132,10 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   const { principal } = entry;
   const intent = folding.open.get(entry.change);
   if (entry.outcome !== 'undecided') folding.open.delete(entry.change);
-  else if (intent !== undefined) folding.open.set(entry.change, { ...intent, undecided: true });
+  else if (intent !== undefined) {
+    folding.open.set(entry.change, { ...intent, undecided: true });
+    folding.undecided.set(principal, entry.change);
+  }
   if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
   if (entry.spent !== null) folding.spentDeletes.push({ at, principal, ...entry.spent });
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
@@ -131,20 +164,42 @@ function remember(folding: Folding, principal: string, held: LastApplied | null)
 
 /** What was owed to this principal is true now, and nothing stands in its way any more. */
 function forget(folding: Folding, principal: string): void {
+  closeUndecided(folding, principal);
   folding.owed.delete(principal);
   folding.unsettled.delete(principal);
   folding.parked.delete(principal);
   folding.addressTaken.delete(principal);
 }
 
+function closeUndecided(folding: Folding, principal: string): void {
+  const id = folding.undecided.get(principal);
+  if (id !== undefined && folding.open.get(id)?.undecided === true) folding.open.delete(id);
+  folding.undecided.delete(principal);
+}
+
+/** A copy, so that it stays what it is while the fold goes on. */
 function finish(folding: Folding): AccountHistory {
-  const { open, ...rest } = folding;
-  const openIntents = [...open.values()];
+  const openIntents = [...folding.open.values()];
   // An invitation that may be under way takes its place in the hourly limit until its fate is known.
   const underWay = openIntents
     .filter((intent) => intent.change.action === 'invite' && !intent.undecided)
     .map((intent) => new Date(Date.parse(intent.at) + POST_MAY_TAKE_MS).toISOString());
-  return { ...rest, openIntents, invitePosts: [...rest.invitePosts, ...underWay] };
+  return {
+    recorded: folding.recorded,
+    lastApplied: new Map(folding.lastApplied),
+    baseline: folding.baseline,
+    lastGood: folding.lastGood,
+    suspect: folding.suspect,
+    owed: new Map(folding.owed),
+    openIntents,
+    unsettled: new Map(folding.unsettled),
+    invitePosts: [...folding.invitePosts, ...underWay],
+    spentDeletes: [...folding.spentDeletes],
+    reverts: [...folding.reverts],
+    parked: new Map(folding.parked),
+    lapses: new Map(folding.lapses),
+    addressTaken: new Set(folding.addressTaken),
+  };
 }
 
 function emptyFolding(): Folding {
@@ -156,6 +211,7 @@ function emptyFolding(): Folding {
     suspect: null,
     owed: new Map(),
     open: new Map(),
+    undecided: new Map(),
     unsettled: new Map(),
     invitePosts: [],
     spentDeletes: [],

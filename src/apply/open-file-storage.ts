@@ -11,21 +11,25 @@ export interface Processes {
   isAlive(pid: number): boolean;
 }
 
+/** The locks that this process holds: one with our own process id that is not among them is left from a dead process with that id. */
+const HELD_HERE = new Set<string>();
+
 /** A ledger in a local file: each append is on disk before it resolves, and a lock file keeps other runs of this machine out. */
 export function openFileStorage(file: string, processes: Processes): LedgerStorage {
-  const lock = `${file}.lock`;
+  const lock = path.resolve(`${file}.lock`);
   let held = false;
   return {
     intentsPerAppend: 1,
     acquire: async () => {
-      await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => fail(file, error));
+      await makeFolder(path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
       const taken = await takeLock(lock, processes);
+      if (taken.kind === 'acquired') HELD_HERE.add(lock);
       held = taken.kind === 'acquired';
       return taken;
     },
     read: async () => {
-      const text = await readFile(file, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? '' : failRead(file, error)));
-      return { text, version: String(Buffer.byteLength(text)) };
+      const bytes = await readFile(file).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? Buffer.alloc(0) : failRead(file, error)));
+      return { text: bytes.toString('utf8'), version: String(bytes.length) };
     },
     append: async (lines, version) => {
       // The length is the version: somebody who got past the lock has made the file longer.
@@ -40,6 +44,7 @@ export function openFileStorage(file: string, processes: Processes): LedgerStora
     },
     release: async () => {
       if (held) await unlink(lock).catch(() => undefined);
+      if (held) HELD_HERE.delete(lock);
       held = false;
     },
   };
@@ -60,6 +65,13 @@ async function appendDurably(file: string, lines: string, isNew: boolean): Promi
   }
 }
 
+/** Made and durable: a new folder's name is when the folder around it is. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+}
+
 /** A new file's name is durable only when its folder is. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
@@ -77,7 +89,8 @@ async function takeLock(lock: string, processes: Processes): Promise<Taken> {
   if (await createExclusive(lock, mine)) return { kind: 'acquired', note: null };
   const theirs = await readFile(lock, 'utf8').catch(() => '');
   const pid = pidOf(theirs);
-  if (pid === null || processes.isAlive(pid)) {
+  const isOurs = pid === processes.pid && !HELD_HERE.has(lock);
+  if (pid === null || (!isOurs && processes.isAlive(pid))) {
     return { kind: 'held', by: pid === null ? `the lock ${lock} names no process; if no run is under way, delete it` : `process ${pid}` };
   }
   // Moved aside rather than deleted: of two runs that find the same dead lock, one move succeeds.
@@ -101,8 +114,15 @@ async function takeLock(lock: string, processes: Processes): Promise<Taken> {
 async function createExclusive(file: string, text: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(text);
-    await handle.close();
+    try {
+      await handle.writeFile(text);
+    } catch (error) {
+      // A lock without a name in it would keep every later run out.
+      await unlink(file).catch(() => undefined);
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

@@ -3,7 +3,7 @@ import type { Digest, History } from '../model.ts';
 import type { Clock, LedgerStorage } from '../ports.ts';
 import { digestOfBytes } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
-import { foldHistory } from './fold-history.ts';
+import { createHistoryFold } from './fold-history.ts';
 import { LEDGER_VERSION, type LedgerEntry, type LedgerRecord } from './ledger-records.ts';
 
 const GENESIS: Digest = digestOfBytes('rollcall ledger');
@@ -39,6 +39,8 @@ async function openHeld(path: string, storage: LedgerStorage, clock: Clock, note
   const stored = await storage.read();
   const parsed = parseLedger(path, stored.text);
   const records = [...parsed.records];
+  const fold = createHistoryFold();
+  fold.add(records);
   let { version } = stored;
   if (parsed.tornBytes > 0) version = (await storage.truncate(Buffer.byteLength(parsed.whole), version)).version;
 
@@ -59,13 +61,14 @@ async function openHeld(path: string, storage: LedgerStorage, clock: Clock, note
     const answer = await storage.append(`${lines.join('\n')}\n`, version);
     if (answer.kind === 'lost') throw new RollcallError('ledgerLost', visible(path));
     version = answer.version;
-    records.push(...fresh);
+    for (const record of fresh) records.push(record);
+    fold.add(fresh);
   }
 
   const notes: string[] = note === null ? [] : [note];
   if (parsed.tornBytes > 0) notes.push(`a torn last line of ${parsed.tornBytes} bytes was cut: a run ended while it was being written`);
   await append(notes.map((text) => ({ kind: 'note', text })));
-  return { records, history: () => foldHistory(records), append, close: () => storage.release() };
+  return { records, history: fold.history, append, close: () => storage.release() };
 }
 
 function chain(entry: LedgerEntry, seq: number, prev: Digest, at: string): { line: string; record: LedgerRecord } {

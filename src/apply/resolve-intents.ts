@@ -12,12 +12,16 @@ export interface Resolved {
  * which an invitation may leave after its settle time and everything else at once.
  */
 export function resolveIntents(observation: Observation, history: AccountHistory): Resolved {
-  const live = new Map(observation.principals.map((one) => [one.principal, one]));
+  const live: Live = {
+    byAddress: new Map(observation.principals.map((one) => [one.principal, one])),
+    ids: new Set(observation.principals.map((one) => one.principal_id)),
+  };
   const entries: LedgerEntry[] = [];
   const results: Result[] = [];
   for (const intent of history.openIntents) {
-    if (Date.parse(intent.at) > Date.parse(observation.at)) continue;
-    const entry = outcomeOf(intent, live.get(intent.change.principal) ?? null);
+    // A read that is older than the intent, by a clock that was put back, shows nothing of it either way.
+    const later = Date.parse(observation.at) >= Date.parse(intent.at);
+    const entry = outcomeOf(intent, live.byAddress.get(intent.change.principal) ?? null, later && isTrue(intent, live));
     if (entry.outcome === 'undecided' && intent.undecided) continue;
     entries.push(entry);
     results.push({ change: intent.change, outcome: entry.outcome, message: entry.message, not_before: null });
@@ -25,18 +29,33 @@ export function resolveIntents(observation: Observation, history: AccountHistory
   return { entries, results };
 }
 
-function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal | null): OutcomeEntry {
-  const isTrue = change.after === null ? live === null : live !== null && holds(live, change.after);
+interface Live {
+  readonly byAddress: ReadonlyMap<string, LivePrincipal>;
+  readonly ids: ReadonlySet<string>;
+}
+
+function isTrue({ change }: OpenIntent, { byAddress, ids }: Live): boolean {
+  const { before, after, principal, principal_id: id } = change;
+  const live = byAddress.get(principal);
+  // A delete is of one id: who has the address by now may be somebody new.
+  if (after === null) return id === null ? live === undefined : !ids.has(id);
+  if (live === undefined || live.roles.join() !== after.roles.join() || live.groups.join() !== after.groups.join()) return false;
+  const renames = before !== null && before.name !== after.name;
+  return !renames || live.name === after.name;
+}
+
+function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal | null, shown: boolean): OutcomeEntry {
   const name = facts.policyName ?? change.after?.name ?? '';
-  const held: LastApplied | null = isTrue && live !== null ? { roles: live.roles, groups: live.groups, name, status: live.status } : null;
+  const held: LastApplied | null =
+    shown && live !== null && change.after !== null ? { roles: live.roles, groups: live.groups, name, status: live.status } : null;
   return {
     kind: 'outcome',
     account: change.account,
     principal: change.principal,
     action: change.action,
     change: change.id,
-    outcome: isTrue ? 'applied' : 'undecided',
-    message: isTrue
+    outcome: shown ? 'applied' : 'undecided',
+    message: shown
       ? 'an earlier run ended before it knew; a read shows it'
       : 'an earlier run ended before it knew; a read does not show it',
     not_before: null,
@@ -44,12 +63,8 @@ function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal
     posted: !undecided,
     held,
     spent: facts.budget !== null && !undecided ? { budget: facts.budget, approvals: facts.approvals } : null,
-    reverted: isTrue ? facts.reverts : null,
+    reverted: shown ? facts.reverts : null,
     parked: null,
     address_taken: false,
   };
-}
-
-function holds(live: LivePrincipal, after: { readonly roles: readonly string[]; readonly groups: readonly string[] }): boolean {
-  return live.roles.join() === after.roles.join() && live.groups.join() === after.groups.join();
 }

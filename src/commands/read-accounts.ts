@@ -48,13 +48,17 @@ export async function readAccounts(
   planned: ReadonlyMap<string, LastGood>,
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>(accounts.unopened);
+  let read = 0;
+  run.progress(`Reading ${accounts.providers.size} accounts`);
   const reads = [...accounts.providers].map(async ([name, provider]) => {
     const known = history.accounts.get(name);
     const reading = await provider.reader.read(newer(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
     readings.set(name, reading);
+    read += 1;
+    run.progress(`Read ${read} of ${accounts.providers.size} accounts`);
   });
-  run.log(`Reading ${reads.length} ${reads.length === 1 ? 'account' : 'accounts'} ...`);
   await Promise.all(reads);
+  run.progress(null);
   return readings;
 }
 

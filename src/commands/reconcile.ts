@@ -6,7 +6,6 @@ import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, R
 import type { Ancestry } from '../plan/check-guards.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
-import { visible } from '../text/encode.ts';
 import { type AccountDecision, decideAccounts } from './decide-accounts.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { loadDesired } from './load-desired.ts';
@@ -149,6 +148,7 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
   if (status !== 'open' || provider === undefined) {
     return { result: { account, status: status === 'blocked' ? 'blocked' : 'incomplete', message }, made: [] };
   }
+  let settled = 0;
   const applied = await applyAccount({
     account,
     provider,
@@ -157,8 +157,12 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     intentsPerAppend: run.world.openStorage(run.flags.ledger).intentsPerAppend,
     clock: run.clock,
     interrupted: run.world.interrupted,
-    onResult: (result) => run.log(`${result.outcome.padEnd(9)} ${visible(account)}: ${describeChange(result.change)}`),
+    onResult: ({ change }) => {
+      settled += 1;
+      run.progress(`${account}: ${settled} of ${decisions.length}, ${describeChange(change)}`);
+    },
   });
+  run.progress(null);
   const made = await settleUndecided(session, account, applied.results);
   if (applied.stopped === null) return { result: { account, status: 'done', message: '' }, made };
   return { result: { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause }, made };

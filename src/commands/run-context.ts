@@ -25,8 +25,10 @@ export interface Run {
   readonly style: Style;
   /** A result: to stdout. */
   print(text: string): void;
-  /** Progress and log: to stderr, unless --quiet. */
+  /** What a person should know beside the result: to stderr, unless --quiet. */
   log(text: string): void;
+  /** One line on a terminal that the next one replaces, gone with null; silent anywhere else. */
+  progress(text: string | null): void;
   /** A result that --out sends to a file instead. */
   deliver(text: string): Promise<void>;
 }
@@ -38,6 +40,10 @@ export function createRun(world: World, flags: GlobalFlags): Run {
   const log = (text: string) => {
     if (!flags.quiet) world.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
   };
+  const shows = world.stderr.isTerminal && !flags.quiet;
+  const progress = (text: string | null) => {
+    if (shows) world.stderr.write(`\r\u001b[K${text ?? ''}`);
+  };
   return {
     world,
     flags,
@@ -46,6 +52,7 @@ export function createRun(world: World, flags: GlobalFlags): Run {
     style: createStyle(colour && flags.format === 'text', world.stdout.columns),
     print,
     log,
+    progress,
     deliver: async (text) => {
       if (flags.out === null) return print(text);
       await world.files.writeText(flags.out, text.endsWith('\n') ? text : `${text}\n`);

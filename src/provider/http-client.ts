@@ -55,7 +55,8 @@ async function send(agent: Agent, outgoing: HttpRequest): Promise<HttpReply> {
       signal,
     });
     const body = await reply.body.text();
-    if (Buffer.byteLength(body) > outgoing.maxBodyBytes) return { kind: 'lost', reason: `a body of more than ${outgoing.maxBodyBytes} bytes` };
+    if (Buffer.byteLength(body) > outgoing.maxBodyBytes)
+      return { kind: 'lost', reason: `a body of more than ${outgoing.maxBodyBytes} bytes` };
     return { kind: 'reply', status: reply.statusCode, headers: flatten(reply.headers), body };
   } catch (error) {
     return failureOf(error, deadline.aborted);

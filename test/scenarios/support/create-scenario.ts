@@ -45,7 +45,7 @@ export interface Scenario {
   readonly folders: Map<string, Policies>;
   env: Record<string, string | undefined>;
   /** Answers of a person at the terminal; null where there is none. */
-  answer: boolean | null;
+  answer: boolean | (() => boolean) | null;
   run(...argv: string[]): Promise<Ended>;
   /** Runs until the crash; null when the run died, its result when it came to its end before. */
   runUntil(crash: Crash, ...argv: string[]): Promise<Ended | null>;
@@ -188,7 +188,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       openStorage: () => mortal(storage, death),
       stdout: { write: (text) => void (out.stdout += text), isTerminal: false, columns: 120 },
       stderr: { write: (text) => void (out.stderr += text), isTerminal: false, columns: 120 },
-      ask: scenario.answer === null ? null : async () => scenario.answer === true,
+      ask: scenario.answer === null ? null : async () => (typeof scenario.answer === 'function' ? scenario.answer() : scenario.answer === true),
       interrupted: interrupt.signal,
       graceOver: new AbortController().signal,
     };
