@@ -78,7 +78,9 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
       .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`);
     command.action(async () => {
       const options = command.optsWithGlobals();
-      finish(await action(createRun(world, globalFlags(options, formats)), { args: command.args, options }));
+      const code = await action(createRun(world, globalFlags(options, formats)), { args: command.args, options });
+      // Whatever a run came to, one that was interrupted says so.
+      finish(world.interrupted.aborted ? EXIT.interrupted : code);
     });
     return command;
   };

@@ -54,6 +54,7 @@ export function foldHistory(records: Iterable<LedgerRecord>): History {
 export function createHistoryFold(): HistoryFold {
   const accounts = new Map<string, Folding>();
   const finished = new Map<string, AccountHistory>();
+  const changed = new Set<string>();
   let commit: string | null = null;
   const of = (name: string): Folding => {
     const known = accounts.get(name);
@@ -68,15 +69,14 @@ export function createHistoryFold(): HistoryFold {
         if (record.kind === 'commit') commit = record.commit;
         else if (record.kind !== 'note') {
           foldRecord(of(record.account), record);
-          finished.delete(record.account);
+          changed.add(record.account);
         }
       }
     },
     history: () => {
-      for (const [name, folding] of accounts) {
-        if (!finished.has(name)) finished.set(name, finish(folding));
-      }
-      return { accounts: new Map([...accounts.keys()].map((name) => [name, finished.get(name) ?? finish(emptyFolding())])), commit };
+      for (const name of changed) finished.set(name, finish(of(name)));
+      changed.clear();
+      return { accounts: new Map(finished), commit };
     },
   };
 }

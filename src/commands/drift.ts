@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { ApprovedSet, Plan } from '../model.ts';
+import { newestOf } from '../plan/make-plan.ts';
 import { deliverReport } from './apply.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, readAncestry } from './make-run-plan.ts';
@@ -17,10 +18,11 @@ export function drift(run: Run, revert: boolean): Promise<ExitCode> {
 }
 
 async function showDrift(run: Run): Promise<ExitCode> {
-  const { desired, head } = await loadDesired(run);
+  const { desired: today, head, desiredOn } = await loadDesired(run);
   const history = await readHistory(run);
-  const accounts = await openAccounts(run, desired);
+  const accounts = await openAccounts(run, today, run.world.interrupted);
   const readings = await readAccounts(run, accounts, history, new Map()).finally(() => accounts.close());
+  const desired = desiredOn(newestOf(readings));
   const plan = makeRunPlan(run, 'drift', desired, null, readings, history, await readAncestry(run, head, history));
   for (const name of readings.keys()) {
     if (history.accounts.get(name)?.recorded !== true) {

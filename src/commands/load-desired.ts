@@ -1,6 +1,7 @@
 import { RollcallError } from '../errors.ts';
-import type { Day, DesiredState, Finding } from '../model.ts';
-import { loadPolicies } from '../policy/load-policies.ts';
+import type { Day, DesiredState, Finding, Instant } from '../model.ts';
+import { type LoadedPolicies, loadPolicies } from '../policy/load-policies.ts';
+import { makeDesiredState } from '../policy/make-desired-state.ts';
 import type { PolicySource } from '../ports.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { countWords } from '../report/count-words.ts';
@@ -9,24 +10,24 @@ import { visible } from '../text/encode.ts';
 import { readGitFacts } from './git-facts.ts';
 import type { Run } from './run-context.ts';
 
-export interface Loaded {
-  readonly findings: readonly Finding[];
-  readonly desired: DesiredState | null;
-  /** How many policy files were looked at. */
-  readonly files: number;
+export interface Desired {
+  /** Access by policy today. */
+  readonly desired: DesiredState;
+  readonly head: string | null;
+  /** Access by policy on the day of an instant: a plan judges end dates at the instant for which it holds. */
+  readonly desiredOn: (instant: Instant) => DesiredState;
 }
 
 /** The policies of the run's folder with everything that is wrong with them. */
-export function loadFindings(run: Run, commit: string | null = null): Promise<Loaded> {
+export function loadFindings(run: Run, commit: string | null = null): Promise<LoadedPolicies> {
   return load(run.world.files.policies(run.flags.policies), run.flags.policies, today(run), commit);
 }
 
 /** Access by policy, or an end with every finding said: nothing is sent anywhere on invalid policies. */
-export async function loadDesired(run: Run): Promise<{ readonly desired: DesiredState; readonly head: string | null }> {
-  const git = readGitFacts(run);
-  const { commit, head } = await git;
-  const { findings, desired, files } = await loadFindings(run, commit);
-  if (desired === null) {
+export async function loadDesired(run: Run): Promise<Desired> {
+  const { commit, head } = await readGitFacts(run);
+  const { findings, desired, policies, files } = await loadFindings(run, commit);
+  if (desired === null || policies === null) {
     run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, files));
     throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
   }
@@ -41,7 +42,9 @@ export async function loadDesired(run: Run): Promise<{ readonly desired: Desired
         .join(', '),
     );
   }
-  return { desired, head };
+  const day = today(run);
+  const remake = (other: Day) => makeDesiredState({ policies, today: other, capabilitiesOf, commit });
+  return { desired, head, desiredOn: (instant) => (instant.slice(0, 10) === day ? desired : remake(instant.slice(0, 10))) };
 }
 
 /** Policies from elsewhere, such as the base of a pull request, held to the same rules. */
@@ -51,7 +54,7 @@ export async function loadBase(run: Run, source: PolicySource, base: string, com
   return desired;
 }
 
-function load(source: PolicySource, folder: string, day: Day, commit: string | null): Promise<Loaded> {
+function load(source: PolicySource, folder: string, day: Day, commit: string | null): Promise<LoadedPolicies> {
   return loadPolicies({ source, folder, today: day, capabilitiesOf, commit });
 }
 

@@ -12,7 +12,7 @@ import type { Run } from './run-context.ts';
 export async function observe(run: Run): Promise<ExitCode> {
   if (run.flags.out === null) throw new RollcallError('usage', 'observe needs --out FILE: what was read goes there');
   const { desired } = await loadDesired(run);
-  const accounts = await openAccounts(run, desired);
+  const accounts = await openAccounts(run, desired, run.world.interrupted);
   const readings = await readAccounts(run, accounts, await readHistory(run), new Map()).finally(() => accounts.close());
   const sorted = [...readings].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, reading]) => reading);
   const observations = sorted.flatMap((reading) => (reading.kind === 'complete' ? [reading.observation] : []));

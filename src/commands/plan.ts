@@ -2,6 +2,7 @@ import { foldHistory } from '../apply/fold-history.ts';
 import { readLedger } from '../apply/open-ledger.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { DesiredState, History, Plan, Reading } from '../model.ts';
+import { newestOf } from '../plan/make-plan.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { renderPlan } from '../report/render-plan.ts';
 import { toJson } from '../report/to-json.ts';
@@ -21,10 +22,11 @@ export interface PlanFlags {
 
 /** Reads live (or an observation file), compares and prints. It has no way to write to a vendor. */
 export async function plan(run: Run, flags: PlanFlags): Promise<ExitCode> {
-  const { desired, head } = await loadDesired(run);
+  const { desired: today, head, desiredOn } = await loadDesired(run);
   const base = flags.base === null ? null : await openBase(run, flags.base);
   const history = await readHistory(run);
-  const readings = await readFor(run, desired, history, flags.observation);
+  const readings = await readFor(run, today, history, flags.observation);
+  const desired = desiredOn(newestOf(readings));
   const ancestry = await readAncestry(run, head, history);
   const made = makeRunPlan(run, 'change', desired, base, readings, history, ancestry);
   await printPlan(run, made, desired);
@@ -63,7 +65,7 @@ async function readFor(
   observation: string | null,
 ): Promise<ReadonlyMap<string, Reading>> {
   if (observation !== null) return readObservationFile(run, desired, observation);
-  const accounts = await openAccounts(run, desired);
+  const accounts = await openAccounts(run, desired, run.world.interrupted);
   try {
     return await readAccounts(run, accounts, history, new Map());
   } finally {

@@ -14,8 +14,11 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
-/** Opens every account that the run is about; one without its variable is incomplete and the others go on. */
-export async function openAccounts(run: Run, desired: DesiredState): Promise<Accounts> {
+/**
+ * Opens every account that the run is about; one without its variable is incomplete and the others go on. `giveUp` ends the request
+ * in flight: at once for a run that only reads, after a few seconds for one that writes.
+ */
+export async function openAccounts(run: Run, desired: DesiredState, giveUp: AbortSignal): Promise<Accounts> {
   const { clock, world, flags } = run;
   const [http, { createProvider }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
   const at = clock.now();
@@ -26,7 +29,7 @@ export async function openAccounts(run: Run, desired: DesiredState): Promise<Acc
     telnyxOrigin: run.config.telnyxOrigin,
     deadlineAt: at + RUN_DEADLINE_MS,
     interrupted: world.interrupted,
-    graceOver: world.graceOver,
+    graceOver: giveUp,
   };
   const providers = new Map<string, Provider>();
   const unopened = new Map<string, Unread>();

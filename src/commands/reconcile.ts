@@ -4,6 +4,7 @@ import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ExitCode } from '../errors.ts';
 import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
+import { newestOf } from '../plan/make-plan.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { type AccountDecision, decideAccounts } from './decide-accounts.ts';
@@ -46,14 +47,14 @@ interface Session extends Reconciliation {
 /** Re-reads, re-plans, and makes what is both approved and still needed. Null when nobody approved. */
 export async function reconcile(reconciliation: Reconciliation): Promise<Reconciled | null> {
   const { run } = reconciliation;
-  const { desired, head } = await loadDesired(run);
+  const { desired: today, head, desiredOn } = await loadDesired(run);
   const ledger = await openLedger(run.flags.ledger, run.world.openStorage(run.flags.ledger), run.clock);
   try {
-    const accounts = await openAccounts(run, desired);
+    const accounts = await openAccounts(run, today, run.world.graceOver);
     try {
       const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
       const ancestry = await readAncestry(run, head, ledger.history());
-      return await reconcileOpened({ ...reconciliation, desired, ledger, accounts, ancestry, readings });
+      return await reconcileOpened({ ...reconciliation, desired: desiredOn(newestOf(readings)), ledger, accounts, ancestry, readings });
     } finally {
       await accounts.close();
     }

@@ -6,6 +6,7 @@ import type {
   DesiredState,
   GuardResult,
   History,
+  Instant,
   LeftAlone,
   Observation,
   Plan,
@@ -80,7 +81,7 @@ export function makePlan(input: PlanInput): Plan {
     format_version: FORMAT_VERSION,
     tool: { name: 'rollcall', version: input.version },
     mode: input.mode,
-    at: newest(input.readings),
+    at: newestOf(input.readings),
     policy: { digest: input.desired.digest, commit: input.desired.commit, base_commit: input.base?.commit ?? null },
     accounts,
     changes,
@@ -245,7 +246,8 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? 'empty';
 }
 
-function newest(readings: ReadonlyMap<string, Reading>): string {
+/** The instant for which a plan of these readings holds. */
+export function newestOf(readings: ReadonlyMap<string, Reading>): Instant {
   const times = [...readings.values()].map((reading) => (reading.kind === 'complete' ? reading.observation.at : reading.at));
   return times.reduce((latest, time) => (time > latest ? time : latest), '');
 }

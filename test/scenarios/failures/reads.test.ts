@@ -51,8 +51,8 @@ test.each(READ_FAULTS)('one bad read (the list %s) is repeated and does no harm'
   const scenario = await twoAccounts();
   scenario.fault({ ...fault, match: { method: 'GET', account: PRODUCTION } } as TelnyxFault);
   const run = await scenario.run('apply', '--yes');
-  // A short list that looks whole is held back for an hour; a 404 says that the API is not there.
-  expect(run.exit).toBe(what.startsWith('is empty') || what === 'is 404' ? 8 : 0);
+  // A short list that looks whole is held back for an hour.
+  expect(run.exit).toBe(what.startsWith('is empty') ? 8 : 0);
 });
 
 test('a missing key is exit 9 and names the variable; the other account goes on', async () => {
