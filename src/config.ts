@@ -17,7 +17,7 @@ export function readConfig(env: Env): Config {
   const now = env['ROLLCALL_NOW'];
   if (now === undefined || now === '') return { telnyxOrigin: telnyx ?? TELNYX_ORIGIN, nowMs: null };
   if (telnyx === null) throw new RollcallError('nowNeedsLoopback');
-  const nowMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(now) ? Date.parse(now) : Number.NaN;
+  const nowMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(now) ? Date.parse(now) : Number.NaN;
   if (Number.isNaN(nowMs)) throw new RollcallError('nowNotAnInstant');
   return { telnyxOrigin: telnyx, nowMs };
 }

@@ -82,7 +82,8 @@ async function writeWhole(file: string, text: string): Promise<void> {
     }
     await rename(beside, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    // What cannot be taken away was never there, and the reason is the error that came first.
+    await rm(beside, { force: true }).catch(() => undefined);
     throw new RollcallError('fileUnwritable', visible(file), codeOf(error));
   }
 }

@@ -29,6 +29,8 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   open: Map<string, OpenIntent>;
   /** By principal, the intent in `open` whose fate no read has shown. */
   undecided: Map<string, Digest>;
+  /** By change, what it spent while nobody knew whether it was made. */
+  provisional: Map<Digest, SpentDelete>;
   unsettled: Map<string, Instant>;
   invitePosts: Instant[];
   spentDeletes: SpentDelete[];
@@ -137,7 +139,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
     folding.undecided.set(principal, entry.change);
   }
   if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
-  if (entry.spent !== null) folding.spentDeletes.push({ at, principal, ...entry.spent });
+  spend(folding, entry, at);
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
   if (entry.address_taken) folding.addressTaken.add(principal);
   if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
@@ -155,6 +157,19 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   if (owed !== undefined && owed.change.action === entry.action) {
     folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before });
   }
+}
+
+/** A change is spent once: what it spent undecided ends with the next word on it, be it that it was made, or that it was not. */
+function spend(folding: Folding, { principal, change, outcome, spent }: OutcomeEntry, at: Instant): void {
+  const before = folding.provisional.get(change);
+  if (before !== undefined && (outcome === 'undecided' || spent !== null)) {
+    folding.spentDeletes = folding.spentDeletes.filter((one) => one !== before);
+  }
+  folding.provisional.delete(change);
+  if (spent === null) return;
+  const now: SpentDelete = { at, principal, ...spent };
+  folding.spentDeletes.push(now);
+  if (outcome === 'undecided') folding.provisional.set(change, now);
 }
 
 function remember(folding: Folding, principal: string, held: LastApplied | null): void {
@@ -212,6 +227,7 @@ function emptyFolding(): Folding {
     owed: new Map(),
     open: new Map(),
     undecided: new Map(),
+    provisional: new Map(),
     unsettled: new Map(),
     invitePosts: [],
     spentDeletes: [],

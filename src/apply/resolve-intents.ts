@@ -22,7 +22,7 @@ export function resolveIntents(observation: Observation, history: AccountHistory
     // A read that is older than the intent, by a clock that was put back, shows nothing of it either way.
     const later = Date.parse(observation.at) >= Date.parse(intent.at);
     const entry = outcomeOf(intent, live.byAddress.get(intent.change.principal) ?? null, later && isTrue(intent, live));
-    if (entry.outcome === 'undecided' && intent.undecided) continue;
+    if (entry.outcome === 'undecided' && intent.undecided && !hasSpent(intent, history)) continue;
     entries.push(entry);
     results.push({ change: intent.change, outcome: entry.outcome, message: entry.message, not_before: null });
   }
@@ -44,6 +44,11 @@ function isTrue({ change }: OpenIntent, { byAddress, ids }: Live): boolean {
   return !renames || live.name === after.name;
 }
 
+/** Whether its run, which could not know, has counted it against the delete budget. */
+function hasSpent({ change, at }: OpenIntent, { spentDeletes }: AccountHistory): boolean {
+  return spentDeletes.some((spent) => spent.principal === change.principal && spent.at >= at);
+}
+
 function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal | null, shown: boolean): OutcomeEntry {
   const name = facts.policyName ?? change.after?.name ?? '';
   const held: LastApplied | null =
@@ -59,10 +64,11 @@ function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal
       ? 'an earlier run ended before it knew; a read shows it'
       : 'an earlier run ended before it knew; a read does not show it',
     not_before: null,
-    // An undecided outcome has counted its request and spent its budget already.
+    // An undecided outcome has counted its request already. Its budget is spent when a read shows the change, and given back when not:
+    // the next plan counts it again.
     posted: !undecided,
     held,
-    spent: facts.budget !== null && !undecided ? { budget: facts.budget, approvals: facts.approvals } : null,
+    spent: shown && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,
     reverted: shown ? facts.reverts : null,
     parked: null,
     address_taken: false,

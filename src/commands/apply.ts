@@ -69,7 +69,11 @@ async function readPlanFile(run: Run, file: string): Promise<Approvals> {
   if (document.kind === 'edited') throw new RollcallError('planEdited', name, document.what);
   if (document.mode === 'drift')
     throw new RollcallError('planUnreadable', name, 'it shows drift, which `rollcall drift --revert` takes back');
-  const open = new Set(document.accounts.filter((one) => one.verdict === 'applicable').map((one) => one.account));
+  const named = (verdict: Plan['verdict']) => document.accounts.filter((one) => one.verdict === verdict).map((one) => one.account);
+  const open = new Set(named('applicable'));
+  const blocked = named('blocked');
+  // Where nothing else is left to do, the reason is the plan itself, not that live or policy has changed.
+  if (blocked.length > 0 && open.size === 0) throw new RollcallError('planBlocked', name, blocked.map((one) => visible(one)).join(', '));
   const approved = approvedBy(
     'plan',
     document.changes.filter((change) => open.has(change.account)),

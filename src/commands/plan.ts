@@ -3,8 +3,6 @@ import { readLedger } from '../apply/open-ledger.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { DesiredState, History, Plan, Reading } from '../model.ts';
 import { newestOf } from '../plan/make-plan.ts';
-import { renderMarkdown } from '../report/render-markdown.ts';
-import { renderPlan } from '../report/render-plan.ts';
 import { toJson } from '../report/to-json.ts';
 import { driftRules } from './drift-rules.ts';
 import { openCommit } from './git-facts.ts';
@@ -44,8 +42,8 @@ export async function printPlan(run: Run, made: Plan, desired: DesiredState): Pr
   const document = flags.out !== null || flags.format === 'json' ? toJson(made) : '';
   if (flags.out !== null) await run.world.files.writeText(flags.out, document);
   if (flags.format === 'json') run.print(document);
-  else if (flags.format === 'markdown') run.print(renderMarkdown(made, driftRules(desired)));
-  else run.print(renderPlan(made, run.style, driftRules(desired)));
+  else if (flags.format === 'markdown') run.print((await import('../report/render-markdown.ts')).renderMarkdown(made, driftRules(desired)));
+  else run.print((await import('../report/render-plan.ts')).renderPlan(made, run.style, driftRules(desired)));
 }
 
 /** What a plan's accounts come to, worst first. */

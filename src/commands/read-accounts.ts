@@ -35,9 +35,11 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   const unopened = new Map<string, Unread>();
   for (const { policy } of desired.accounts.values()) {
     if (flags.account.length > 0 && !flags.account.includes(policy.name)) continue;
-    const { apiKey: variable } = credentialVariables(policy.name);
+    const variable = variableOf(policy.name);
     const key = readCredential(world.env, variable);
-    if (key === null) unopened.set(policy.name, missingCredential(policy, variable, at));
+    const twin = [...desired.accounts.keys()].find((name) => name !== policy.name && readCredential(world.env, variableOf(name)) === key);
+    if (key === null) unopened.set(policy.name, withoutCredential(policy, keyMissing(variable), at));
+    else if (twin !== undefined) unopened.set(policy.name, withoutCredential(policy, sameKey(variable, variableOf(twin)), at));
     else providers.set(policy.name, createProvider(policy, key, shared));
   }
   return { providers, unopened, close: () => http.close() };
@@ -70,13 +72,26 @@ function newer(a: LastGood | null, b: LastGood | null): LastGood | null {
   return a.at >= b.at ? a : b;
 }
 
-function missingCredential(policy: AccountPolicy, variable: string, atMs: number): Unread {
+function variableOf(account: string): string {
+  return credentialVariables(account).apiKey;
+}
+
+function keyMissing(variable: string): string {
+  return `the environment variable ${variable} is not set, so this account cannot be read. Set it to the account's API key`;
+}
+
+/** A key opens one account, so one of the two would be taken for the other and its people for strangers. */
+function sameKey(variable: string, twin: string): string {
+  return `${variable} and ${twin} hold the same key, and a key opens one account only. Set each to the key of its own account`;
+}
+
+function withoutCredential(policy: AccountPolicy, message: string, atMs: number): Unread {
   return {
     kind: 'incomplete',
     account: policy.name,
     at: new Date(atMs).toISOString(),
     cause: 'credentials',
-    message: `the environment variable ${variable} is not set, so this account cannot be read. Set it to the account's API key`,
+    message,
     requests: 0,
     suspect: null,
   };

@@ -187,14 +187,13 @@ async function settleUndecided(session: Session, account: string, results: reado
 async function planRemaining(session: Session, decided: readonly AccountDecision[], results: readonly Result[]): Promise<Plan> {
   const { run, mode, desired, ledger, readings } = session;
   const touched = new Set(results.filter((result) => SENT.has(result.outcome)).map((result) => result.change.account));
-  if (!run.world.interrupted.aborted) {
-    await Promise.all(
-      decided
-        .filter(({ account, status }) => status === 'open' && touched.has(account) && session.accounts.providers.has(account))
-        .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
-    );
-    await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
-  }
+  // Also after an interruption, within its grace: from the read before, what this run did would pass for drift.
+  await Promise.all(
+    decided
+      .filter(({ account, status }) => status === 'open' && touched.has(account) && session.accounts.providers.has(account))
+      .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
+  );
+  await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
   const ancestry: Ancestry = {
     ...session.ancestry,
     lastApplied: session.ancestry.head,

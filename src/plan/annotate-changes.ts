@@ -1,47 +1,53 @@
-import type { AccountHistory, AccountPolicy, Change, GuardResult, Instant, Observation, Revert, Tag } from '../model.ts';
-import { forecastInvites } from './forecast-invites.ts';
+import type { AccountHistory, Change, GuardResult, Instant, Revert, Tag } from '../model.ts';
 import { owedFor } from './match-approved.ts';
 
 /** How long an invitation without an answer is left alone before it may be tried again. */
-export const SETTLE_MS = 600_000;
+const SETTLE_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
 const REVERTS_MAKE_A_WAR = 3;
 const PEACE_MS = 3_600_000;
 
-/** Adds to ordered changes what the ledger knows: what is owed, parked, fought over, and when each may be made. */
-export function annotateChanges(
-  changes: readonly Change[],
-  policy: AccountPolicy,
-  history: AccountHistory,
-  observation: Observation,
-  atMs: number,
-): Change[] {
-  const known = changes.map((change) => withHistory(change, history, atMs));
-  const invites = known.filter((change) => change.action === 'invite' && change.executor === 'api' && change.origin !== 'drift');
-  const open = observation.principals.filter((live) => live.status === 'invited').length;
-  const slots = forecastInvites(invites.length, history.invitePosts, open, policy.invites, atMs);
-  const slotOf = new Map(invites.map((change, index) => [change.id, slots[index]]));
-  return known.map((change) => {
-    const slot = slotOf.get(change.id);
-    if (slot === undefined) return change;
-    return {
-      ...change,
-      not_before: later(change.not_before, slot.notBefore),
-      tags: slot.waitsForOpenSlot ? withTags(change, 'waits_for_open_slot') : change.tags,
-    };
+/** Adds to changes what the ledger knows of each: whether it is owed, parked or fought over, and what holds it back. */
+export function withHistory(changes: readonly Change[], history: AccountHistory, atMs: number): Change[] {
+  const isWar = warIn(history, atMs);
+  return changes.map((change) => {
+    const tags: Tag[] = [...change.tags];
+    if (owedFor(change, history) !== null || change.reason_code === 'invitation_lapsed') tags.push('owed');
+    if (parkedUntil(change, history, atMs) !== null) tags.push('parked');
+    if (isWar(change)) tags.push('war');
+    return { ...change, not_before: heldBackUntil(change, history, atMs), tags };
   });
 }
 
-/** The fields of a principal that were reverted so often in 24 hours that rollcall stops fighting over them. */
-export function isWar(change: Change, history: AccountHistory, atMs: number): boolean {
-  const field = fieldOf(change);
-  const recent = history.reverts.filter(
-    (one) => one.principal === change.principal && one.field === field && atMs - Date.parse(one.at) < DAY_MS,
-  );
-  return change.origin === 'drift' && recent.length >= REVERTS_MAKE_A_WAR;
+/** Until when a change is left alone because it failed, or because an invitation's fate is not known yet; null when nothing holds it. */
+export function heldBackUntil(change: Change, history: AccountHistory, atMs: number): Instant | null {
+  const unsettled = change.action === 'invite' ? history.unsettled.get(change.principal) : undefined;
+  const settledMs = unsettled === undefined ? atMs : Date.parse(unsettled) + SETTLE_MS;
+  return later(parkedUntil(change, history, atMs), settledMs > atMs ? new Date(settledMs).toISOString() : null);
 }
 
-export function fieldOf(change: Change): 'roles' | 'groups' | 'name' | 'presence' {
+/** The later of two instants, of which null is none. */
+export function later(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}
+
+function parkedUntil(change: Change, history: AccountHistory, atMs: number): Instant | null {
+  const parked = history.parked.get(change.principal);
+  return parked !== undefined && Date.parse(parked.until) > atMs ? parked.until : null;
+}
+
+/** Tells of a change whether its field was reverted so often in 24 hours that rollcall stops fighting over it. */
+function warIn(history: AccountHistory, atMs: number): (change: Change) => boolean {
+  const reverts = new Map<string, number>();
+  for (const one of history.reverts) {
+    if (atMs - Date.parse(one.at) < DAY_MS) reverts.set(keyOf(one), (reverts.get(keyOf(one)) ?? 0) + 1);
+  }
+  return (change) => change.origin === 'drift' && (reverts.get(keyOf(fieldIn(change))) ?? 0) >= REVERTS_MAKE_A_WAR;
+}
+
+/** The field that a change is about: of several, the one that gives the most. */
+export function fieldOf(change: Change): Revert['field'] {
   if (change.before === null || change.after === null) return 'presence';
   if (change.before.roles.join() !== change.after.roles.join()) return 'roles';
   return change.before.groups.join() === change.after.groups.join() ? 'name' : 'groups';
@@ -64,31 +70,17 @@ export function checkWar(account: string, changes: readonly Change[]): GuardResu
   };
 }
 
-function withHistory(change: Change, history: AccountHistory, atMs: number): Change {
-  const tags: Tag[] = [];
-  if (owedFor(change, history) !== null || change.reason_code === 'invitation_lapsed') tags.push('owed');
-  const parked = history.parked.get(change.principal);
-  const parkedUntil = parked !== undefined && Date.parse(parked.until) > atMs ? parked.until : null;
-  if (parkedUntil !== null) tags.push('parked');
-  if (isWar(change, history, atMs)) tags.push('war');
-  const unsettled = change.action === 'invite' ? history.unsettled.get(change.principal) : undefined;
-  const settledAt = unsettled === undefined ? null : new Date(Date.parse(unsettled) + SETTLE_MS).toISOString();
-  const notBefore = later(parkedUntil, settledAt !== null && Date.parse(settledAt) > atMs ? settledAt : null);
-  return { ...change, not_before: later(change.not_before, notBefore), tags: withTags(change, ...tags) };
-}
-
-function withTags(change: Change, ...tags: Tag[]): Tag[] {
-  return [...new Set([...change.tags, ...tags])];
-}
-
-function later(a: Instant | null, b: Instant | null): Instant | null {
-  if (a === null || b === null) return a ?? b;
-  return Date.parse(a) >= Date.parse(b) ? a : b;
-}
-
 interface Field {
   readonly principal: string;
   readonly field: Revert['field'];
+}
+
+function fieldIn(change: Change): Field {
+  return { principal: change.principal, field: fieldOf(change) };
+}
+
+function keyOf({ principal, field }: Field): string {
+  return `${principal} ${field}`;
 }
 
 /**
@@ -96,15 +88,13 @@ interface Field {
  * again dates the last change anew, so the hour is one in which nothing was seen.
  */
 export function calmedFields(changes: readonly Change[], history: AccountHistory, atMs: number): { fought: Field[]; calmed: Field[] } {
-  const fought = changes
-    .filter((change) => isWar(change, history, atMs))
-    .map((change) => ({ principal: change.principal, field: fieldOf(change) }));
-  const changing = new Set(changes.map((change) => `${change.principal} ${fieldOf(change)}`));
+  const fought = changes.filter(warIn(history, atMs)).map(fieldIn);
+  const changing = new Set(changes.map((change) => keyOf(fieldIn(change))));
   const latest = new Map<string, { field: Field; atMs: number; count: number }>();
   for (const { principal, field, at } of history.reverts) {
-    const key = `${principal} ${field}`;
-    const count = (latest.get(key)?.count ?? 0) + 1;
-    latest.set(key, { field: { principal, field }, atMs: Date.parse(at), count });
+    const one = { principal, field };
+    const known = latest.get(keyOf(one));
+    latest.set(keyOf(one), { field: one, atMs: Math.max(known?.atMs ?? 0, Date.parse(at)), count: (known?.count ?? 0) + 1 });
   }
   const calmed = [...latest]
     .filter(([key, one]) => one.count >= REVERTS_MAKE_A_WAR && !changing.has(key) && atMs - one.atMs >= PEACE_MS)

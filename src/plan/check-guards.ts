@@ -9,6 +9,7 @@ import type {
   Observation,
   SpentDelete,
 } from '../model.ts';
+import { compareText } from '../text/digest.ts';
 import { isEmpty, isPrivileged, NOTHING, takesAway } from './privilege.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -27,6 +28,8 @@ export interface GuardInput {
   readonly observation: Observation;
   readonly history: AccountHistory;
   readonly capabilities: Capabilities;
+  /** Every change of the account's plan. */
+  readonly fresh: readonly Change[];
   /** The changes this run would make: what is left to somebody else, or waits, is not among them. */
   readonly changes: readonly Change[];
   readonly ancestry: Ancestry;
@@ -58,7 +61,7 @@ export function deleteBudget(change: Change, capabilities: Capabilities): 'polic
   return change.tags.includes('drift_gained') ? 'strangers' : 'policy';
 }
 
-/** The approvals in force on a day, with what is left of each: every delete made while one was in force has spent one of it. */
+/** The approvals in force on a day, the one that expires first before the others, with what is left of each: a delete spends one of one. */
 export function approvalsInForce(
   approvals: readonly Approval[],
   spent: readonly SpentDelete[],
@@ -66,9 +69,12 @@ export function approvalsInForce(
 ): { approval: Approval; left: number }[] {
   const today = new Date(atMs).toISOString().slice(0, 10);
   const lastDay = new Date(atMs + 7 * DAY_MS).toISOString().slice(0, 10);
+  const spends = new Map<string, number>();
+  for (const name of spent.flatMap((one) => one.approvals)) spends.set(name, (spends.get(name) ?? 0) + 1);
   return approvals
     .filter((approval) => approval.expires >= today && approval.expires <= lastDay)
-    .map((approval) => ({ approval, left: approval.deletes - spent.filter((one) => one.approvals.includes(approval.name)).length }));
+    .toSorted((a, b) => compareText(a.expires, b.expires) || compareText(a.name, b.name))
+    .map((approval) => ({ approval, left: Math.max(0, approval.deletes - (spends.get(approval.name) ?? 0)) }));
 }
 
 function isLoweredAdmin(change: Change, capabilities: Capabilities): boolean {
@@ -79,9 +85,12 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   const { desired, observation, history, capabilities, changes, atMs } = input;
   const { guards, name } = desired.policy;
   const counted = changes.filter((change) => deleteBudget(change, capabilities) === budget);
-  const spent = history.spentDeletes.filter((one) => one.budget === budget && atMs - Date.parse(one.at) < DAY_MS).length;
-  const approved = approvalsInForce(desired.approvals, history.spentDeletes, atMs).reduce((sum, one) => sum + Math.max(0, one.left), 0);
-  const covered = budget === 'policy' && counted.length <= approved;
+  const made = withoutTriesOf(counted, history);
+  const spent = made.filter((one) => one.budget === budget && atMs - Date.parse(one.at) < DAY_MS).length;
+  const approved = approvalsInForce(desired.approvals, made, atMs).reduce((sum, one) => sum + one.left, 0);
+  // What policy deletes spends of an approval first, so that one approval is never counted on by both budgets.
+  const before = budget === 'policy' ? 0 : changes.filter((change) => deleteBudget(change, capabilities) === 'policy').length;
+  const covered = before + counted.length <= approved;
   const actual = spent + counted.length;
   const common = { account: name, budget, actual, changes: counted.map((change) => change.id) };
   const people = budget === 'policy' ? 'deletes and lowered admins' : 'taken back from strangers, stray invitations and raised admins';
@@ -112,6 +121,14 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   ];
 }
 
+/** What was spent, but for earlier tries of these same changes whose fate is not known: tried again, each is still one delete. */
+function withoutTriesOf(counted: readonly Change[], { openIntents, spentDeletes }: AccountHistory): readonly SpentDelete[] {
+  if (openIntents.length === 0) return spentDeletes;
+  const ids = new Set(counted.map((change) => change.id));
+  const again = new Set(openIntents.filter(({ change }) => ids.has(change.id)).map(({ change }) => change.principal));
+  return spentDeletes.filter((one) => !again.has(one.principal));
+}
+
 interface DeleteCount {
   readonly people: string;
   readonly planned: number;
@@ -131,17 +148,18 @@ function deletesMessage({ people, planned, spent, approved }: DeleteCount, limit
 }
 
 /**
- * Admins that policy knows are counted, so that taking back what a stranger gained never counts as losing an admin;
- * an invited admin is none yet.
+ * Who became admin by drift is not counted, whoever takes that back: so it never counts as losing an admin, and a stranger never
+ * stands in for one. An invited admin is none yet, and the vendor's owner, whoever that is, stands beside the count as the owner.
  */
 function checkAdmins(input: GuardInput): GuardResult {
-  const { desired, observation, capabilities, changes } = input;
+  const { desired, observation, capabilities, fresh, changes } = input;
   const { minAdmins } = desired.policy.guards;
-  const gainedByDrift = new Set(changes.filter((change) => change.tags.includes('drift_gained')).map((change) => change.principal));
+  const gainedByDrift = new Set(fresh.filter((change) => change.tags.includes('drift_gained')).map((change) => change.principal));
   const admins = observation.principals.filter(
     (live) =>
       live.status === 'active' &&
       live.principal !== desired.policy.owner &&
+      !live.roles.includes(capabilities.ownerRole) &&
       isPrivileged(live, capabilities) &&
       !gainedByDrift.has(live.principal),
   );
@@ -174,7 +192,8 @@ function checkAdmins(input: GuardInput): GuardResult {
 
 function checkProtected(input: GuardInput, guard: 'never_delete' | 'owner', names: readonly string[]): GuardResult {
   const { desired, capabilities, changes } = input;
-  const touched = changes.filter((change) => names.includes(change.principal) && takesAway(change, capabilities));
+  const protectedOnes = new Set(names);
+  const touched = changes.filter((change) => protectedOnes.has(change.principal) && takesAway(change, capabilities));
   const wayOut =
     guard === 'owner' ? 'Nothing lifts this' : `Take them out of guards.never_delete of ${desired.policy.name} in an earlier pull request`;
   return {

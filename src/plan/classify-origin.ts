@@ -1,5 +1,5 @@
 import type { Holding, Origin } from '../model.ts';
-import { NOTHING, sameHolding } from './privilege.ts';
+import { sameHolding } from './privilege.ts';
 
 /** The corners of one principal's three-way comparison; an empty holding is no access. */
 export interface Corners {
@@ -26,9 +26,4 @@ export function classifyOrigin({ lastApplied, live, desired, desiredWithoutEnds 
   if (sameHolding(lastApplied, live)) return endExplains ? 'end' : 'git';
   if (sameHolding(lastApplied, desired)) return 'drift';
   return 'both';
-}
-
-/** A live holding as a corner: whoever is absent, or whose status counts as no access, holds nothing. */
-export function liveCorner(live: Holding | null): Holding {
-  return live ?? NOTHING;
 }

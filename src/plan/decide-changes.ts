@@ -13,6 +13,7 @@ import { fieldOf } from './annotate-changes.ts';
 import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './check-guards.ts';
 import { matchApproved, owedFor } from './match-approved.ts';
 import { takesAway } from './privilege.ts';
+import { scheduleInvites } from './schedule-invites.ts';
 import { reverts, willDo } from './will-do.ts';
 
 export interface DecideInput {
@@ -36,13 +37,17 @@ export interface Decided {
 
 /** Approved ∩ fresh: what this run makes, what waits, what a person does, and what no approval covers. */
 export function decideChanges(input: DecideInput): Decided {
+  const { desired, observation, history, capabilities, ancestry, nowMs } = input;
+  const { policy } = desired;
   const candidates = candidatesOf(input);
   const tainted = new Set(input.changes.filter((change) => needsApproval(change, input, candidates)).map((change) => change.principal));
-  const decisions = input.changes.map((change) => decide(change, tainted, input));
-  const making = decisions.filter((decision) => decision.verdict === 'make').map((decision) => decision.change);
-  const { desired, observation, history, capabilities, ancestry, nowMs } = input;
-  const guards = checkGuards({ desired, observation, history, capabilities, changes: making, ancestry, atMs: nowMs });
-  return { decisions, guards };
+  // The plan gave a place in the limits to every invitation; without those nobody approved, others come sooner.
+  const sends = (change: Change) => !tainted.has(change.principal) && willDo(change, input.mode, policy);
+  const fresh = scheduleInvites(input.changes, sends, { policy, history, observation, atMs: nowMs });
+  const decisions = fresh.map((change) => decide(change, tainted, input));
+  const changes = decisions.filter((decision) => decision.verdict === 'make').map((decision) => decision.change);
+  const guards = checkGuards({ desired, observation, history, capabilities, fresh, changes, ancestry, atMs: nowMs });
+  return { decisions: withApprovals(decisions, guards, input), guards };
 }
 
 /** The approved changes of this account by principal. */
@@ -52,20 +57,46 @@ function candidatesOf({ approved, desired }: DecideInput): Candidates {
   const candidates = new Map<string, Change[]>();
   for (const change of approved.changes.values()) {
     if (change.account !== desired.policy.name) continue;
-    candidates.set(change.principal, [...(candidates.get(change.principal) ?? []), change]);
+    const known = candidates.get(change.principal);
+    if (known === undefined) candidates.set(change.principal, [change]);
+    else known.push(change);
   }
   return candidates;
 }
 
+/**
+ * Each delete spends one of the approval that expires first and has one left. Spending of one alone, and not of all in force, is what
+ * lets a run that was cut off in the middle of what several approvals allow together finish the rest. What is taken back from
+ * strangers spends only where it passes its own limit, so that an approval for leavers is not used up by intruders.
+ */
+function withApprovals(
+  decisions: readonly Decision[],
+  guards: readonly GuardResult[],
+  { desired, history, nowMs }: DecideInput,
+): Decision[] {
+  const passes = guards.some(({ budget, limit, actual }) => budget === 'strangers' && limit !== null && (actual ?? 0) > limit);
+  const spends = (budget: Decision['budget']) => budget === 'policy' || (budget === 'strangers' && passes);
+  const inForce = approvalsInForce(desired.approvals, history.spentDeletes, nowMs).map(({ approval, left }) => ({
+    name: approval.name,
+    left,
+  }));
+  return decisions.map((decision) => {
+    if (decision.verdict !== 'make' || !spends(decision.budget)) return decision;
+    while (inForce[0]?.left === 0) inForce.shift();
+    const next = inForce[0];
+    if (next === undefined) return decision;
+    next.left -= 1;
+    return { ...decision, approvals: [next.name] };
+  });
+}
+
 function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput): Decision {
-  const { desired, history, capabilities, nowMs } = input;
-  const budget = deleteBudget(change, capabilities);
+  const { desired, capabilities, nowMs } = input;
   const facts = {
     change,
     takesAway: takesAway(change, capabilities),
-    budget,
-    approvals:
-      budget === 'policy' ? approvalsInForce(desired.approvals, history.spentDeletes, nowMs).map(({ approval }) => approval.name) : [],
+    budget: deleteBudget(change, capabilities),
+    approvals: [],
     reverts: change.origin === 'drift' ? fieldOf(change) : null,
     approved: change.origin !== 'drift',
     policyName: desired.principals.get(change.principal)?.name ?? null,

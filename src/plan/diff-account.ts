@@ -13,12 +13,13 @@ import type {
 } from '../model.ts';
 import { classifyOrigin } from './classify-origin.ts';
 import { type Draft, makeChange } from './make-change.ts';
+import { owedFor } from './match-approved.ts';
 import { gains, isEmpty, NOTHING, sameHolding } from './privilege.ts';
 import type { Row, Settled } from './settle-account.ts';
 
 /** An invitation this old gets the steps for resending it by hand. */
 const OLD_INVITATION_MS = 3 * 24 * 3_600_000;
-/** After so many invitations that lapsed one after another, a person decides. */
+/** An invitation that lapsed is sent again so many times; then a person decides. */
 const LAPSES_BEFORE_QUESTION = 3;
 
 export interface Difference {
@@ -43,9 +44,9 @@ export function diffAccount(settled: Settled, context: Context): Difference {
   for (const row of settled.rows) {
     const origin = originOf(row);
     if (origin === 'converged') converged.push(row.principal);
-    const change = origin === 'same' || origin === 'converged' ? renameOf(row, context) : changeOf(row, origin, context);
+    const change = origin === 'same' || origin === 'converged' ? renameOf(row, context) : changeOrDebt(row, origin, context);
     if (change !== null) changes.push(change);
-    else if (row.live?.status === 'invited') pending.push(pendingOf(row.live, context));
+    else if (row.live?.status === 'invited' && row.kind === 'granted') pending.push(pendingOf(row.live, context));
   }
   if (settled.ownerAsUser !== null) changes.push(ownerTransfer(settled.ownerAsUser, context));
   return { changes, pending, converged };
@@ -60,6 +61,12 @@ function originOf(row: Row): Origin | 'same' | 'converged' {
 
 function hasLapsed(row: Row): boolean {
   return row.live === null && row.lastApplied?.status === 'invited' && sameHolding(row.lastApplied, row.desired);
+}
+
+/** What is approved and owed is nobody's drift, whatever last-applied state says: it stays policy's until it is done. */
+function changeOrDebt(row: Row, origin: Origin, context: Context): Change {
+  const change = changeOf(row, origin, context);
+  return origin === 'drift' && owedFor(change, context.history) !== null ? changeOf(row, 'git', context) : change;
 }
 
 function changeOf(row: Row, origin: Origin, context: Context): Change {
@@ -92,7 +99,7 @@ function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: C
 
 function questionSteps(principal: string, policy: AccountPolicy): string[] {
   return [
-    `${LAPSES_BEFORE_QUESTION} invitations to ${principal} lapsed one after another: ask them, and the owner (${policy.owner}), whether they are to have access.`,
+    `An invitation to ${principal} and ${LAPSES_BEFORE_QUESTION} more lapsed one after another: ask them, and the owner (${policy.owner}), whether they are to have access.`,
     'If not, take the grant out of policy. If so, invite them once by hand in the portal while they are there to accept.',
   ];
 }

@@ -18,7 +18,11 @@ export function findEndedOwed(
   observation: Observation,
 ): EndedOwed {
   const freshOf = new Map<string, Change[]>();
-  for (const change of fresh) freshOf.set(change.principal, [...(freshOf.get(change.principal) ?? []), change]);
+  for (const change of fresh) {
+    const known = freshOf.get(change.principal);
+    if (known === undefined) freshOf.set(change.principal, [change]);
+    else known.push(change);
+  }
   const live = new Map(observation.principals.map((one) => [one.principal, one]));
   const owed = [...history.owed.values()].map((one) => one.change);
   const agreed = new Map(
@@ -30,6 +34,8 @@ export function findEndedOwed(
   for (const change of agreed.values()) {
     if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
     const there = live.get(change.principal);
+    // Whoever is suspended is left alone: nothing about them is true or superseded before that is lifted.
+    if (there !== undefined && there.status !== 'active' && there.status !== 'invited') continue;
     const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
     else if (history.owed.get(change.principal)?.change.id === change.id) superseded.push(change);

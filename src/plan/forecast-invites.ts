@@ -17,27 +17,35 @@ export interface InviteSlot {
 }
 
 /**
- * When each of `count` invitations may go, in order: the hourly limit gives a time, the limit of open ones only a wait.
- * The times hold if people accept as fast as the hourly limit allows.
+ * When each invitation may go, given the earliest instant of each: whoever is ready first goes first, and of those alike the earlier
+ * in the list. The hourly limit gives a time, the limit of open ones only a wait. The times hold if people accept as fast as the
+ * hourly limit allows.
  */
 export function forecastInvites(
-  count: number,
+  earliestMs: readonly number[],
   posts: readonly Instant[],
   openNow: number,
-  limits: InviteLimits,
+  { perHour, open }: InviteLimits,
   atMs: number,
 ): InviteSlot[] {
-  const sent = posts.map((post) => Date.parse(post)).toSorted((a, b) => a - b);
-  const slots: InviteSlot[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const oldest = limits.perHour > 0 ? sent[sent.length - limits.perHour] : undefined;
-    const freeAtMs = oldest === undefined ? atMs : Math.max(atMs, oldest + WINDOW_MS);
-    sent.push(freeAtMs);
-    const never = limits.perHour === 0;
-    slots.push({
-      notBefore: never || freeAtMs > atMs ? new Date(never ? atMs + WINDOW_MS : freeAtMs).toISOString() : null,
-      waitsForOpenSlot: openNow + index >= limits.open,
-    });
+  const sentMs = posts.map((post) => Date.parse(post)).toSorted((a, b) => a - b);
+  const queue = earliestMs
+    .map((readyMs, index) => ({ index, readyMs: Math.max(atMs, readyMs) }))
+    .toSorted((a, b) => a.readyMs - b.readyMs || a.index - b.index);
+  const slots = new Map<number, InviteSlot>();
+  for (const [place, { index, readyMs }] of queue.entries()) {
+    const full = perHour > 0 ? sentMs[sentMs.length - perHour] : atMs;
+    const freeAtMs = full === undefined ? readyMs : Math.max(readyMs, full + WINDOW_MS);
+    insertSorted(sentMs, freeAtMs);
+    const notBefore = freeAtMs > atMs ? new Date(freeAtMs).toISOString() : null;
+    slots.set(index, { notBefore, waitsForOpenSlot: openNow + place >= open });
   }
-  return slots;
+  return earliestMs.map((_, index) => slots.get(index) ?? { notBefore: null, waitsForOpenSlot: true });
+}
+
+/** Times come in ascending order, but for a request under way, which is dated a little ahead. */
+function insertSorted(timesMs: number[], timeMs: number): void {
+  let at = timesMs.length;
+  while (at > 0 && (timesMs[at - 1] ?? 0) > timeMs) at -= 1;
+  timesMs.splice(at, 0, timeMs);
 }

@@ -1,5 +1,6 @@
 import type {
   AccountHistory,
+  AccountPolicy,
   Capabilities,
   Change,
   DesiredAccount,
@@ -17,15 +18,16 @@ import type {
   Verdict,
 } from '../model.ts';
 import { compareText, digestOf } from '../text/digest.ts';
-import { annotateChanges, checkWar } from './annotate-changes.ts';
+import { checkWar, withHistory } from './annotate-changes.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
 import { orderChanges } from './order-changes.ts';
-import { isPrivileged, NOTHING } from './privilege.ts';
+import { isEmpty, isPrivileged } from './privilege.ts';
+import { scheduleInvites } from './schedule-invites.ts';
 import { settleAccount } from './settle-account.ts';
 import { willDo } from './will-do.ts';
 
-export const FORMAT_VERSION = '1.0';
+const FORMAT_VERSION = '1.0';
 
 export interface PlanInput {
   readonly mode: Plan['mode'];
@@ -108,31 +110,29 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const capabilities = input.capabilitiesOf(policy.provider, policy.api);
   if (capabilities === null) throw new Error(`an account of unknown kind reached the planner: ${policy.provider} ${policy.api}`);
   const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
-  const base = input.base?.accounts.get(policy.name);
   const atMs = Date.parse(observation.at);
 
   const settled = settleAccount({
     desired,
     people: input.desired.people,
-    base: base === undefined ? null : { desired: base },
+    base: input.base?.accounts.get(policy.name) ?? null,
     history,
     observation,
     capabilities,
   });
   const difference = diffAccount(settled, { policy, capabilities, history, atMs });
-  const annotated = annotateChanges(orderChanges(difference.changes, capabilities), policy, history, observation, atMs);
-  const changes = input.mode === 'drift' ? annotated.filter(belongsToDrift) : annotated;
+  const known = withHistory(orderChanges(difference.changes, capabilities), history, atMs);
+  const mine = input.mode === 'drift' ? known.filter(belongsToDrift) : known;
+  const changes = scheduleInvites(mine, (change) => willDo(change, input.mode, policy), { policy, history, observation, atMs });
   const doing = changes.filter((change) => willDo(change, input.mode, policy));
   const guards = [
-    ...checkGuards({ desired, observation, history, capabilities, changes: doing, ancestry: input.ancestry, atMs }),
+    ...checkGuards({ desired, observation, history, capabilities, fresh: changes, changes: doing, ancestry: input.ancestry, atMs }),
     checkWar(policy.name, changes),
   ];
   const blocked = guards.some((guard) => guard.verdict === 'block');
   return {
     account: {
-      account: policy.name,
-      provider: policy.provider,
-      api: policy.api,
+      ...nameAccount(policy),
       verdict: blocked ? 'blocked' : changes.length > 0 ? 'applicable' : 'empty',
       observation: {
         at: observation.at,
@@ -146,13 +146,21 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
       left_alone: sorted(settled.leftAlone),
       pending: difference.pending.toSorted((a, b) => compareText(a.principal, b.principal)),
       converged: difference.converged.toSorted(compareText),
-      owner: policy.owner,
-      residual_keys: [],
     },
     changes,
     guards,
     privileged: countPrivileged(desired, observation, doing, capabilities),
   };
+}
+
+/** What a plan says of an account without looking at it. No API of this version lists keys. */
+function nameAccount({
+  name,
+  provider,
+  api,
+  owner,
+}: AccountPolicy): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'residual_keys'> {
+  return { account: name, provider, api, owner, residual_keys: [] };
 }
 
 /** Drift itself, what has ended and what is owed; what policy newly wants is none of drift's business. */
@@ -164,9 +172,7 @@ function unreadAccount(desired: DesiredAccount, unread: Unread): AccountPlan {
   const { policy } = desired;
   return {
     account: {
-      account: policy.name,
-      provider: policy.provider,
-      api: policy.api,
+      ...nameAccount(policy),
       verdict: 'incomplete',
       observation: {
         at: unread.at,
@@ -182,8 +188,6 @@ function unreadAccount(desired: DesiredAccount, unread: Unread): AccountPlan {
       left_alone: [],
       pending: [],
       converged: [],
-      owner: policy.owner,
-      residual_keys: [],
     },
     changes: [],
     guards: [],
@@ -232,7 +236,7 @@ function findUnsupervised({ desired, base, history }: PlanInput): { account: str
     if (account.recorded) watched.set(name, held);
   }
   for (const [name, account] of base?.accounts ?? []) {
-    watched.set(name, [...account.principals.values()].filter((one) => one.holding !== NOTHING && one.holding.roles.length > 0).length);
+    watched.set(name, [...account.principals.values()].filter((one) => !isEmpty(one.holding)).length);
   }
   return [...watched]
     .filter(([name]) => !desired.accounts.has(name))

@@ -59,8 +59,8 @@ function isAccount(value: unknown): value is DocumentAccount {
     observation === undefined ||
     (isRecord(observation) &&
       typeof observation['complete'] === 'boolean' &&
-      typeof observation['principals'] === 'number' &&
-      typeof observation['at'] === 'string')
+      isCount(observation['principals']) &&
+      isInstant(observation['at']))
   );
 }
 
@@ -72,6 +72,15 @@ function isChange(value: unknown): value is Change {
     isSide(value['before']) &&
     isSide(value['after'])
   );
+}
+
+/** Held to its form because it becomes a last known good count, which no digest covers. */
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 function isSide(value: unknown): boolean {

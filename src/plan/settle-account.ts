@@ -45,49 +45,66 @@ export interface Settled {
 export interface SettleInput {
   readonly desired: DesiredAccount;
   readonly people: DesiredState['people'];
-  readonly base: BaseAccount | null;
+  /** The account in the base that a plan is compared with; null when it has none there. */
+  readonly base: DesiredAccount | null;
   readonly history: AccountHistory;
   readonly observation: Observation;
   readonly capabilities: Capabilities;
 }
 
-/** The account in the base that a plan is compared with; null when it has none there. */
-export interface BaseAccount {
-  readonly desired: DesiredAccount;
-}
-
 /** Decides for every principal, once, what policy wants and what was last true; what nobody may touch is listed apart. */
 export function settleAccount(input: SettleInput): Settled {
-  const { desired, observation, capabilities } = input;
-  const owner = desired.policy.owner;
-  const unmanaged: LeftAlone[] = [];
-  const leftAlone: LeftAlone[] = [];
-  const rows: Row[] = [];
-  const live = new Map<string, LivePrincipal>();
-  let ownerAsUser: LivePrincipal | null = null;
-
-  for (const one of observation.principals) {
-    const note = untouchable(one, owner, capabilities, desired);
-    if (note !== null) {
-      leftAlone.push(leaveAlone(one, note));
-      // Whoever may not be touched is out of the diff altogether, also when policy wants more or less of them.
-      live.set(one.principal, one);
-    } else if (one.principal === owner) {
-      if (!one.roles.includes(capabilities.ownerRole)) ownerAsUser = one;
-    } else live.set(one.principal, one);
-  }
+  const { desired } = input;
+  const { live, leftAlone, ownerAsUser } = setApart(input);
   const untouched = new Set(leftAlone.map((one) => one.principal));
   const replaced = replacements(input, live);
-
-  for (const principal of new Set([...desired.principals.keys(), ...live.keys()])) {
-    if (untouched.has(principal) || principal === owner) continue;
+  const unmanaged: LeftAlone[] = [];
+  const rows: Row[] = [];
+  for (const principal of everybody(input, live)) {
+    if (untouched.has(principal) || principal === desired.policy.owner) continue;
     const row = settle(principal, live.get(principal) ?? null, replaced.get(principal) ?? null, input);
     if (row.kind === 'unmanaged' && desired.policy.unmanaged === 'report' && row.live !== null) {
-      unmanaged.push(leaveAlone(row.live, ''));
-      rows.push(keep(row, input));
+      const { kept, note } = keep(row, row.live, input);
+      unmanaged.push(leaveAlone(row.live, note));
+      rows.push(kept);
     } else rows.push(row);
   }
   return { rows, unmanaged, leftAlone, ownerAsUser };
+}
+
+interface SetApart extends Pick<Settled, 'leftAlone' | 'ownerAsUser'> {
+  /** Everybody but the owner; whoever may not be touched is among them, but never gets a row, also when policy wants more or less. */
+  readonly live: ReadonlyMap<string, LivePrincipal>;
+}
+
+function setApart({ desired, observation, capabilities }: SettleInput): SetApart {
+  const { owner } = desired.policy;
+  const live = new Map<string, LivePrincipal>();
+  const leftAlone: LeftAlone[] = [];
+  const twice = listedTwice(observation);
+  let ownerAsUser: LivePrincipal | null = null;
+  for (const one of observation.principals) {
+    const note = twice.has(one.principal) ? LISTED_TWICE : untouchable(one, owner, capabilities, desired);
+    if (note !== null) leftAlone.push(leaveAlone(one, note));
+    if (note !== null || one.principal !== owner) live.set(one.principal, one);
+    else if (!one.roles.includes(capabilities.ownerRole)) ownerAsUser = one;
+  }
+  return { live, leftAlone, ownerAsUser };
+}
+
+/** Whom policy, the account or the ledger knows; someone gone from the first two alike is still worth a note. */
+function everybody({ desired, base, history }: SettleInput, live: ReadonlyMap<string, LivePrincipal>): Set<string> {
+  const before = base?.principals.keys() ?? [];
+  return new Set([...desired.principals.keys(), ...live.keys(), ...history.lastApplied.keys(), ...before]);
+}
+
+const LISTED_TWICE = 'the vendor lists this address twice, so no change could tell which of the two it means';
+
+function listedTwice(observation: Observation): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { principal } of observation.principals) (seen.has(principal) ? twice : seen).add(principal);
+  return twice;
 }
 
 /** Why this principal is shown and never touched, or null. */
@@ -147,8 +164,8 @@ function settle(
   const nothing = { ...common, desired: NOTHING, desiredWithoutEnds: NOTHING };
   if (replaced !== null) return { ...nothing, name: null, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
   if (person !== undefined) return { ...nothing, name: person.name, source: person.source, kind: 'named' };
-  const source = input.base?.desired.principals.get(principal)?.source ?? null;
-  if (input.base?.desired.principals.has(principal) === true || (input.history.lastApplied.get(principal) ?? null) !== null) {
+  const source = input.base?.principals.get(principal)?.source ?? null;
+  if (input.base?.principals.has(principal) === true || (input.history.lastApplied.get(principal) ?? null) !== null) {
     return { ...nothing, name: null, source, kind: 'forgotten' };
   }
   return { ...nothing, name: null, source, kind: isStranger(principal, input.history) ? 'stranger' : 'unmanaged' };
@@ -168,11 +185,13 @@ function remember(principal: string, live: LivePrincipal | null, input: SettleIn
   const { base, history } = input;
   const unknown = { name: null, status: null };
   if (base !== null) {
-    const before = base.desired.principals.get(principal);
+    const before = base.principals.get(principal);
     if (before !== undefined) {
       // An end that passed in the base is not yet true as long as the access is still there.
       const still = live !== null && sameHolding(live, before.holdingWithoutEnds);
-      return { ...(still ? before.holdingWithoutEnds : before.holding), name: before.name, status: null };
+      // Only the ledger knows whether they were ever seen active, or hold an invitation that may lapse.
+      const status = history.lastApplied.get(principal)?.status ?? null;
+      return { ...(still ? before.holdingWithoutEnds : before.holding), name: before.name, status };
     }
   } else if (!history.recorded) return null;
   const known = history.lastApplied.get(principal);
@@ -181,10 +200,16 @@ function remember(principal: string, live: LivePrincipal | null, input: SettleIn
   return { ...(history.baseline?.get(principal) ?? live ?? NOTHING), ...unknown };
 }
 
-/** An unmanaged principal keeps what they held at the baseline: more than that is drift, less is theirs to lose. */
-function keep(row: Row, input: SettleInput): Row {
-  const live = row.live ?? NOTHING;
-  const atBaseline = input.history.baseline?.get(row.principal) ?? live;
-  const kept = gains(atBaseline, live, input.capabilities) ? atBaseline : live;
-  return { ...row, kind: 'kept', desired: kept, desiredWithoutEnds: kept, lastApplied: { ...kept, name: null, status: null } };
+/**
+ * An unmanaged principal keeps what they held at the baseline: more than that is drift, less is theirs to lose. Against a role that
+ * nobody here knows, more and less cannot be told, and nobody is ever given it back.
+ */
+function keep(row: Row, live: LivePrincipal, { history, capabilities }: SettleInput): { kept: Row; note: string } {
+  const atBaseline = history.baseline?.get(row.principal) ?? live;
+  const unknown = atBaseline.roles.filter((role) => !capabilities.roles.includes(role));
+  const held: Holding = unknown.length === 0 && gains(atBaseline, live, capabilities) ? atBaseline : live;
+  const { roles, groups } = held;
+  const lastApplied = { roles, groups, name: null, status: null };
+  const note = unknown.length === 0 ? '' : `held ${unknown.join(', ')} at the baseline, a role this version does not know`;
+  return { kept: { ...row, kind: 'kept', desired: held, desiredWithoutEnds: held, lastApplied }, note };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpentDelete } from '../../src/model.ts';
+import { decideChanges } from '../../src/plan/decide-changes.ts';
 import {
   AT_MS,
   ago,
@@ -25,7 +26,6 @@ import {
   type World,
   wants,
 } from './support.ts';
-import { decideChanges } from '../../src/plan/decide-changes.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -158,7 +158,14 @@ describe('an approval of many deletes', () => {
   it('adds up with another, and each delete spends one of one of them, the one that expires first', () => {
     const world = { ...shrinking(20, 6), approvals: [approval('late', 4, '2026-11-28'), approval('early', 2, '2026-11-23')] };
     expect(blocked(world)).toBe(false);
-    expect(decide(world, 'all').decisions.map((one) => one.approvals)).toEqual([['early'], ['early'], ['late'], ['late'], ['late'], ['late']]);
+    expect(decide(world, 'all').decisions.map((one) => one.approvals)).toEqual([
+      ['early'],
+      ['early'],
+      ['late'],
+      ['late'],
+      ['late'],
+      ['late'],
+    ]);
   });
 
   it('lets a run that was cut off in the middle finish the rest', () => {
@@ -176,13 +183,64 @@ describe('an approval of many deletes', () => {
     expect(blocking(decide(world, 'all').guards)).toEqual([]);
   });
 
-  it('lifts nothing for strangers, and no other guard', () => {
-    const world = { ...withStrangers(shrinking(20, 0), 4), approvals: [approval('programme', 99)] };
+  it('lifts the strangers budget too, as the guard tells people, and is spent there only where it is needed', () => {
+    const intruders = (count: number): World => ({ ...withStrangers(shrinking(20, 0), count), approvals: [approval('intrusion', 4)] });
+    const spends = (world: World) => decide(world, [], 'drift').decisions.map((one) => one.approvals.length);
+    expect(blocking(planOf(intruders(5), 'drift').guards)).toEqual(['max_deletes (strangers)']);
+    expect(blocking(planOf(intruders(4), 'drift').guards)).toEqual([]);
+    expect(spends(intruders(4))).toEqual([1, 1, 1, 1]);
+    expect(spends(intruders(3))).toEqual([0, 0, 0]);
+  });
+
+  it('is not spent twice where ends and strangers need it together', () => {
+    const world = { ...withStrangers(shrinking(20, 0), 4), approvals: [approval('programme', 7)] };
+    for (const name of ['m00', 'm01', 'm02', 'm03']) world.wants.set(name, wants(name, null, { ended: 'member' }));
     expect(blocking(planOf(world, 'drift').guards)).toEqual(['max_deletes (strangers)']);
+    world.approvals = [approval('programme', 8)];
+    expect(blocking(planOf(world, 'drift').guards)).toEqual([]);
+  });
+
+  it('lifts no other guard', () => {
     const admins = { ...inPeace({ ada: 'admin', bob: 'admin' }), approvals: [approval('programme', 99)] };
     admins.wants.set('ada', wants('ada', 'member'));
     admins.wants.set('bob', wants('bob', 'member'));
     expect(blocking(planOf(admins).guards)).toEqual(['min_admins']);
+  });
+});
+
+describe('a delete whose fate is not known', () => {
+  /** Three deletes, of which two were tried and may or may not have happened; a read still shows both people. */
+  function undecided(world: World, mode: 'change' | 'drift'): World {
+    const { changes } = planOf(world, mode);
+    const facts = { budget: null, approvals: [], reverts: null, policyName: null };
+    const openIntents = changes.slice(0, 2).map((change) => ({ change, at: ago(HOUR_MS), undecided: true, facts }));
+    const budget = mode === 'drift' ? 'strangers' : 'policy';
+    const spentDeletes = openIntents.map(
+      ({ change }) => ({ at: ago(HOUR_MS), principal: change.principal, budget, approvals: ['programme'] }) as const,
+    );
+    world.ledger = { openIntents, spentDeletes };
+    return world;
+  }
+
+  it('is counted once when it is tried again', () => {
+    expect(guardOf(planOf(undecided(shrinking(20, 3), 'change')).guards, 'max_deletes', 'policy')).toMatchObject({
+      actual: 3,
+      verdict: 'pass',
+    });
+    const strangers = undecided(withStrangers(shrinking(20, 0), 3), 'drift');
+    expect(guardOf(planOf(strangers, 'drift').guards, 'max_deletes', 'strangers')).toMatchObject({ actual: 3, verdict: 'pass' });
+  });
+
+  it('spends an approval once when it is tried again', () => {
+    const world = undecided({ ...shrinking(20, 6), approvals: [approval('programme', 6)] }, 'change');
+    expect(blocking(planOf(world).guards)).toEqual([]);
+  });
+
+  it('is counted still once it is no longer planned', () => {
+    const world = undecided(shrinking(20, 3), 'change');
+    world.live.delete('m00');
+    world.remembered.set('m00', null);
+    expect(guardOf(planOf(world).guards, 'max_deletes', 'policy').actual).toBe(3);
   });
 });
 
@@ -417,8 +475,9 @@ describe('guards of a run', () => {
 
 it('shows every guard with its numbers also when it passes', () => {
   const plan = planOf(inPeace({ ada: 'admin', bob: 'admin', dan: 'member' }));
-  expect(plan.guards.map((guard) => `${guard.guard}${guard.budget === null ? '' : ` ${guard.budget}`}: ${guard.verdict}, ${guard.message}`))
-    .toMatchInlineSnapshot(`
+  expect(
+    plan.guards.map((guard) => `${guard.guard}${guard.budget === null ? '' : ` ${guard.budget}`}: ${guard.verdict}, ${guard.message}`),
+  ).toMatchInlineSnapshot(`
       [
         "max_deletes policy: pass, no more deletes and lowered admins; the limit is 3 in 24 hours",
         "max_deletes_percent policy: pass, no more deletes and lowered admins; the limit is no percentage up to 30 principals",

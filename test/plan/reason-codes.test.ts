@@ -254,10 +254,7 @@ describe('an e-mail change', () => {
   it('invites the new address and keeps the old one until the new one is active', () => {
     const world = renamed();
     const plan = planOf(world);
-    expect(plan.changes.map(say)).toEqual([
-      'invite cleo.new nobody→member git granted',
-      'delete cleo member→nobody git email_changed',
-    ]);
+    expect(plan.changes.map(say)).toEqual(['invite cleo.new nobody→member git granted', 'delete cleo member→nobody git email_changed']);
     expect(changeFor(plan, 'cleo').tags).toEqual(['irreversible', 'waits_for_replacement']);
     expect(changeFor(plan, 'cleo').steps[0]).toContain(mail('cleo.new'));
     expect(verdicts(decide(world, 'all').decisions)).toEqual({ 'cleo.new': 'make', cleo: 'wait' });
@@ -329,7 +326,11 @@ describe('names', () => {
   it('sends a new role and a new name of the same person as one change', () => {
     const world = team();
     world.wants.set('cleo', wants('cleo', 'admin', { name: 'Cleo Miller' }));
-    expect(onlyChange(planOf(world)).patch.map((one) => one.path).toSorted()).toEqual(['/name', '/roles']);
+    expect(
+      onlyChange(planOf(world))
+        .patch.map((one) => one.path)
+        .toSorted(),
+    ).toEqual(['/name', '/roles']);
   });
 });
 

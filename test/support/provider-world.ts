@@ -10,7 +10,6 @@ import { createVendorClient } from '../../src/provider/vendor-client.ts';
 export const ACCOUNT = 'telnyx-production';
 export const KEY = 'KEY019A-canary+/=secret&key';
 export const START_MS = Date.parse('2026-11-22T09:00:00.000Z');
-export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const RUN_MS = 600_000;
 

@@ -62,7 +62,10 @@ test('a plan of a newer format, and a file that is no plan, are refused', async 
   scenario.files.set('unknown.json', JSON.stringify({ ...plan, format_version: '1.7', something_new: true }));
   expect(await scenario.run('apply', '--plan', 'newer.json')).toMatchObject({ exit: 64, stderr: expect.stringContaining('2.0') });
   expect(await scenario.run('apply', '--plan', 'other.json')).toMatchObject({ exit: 64 });
-  expect(await scenario.run('apply', '--plan', 'missing.json')).toMatchObject({ exit: 64, stderr: expect.stringContaining('there is no such file') });
+  expect(await scenario.run('apply', '--plan', 'missing.json')).toMatchObject({
+    exit: 64,
+    stderr: expect.stringContaining('there is no such file'),
+  });
   expect(await scenario.run('apply', '--plan', 'unknown.json')).toMatchObject({ exit: 0 });
 });
 

@@ -151,7 +151,10 @@ test('more strangers than the budget: the guard blocks rather than delete a crow
 });
 
 test('before anything was applied nothing can be called drift', async () => {
-  const scenario = createScenario({ policies: withPeople(TEAM), live: { [PRODUCTION]: ['ada member', 'zoe admin', 'bob admin', 'eve@elsewhere.example admin'] } });
+  const scenario = createScenario({
+    policies: withPeople(TEAM),
+    live: { [PRODUCTION]: ['ada member', 'zoe admin', 'bob admin', 'eve@elsewhere.example admin'] },
+  });
   const run = await scenario.run('drift');
   expect(run.exit).toBe(0);
   expect(run.stderr).toContain('nothing was applied here yet');
@@ -207,7 +210,10 @@ test('somebody deleted by policy who is invited back in the portal is a stranger
 });
 
 test('an unmanaged contractor who is made admin is taken back to what they held at the baseline', async () => {
-  const scenario = createScenario({ policies: withPeople(TEAM), live: { [PRODUCTION]: ['ada admin', 'zoe admin', 'bob member', 'cleo member', 'sven@elsewhere.example member'] } });
+  const scenario = createScenario({
+    policies: withPeople(TEAM),
+    live: { [PRODUCTION]: ['ada admin', 'zoe admin', 'bob member', 'cleo member', 'sven@elsewhere.example member'] },
+  });
   await scenario.run('apply', '--yes');
   scenario.portal().setRole('sven@elsewhere.example', 'admin');
   expect(await scenario.run('drift')).toMatchObject({ exit: 2 });
@@ -234,4 +240,11 @@ test('drift in one account, an unreadable other one: exit 8 speaks of the worst,
   expect(await scenario.run('drift')).toMatchObject({ exit: 8 });
   expect(await scenario.run('drift', '--revert')).toMatchObject({ exit: 8 });
   expect(scenario.writes()).toEqual(['PATCH bob member']);
+});
+
+test('a role that somebody raised is seen by `drift` also while policy is about to change that person', async () => {
+  const scenario = await startConverged();
+  scenario.portal().setRole('bob@acme.example', 'admin');
+  scenario.setPolicies(withPeople({ ...TEAM, member: ['cleo'] }));
+  expect((await scenario.run('drift')).stdout).toContain('bob@acme.example');
 });

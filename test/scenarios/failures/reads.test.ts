@@ -6,13 +6,23 @@ import { startConverged, TEAM, withPeople } from '../support/start-converged.ts'
 
 /** Two accounts; in each one person is to be deleted and one invited. */
 async function twoAccounts(): Promise<Scenario> {
-  const live = { [PRODUCTION]: ['ada admin', 'zoe admin', 'bob member', 'old member'], [SUPPORT]: ['ada admin', 'zoe admin', 'old member'] };
+  const live = {
+    [PRODUCTION]: ['ada admin', 'zoe admin', 'bob member', 'old member'],
+    [SUPPORT]: ['ada admin', 'zoe admin', 'old member'],
+  };
   const scenario = createScenario({
-    policies: company({ [PRODUCTION]: { admin: ['ada', 'zoe'], member: ['bob', 'old'] }, [SUPPORT]: { admin: ['ada', 'zoe'], member: ['old'] } }),
+    policies: company({
+      [PRODUCTION]: { admin: ['ada', 'zoe'], member: ['bob', 'old'] },
+      [SUPPORT]: { admin: ['ada', 'zoe'], member: ['old'] },
+    }),
     live,
   });
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
-  scenario.setPolicies(company({ [PRODUCTION]: { admin: ['ada', 'zoe'], member: ['bob', 'new'] }, [SUPPORT]: { admin: ['ada', 'zoe'], member: ['new'] } }, ['old']));
+  scenario.setPolicies(
+    company({ [PRODUCTION]: { admin: ['ada', 'zoe'], member: ['bob', 'new'] }, [SUPPORT]: { admin: ['ada', 'zoe'], member: ['new'] } }, [
+      'old',
+    ]),
+  );
   return scenario;
 }
 
@@ -34,18 +44,21 @@ const READ_FAULTS: readonly [string, TelnyxFault][] = [
   ['is empty with total 0', { kind: 'empty_list' }],
 ];
 
-test.each(READ_FAULTS)('an account whose list %s is incomplete (exit 8): nothing is done there, the other account goes on', async (_what, fault) => {
-  const scenario = await twoAccounts();
-  scenario.fault({ ...fault, times: 'always', match: { method: 'GET', account: PRODUCTION } } as TelnyxFault);
-  const run = await scenario.run('apply', '--yes');
-  expect(run.exit).toBe(8);
-  expect(run.stdout).toContain(PRODUCTION);
-  expect(scenario.checker.writes.map((one) => one.account)).toEqual([SUPPORT, SUPPORT]);
-  expect(await scenario.run('plan')).toMatchObject({ exit: 8 });
-  scenario.world.faults.clear();
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
-  expect(scenario.checker.writes).toHaveLength(4);
-});
+test.each(READ_FAULTS)(
+  'an account whose list %s is incomplete (exit 8): nothing is done there, the other account goes on',
+  async (_what, fault) => {
+    const scenario = await twoAccounts();
+    scenario.fault({ ...fault, times: 'always', match: { method: 'GET', account: PRODUCTION } } as TelnyxFault);
+    const run = await scenario.run('apply', '--yes');
+    expect(run.exit).toBe(8);
+    expect(run.stdout).toContain(PRODUCTION);
+    expect(scenario.checker.writes.map((one) => one.account)).toEqual([SUPPORT, SUPPORT]);
+    expect(await scenario.run('plan')).toMatchObject({ exit: 8 });
+    scenario.world.faults.clear();
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+    expect(scenario.checker.writes).toHaveLength(4);
+  },
+);
 
 test.each(READ_FAULTS)('one bad read (the list %s) is repeated and does no harm', async (what, fault) => {
   const scenario = await twoAccounts();
@@ -109,7 +122,13 @@ test('an empty list after a good one is not believed until it agrees an hour lat
 
 test('a 429 is waited for as long as it says, and the read goes on', async () => {
   const scenario = await twoAccounts();
-  scenario.fault({ kind: 'status', status: 429, headers: { 'retry-after': '30' }, times: 4, match: { method: 'GET', account: PRODUCTION } });
+  scenario.fault({
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': '30' },
+    times: 4,
+    match: { method: 'GET', account: PRODUCTION },
+  });
   const before = Date.parse(scenario.now());
   expect(await scenario.run('plan')).toMatchObject({ exit: 0 });
   expect(Date.parse(scenario.now()) - before).toBeGreaterThanOrEqual(120_000);
@@ -117,7 +136,13 @@ test('a 429 is waited for as long as it says, and the read goes on', async () =>
 
 test('a 429 that lasts longer than a run is an incomplete account', async () => {
   const scenario = await twoAccounts();
-  scenario.fault({ kind: 'status', status: 429, headers: { 'retry-after': '3600' }, times: 'always', match: { method: 'GET', account: PRODUCTION } });
+  scenario.fault({
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': '3600' },
+    times: 'always',
+    match: { method: 'GET', account: PRODUCTION },
+  });
   expect(await scenario.run('plan')).toMatchObject({ exit: 8 });
 });
 

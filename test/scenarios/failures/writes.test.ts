@@ -9,7 +9,10 @@ const LOST: readonly [string, TelnyxFault][] = [
   ['no answer comes', { kind: 'timeout', when: 'after', match: { method: 'POST' } }],
   ['the connection is reset after', { kind: 'reset_after', match: { method: 'POST' } }],
   ['the answer is 500', { kind: 'status', status: 500, when: 'after', match: { method: 'POST' } }],
-  ['the answer is 503 with Retry-After', { kind: 'status', status: 503, when: 'after', headers: { 'retry-after': '5' }, match: { method: 'POST' } }],
+  [
+    'the answer is 503 with Retry-After',
+    { kind: 'status', status: 503, when: 'after', headers: { 'retry-after': '5' }, match: { method: 'POST' } },
+  ],
   ['the body is cut', { kind: 'cut_body', match: { method: 'POST' } }],
   ['the body is not JSON', { kind: 'bad_json', match: { method: 'POST' } }],
   ['the answer is a web page', { kind: 'html', when: 'after', match: { method: 'POST' } }],
@@ -37,19 +40,22 @@ const NOT_DELIVERED: readonly [string, TelnyxFault][] = [
   ['is redirected', { kind: 'redirect', match: { method: 'POST' } }],
 ];
 
-test.each(NOT_DELIVERED)('an invitation %s: undecided (exit 6), not repeated for ten minutes, then sent once more', async (_what, fault) => {
-  const scenario = await startConverged();
-  scenario.setPolicies(withPeople(INVITED));
-  scenario.fault(fault);
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 6 });
-  expect(scenario.writes()).toEqual(['POST new member']);
-  scenario.minutes(5);
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 10 });
-  expect(scenario.writes()).toEqual([]);
-  scenario.minutes(6);
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
-  expect(scenario.writes()).toEqual(['POST new member']);
-});
+test.each(NOT_DELIVERED)(
+  'an invitation %s: undecided (exit 6), not repeated for ten minutes, then sent once more',
+  async (_what, fault) => {
+    const scenario = await startConverged();
+    scenario.setPolicies(withPeople(INVITED));
+    scenario.fault(fault);
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 6 });
+    expect(scenario.writes()).toEqual(['POST new member']);
+    scenario.minutes(5);
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 10 });
+    expect(scenario.writes()).toEqual([]);
+    scenario.minutes(6);
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+    expect(scenario.writes()).toEqual(['POST new member']);
+  },
+);
 
 test('an invitation that is rate limited is owed and sent by a later run', async () => {
   const scenario = await startConverged();

@@ -106,8 +106,7 @@ test('an invitation that lapses is sent again, three times, and then it is a que
   scenario.portal().expire('new@acme.example');
   const run = await scenario.run('apply', '--yes');
   expect(run.exit).toBe(10);
-  expect(run.stdout).toContain('lapsed one after another');
-  expect(run.stdout, 'four invitations were sent and four lapsed').toContain('4 invitations to new@acme.example lapsed');
+  expect(run.stdout).toMatch(/An invitation to new@acme\.example and 3 more .*lapsed/);
   expect(scenario.writes()).toEqual([]);
   scenario.portal().inviteByPortal('new@acme.example', 'member', 'New');
   scenario.portal().accept('new@acme.example');
@@ -134,7 +133,10 @@ test('an address that has a Telnyx account of its own is one step for a person, 
 test('once support has freed the address, the next apply invites it, as the step promises', async () => {
   const scenario = await startConverged(TEAM, { elsewhere: ['new@acme.example'] });
   scenario.setPolicies(withPeople({ ...TEAM, member: ['bob', 'cleo', 'new'] }));
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 10, stdout: expect.stringContaining('run rollcall apply again: it invites the address then') });
+  expect(await scenario.run('apply', '--yes')).toMatchObject({
+    exit: 10,
+    stdout: expect.stringContaining('run rollcall apply again: it invites the address then'),
+  });
   scenario.portal().closeOwnAccount('new@acme.example');
   scenario.hours(24);
   await scenario.run('apply', '--yes');

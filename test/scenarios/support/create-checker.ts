@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { TelnyxWorld } from '../../../src/emulator/create-telnyx-world.ts';
-import type { Clock, HttpReply, HttpRequest } from '../../../src/ports.ts';
+import type { Clock, HttpRequest } from '../../../src/ports.ts';
 import type { Policies } from './company.ts';
 
 /** One request that changes something, as the vendor met it. */
@@ -16,8 +16,8 @@ export interface Write {
 /** An eye on the vendor's side that knows the rules and nothing of rollcall's own code. */
 export interface Checker {
   readonly writes: readonly Write[];
-  /** Judges a request before the vendor answers; what it returns takes the answer. */
-  before(request: HttpRequest): (reply: HttpReply) => HttpReply;
+  /** Judges a request before the vendor answers; throws when it breaks a rule. */
+  before(request: HttpRequest): void;
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,10 +30,10 @@ export function createChecker(world: TelnyxWorld, policies: () => Policies, cloc
       const account = accountOf(world, request);
       if (request.method !== 'GET' && account !== null) {
         const write = describe(world, account, request, clock.now());
-        judge(world, write, writes, desiredRole(policies(), account, write.email, clock.now()));
+        const earlier = [...writes];
         writes.push(write);
+        judge(world, write, earlier, desiredRole(policies(), account, write.email, clock.now()));
       }
-      return (reply) => reply;
     },
   };
 }
@@ -48,7 +48,13 @@ function describe(world: TelnyxWorld, account: string, request: HttpRequest, at:
   const email = (body.email ?? world.state(account).users.find((user) => user.id === id)?.email ?? 'nobody').toLowerCase();
   const short = email.replace(/@acme\.example$/, '');
   const what = request.method === 'PATCH' ? [body.role, body.name === undefined ? undefined : `name=${body.name}`] : [body.role];
-  return { at, account, method: request.method, email, words: [request.method, short, ...what].filter((word) => word !== undefined).join(' ') };
+  return {
+    at,
+    account,
+    method: request.method,
+    email,
+    words: [request.method, short, ...what].filter((word) => word !== undefined).join(' '),
+  };
 }
 
 function judge(world: TelnyxWorld, write: Write, earlier: readonly Write[], wanted: string | null): void {

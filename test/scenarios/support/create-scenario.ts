@@ -4,7 +4,7 @@ import { createTelnyxWorld, type TelnyxWorld } from '../../../src/emulator/creat
 import type { TelnyxFault } from '../../../src/emulator/parse-telnyx-fault.ts';
 import type { TelnyxSwitches } from '../../../src/emulator/telnyx-switches.ts';
 import type { Change, Plan } from '../../../src/model.ts';
-import type { Http, LedgerStorage, World } from '../../../src/ports.ts';
+import type { Http, LedgerStorage, TextSink, World } from '../../../src/ports.ts';
 import { runCli } from '../../../src/run-cli.ts';
 import { createRandom } from '../../../src/text/create-random.ts';
 import { memorySource } from '../../policy/memory-source.ts';
@@ -84,7 +84,13 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       nowMs += ms;
     },
   };
-  const accounts = Object.entries(live).map(([name, users]) => ({ name, key: keyOf(name), owner: OWNER, users: users.map(seedUser), elsewhere }));
+  const accounts = Object.entries(live).map(([name, users]) => ({
+    name,
+    key: keyOf(name),
+    owner: OWNER,
+    users: users.map(seedUser),
+    elsewhere,
+  }));
   const world = createTelnyxWorld({ clock, random: createRandom(7), seed: { accounts, switches } });
   const folders = new Map([['policies', { ...policies }]]);
   const files = new Map<string, string>();
@@ -155,16 +161,21 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
     const out = { stdout: '', stderr: '' };
     const interrupt = new AbortController();
     const death = createDeath(crash);
+    const violations: unknown[] = [];
     let writesNow = 0;
     const inner = world.http({ origin: ORIGIN });
     const http: Http = {
       send: async (request) => {
-        const leave = checker.before(request);
+        try {
+          checker.before(request);
+        } catch (error) {
+          violations.push(error);
+        }
         if (request.method !== 'GET') {
           writesNow += 1;
           if (writesNow === interruptAt) interrupt.abort();
         }
-        return death.step(async () => leave(await inner.send(request)), null);
+        return death.step(() => inner.send(request), null);
       },
       close: () => inner.close(),
     };
@@ -181,21 +192,35 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
         },
         policies: (folder) => {
           const inside = folders.get(folder.replace(/\/+$/, ''));
-          return inside === undefined ? { list: async () => null, read: () => Promise.reject(new Error('no folder')) } : memorySource(inside);
+          return inside === undefined
+            ? { list: async () => null, read: () => Promise.reject(new Error('no folder')) }
+            : memorySource(inside);
         },
       },
       git: () => ({ run: async () => ({ code: 128, stdout: new Uint8Array() }) }),
       openStorage: () => mortal(storage, death),
-      stdout: { write: (text) => void (out.stdout += text), isTerminal: false, columns: 120 },
-      stderr: { write: (text) => void (out.stderr += text), isTerminal: false, columns: 120 },
-      ask: scenario.answer === null ? null : async () => (typeof scenario.answer === 'function' ? scenario.answer() : scenario.answer === true),
+      stdout: collect((text) => {
+        out.stdout += text;
+      }),
+      stderr: collect((text) => {
+        out.stderr += text;
+      }),
+      ask:
+        scenario.answer === null
+          ? null
+          : async () => (typeof scenario.answer === 'function' ? scenario.answer() : scenario.answer === true),
       interrupted: interrupt.signal,
       graceOver: new AbortController().signal,
     };
     const before = world.requests.length;
     const exit = await Promise.race([runCli(argv, outer), death.died]);
+    // Not thrown where it was seen: rollcall would take it for an error of its own.
+    for (const violation of violations) throw violation;
     if (isReading(argv)) expect(world.requests.slice(before).filter((one) => one.mutating)).toEqual([]);
-    checkCanary(accounts.map(({ key }) => key), [out.stdout, out.stderr, (await storage.read()).text, ...files.values()]);
+    checkCanary(
+      accounts.map(({ key }) => key),
+      [out.stdout, out.stderr, (await storage.read()).text, ...files.values()],
+    );
     if (exit === 'died') {
       await storage.release();
       return null;
@@ -203,6 +228,11 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
     return { exit, ...out };
   }
   return scenario;
+}
+
+/** A sink that is no terminal. */
+function collect(write: (text: string) => void): TextSink {
+  return { write, isTerminal: false, columns: 120 };
 }
 
 function ended(run: Ended | null): Ended {

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { TextSink } from '../src/ports.ts';
+import { createRealWorld } from '../src/real-world.ts';
+import { runCli } from '../src/run-cli.ts';
+
+/** The demo in this process, on the example policies of this repository. */
+async function tell(...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
+  const never = new AbortController().signal;
+  const out = { stdout: '', stderr: '' };
+  const collect = (stream: keyof typeof out): TextSink => ({
+    write: (text) => {
+      out[stream] += text;
+    },
+    isTerminal: false,
+    columns: 100,
+  });
+  const exit = await runCli(['demo', ...argv], {
+    ...createRealWorld(process, never, never),
+    env: {},
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
+  });
+  return { exit, ...out };
+}
+
+const POLICIES = path.resolve(import.meta.dirname, '../policies');
+
+test('the demo tells the whole story and ends with 0', async () => {
+  const { exit, stdout, stderr } = await tell('--policies', POLICIES);
+  expect(stderr).toBe('');
+  expect(exit).toBe(0);
+  const parts = [
+    '$ rollcall validate',
+    '$ rollcall plan\n',
+    'blocked',
+    'exit 5',
+    'deletes:',
+    '$ rollcall plan --out plan.json',
+    '$ rollcall apply --plan plan.json',
+    'Applied',
+    'exit 10',
+    'No changes.',
+    '$ rollcall drift\n',
+    'mallory@elsewhere.example',
+    'exit 2',
+    '$ rollcall drift --revert',
+    '$ rollcall ledger verify',
+    'Verified.',
+  ];
+  let from = 0;
+  for (const part of parts) {
+    const at = stdout.indexOf(part, from);
+    expect(at, `the story has no "${part.trim()}" where it belongs`).toBeGreaterThanOrEqual(from);
+    from = at;
+  }
+});
+
+test('the demo has no colour where no terminal is, no trace of a key, and nobody but invented people', async () => {
+  const { stdout } = await tell('--policies', POLICIES);
+  expect(stdout).not.toContain('\u001b');
+  expect(stdout).not.toContain('KEY-DEMO');
+  const addresses = stdout.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g) ?? [];
+  expect(addresses.length).toBeGreaterThan(10);
+  for (const address of addresses) expect(address).toMatch(/\.example$|^support@telnyx\.com$/);
+});
+
+test('two tellings of the demo are the same but for the port', async () => {
+  const plain = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
+  const [one, other] = [await tell('--policies', POLICIES), await tell('--policies', POLICIES)];
+  expect(plain(other.stdout)).toBe(plain(one.stdout));
+});
+
+test('the demo without its policies says where it can be run', async () => {
+  const { exit, stderr } = await tell('--policies', '/nowhere');
+  expect(exit).not.toBe(0);
+  expect(stderr).toContain('the demo needs the example policies');
+});
