@@ -2,7 +2,6 @@
 // --version itself and loads the bundle for all else. CommonJS, because an ES module would load every Node module that any part of
 // the bundle imports before its first line runs; here a part is run when a command first needs it.
 import { chmod, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { build } from 'esbuild';
 
 const common = {
@@ -22,19 +21,13 @@ const launcher = {
   setup: (bundle) => bundle.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.cjs', external: true })),
 };
 
-// What http-client.ts uses of undici, in place of an index that loads fetch, caches and mocks too.
-const undiciCore = {
-  name: 'undici-core',
-  setup: (bundle) => bundle.onResolve({ filter: /^undici$/ }, () => ({ path: path.resolve('scripts/undici-core.cjs') })),
-};
-
 await rm('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/rollcall.cjs', plugins: [launcher] });
 const { metafile } = await build({
   ...common,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.cjs',
-  plugins: [undiciCore],
+
   metafile: true,
 });
 await chmod('dist/rollcall.cjs', 0o755);

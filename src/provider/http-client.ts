@@ -1,69 +1,98 @@
-import { Agent, request } from 'undici';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Http, HttpReply, HttpRequest } from '../ports.ts';
 
 /** Sockets to one host, shared by all accounts: enough to hide latency, few enough for TLS handshakes and vendors' patience. */
-const CONNECTIONS_PER_ORIGIN = 16;
-const CONNECT_TIMEOUT_MS = 10_000;
+const SOCKETS_PER_HOST = 16;
 
-/** Failures that end before a byte of the request has left: trying again cannot do anything twice. */
-const UNSENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  // The other side is not who it should be: the handshake ends before the request.
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
+type Transport = typeof import('node:http') | typeof import('node:https');
+type Protocol = 'http:' | 'https:';
+
+interface Line {
+  readonly transport: Transport;
+  readonly agent: Agent;
+}
 
 /**
- * The real network: one request, one answer. `request()` of undici follows no redirect, asks for no compression and fails on
- * a short body; its retries are not used, because they would repeat a DELETE and shorten a vendor's Retry-After.
+ * The real network: one request, one answer. Node's own client follows no redirect, asks for no compression, repeats nothing and ends
+ * with an error on a short body. TLS is loaded for the first https address.
  */
 export function createHttpClient(maxBodyBytes: number): Http {
-  const agent = new Agent({
-    connections: CONNECTIONS_PER_ORIGIN,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    maxResponseSize: maxBodyBytes,
-    pipelining: 1,
-  });
+  const lines = new Map<Protocol, Promise<Line>>();
+  const lineFor = (protocol: Protocol): Promise<Line> => {
+    const known = lines.get(protocol);
+    if (known !== undefined) return known;
+    const opened = openLine(protocol);
+    lines.set(protocol, opened);
+    return opened;
+  };
   return {
-    send: (outgoing) => send(agent, outgoing),
-    close: () => agent.destroy(),
+    send: async (outgoing) => send(await lineFor(outgoing.url.startsWith('https:') ? 'https:' : 'http:'), outgoing, maxBodyBytes),
+    close: async () => {
+      for (const line of lines.values()) (await line).agent.destroy();
+    },
   };
 }
 
-async function send(agent: Agent, outgoing: HttpRequest): Promise<HttpReply> {
+async function openLine(protocol: Protocol): Promise<Line> {
+  const transport = protocol === 'https:' ? await import('node:https') : await import('node:http');
+  return { transport, agent: new transport.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST }) };
+}
+
+async function send({ transport, agent }: Line, outgoing: HttpRequest, maxBodyBytes: number): Promise<HttpReply> {
+  const { method, headers, body, timeoutMs } = outgoing;
   if (outgoing.signal?.aborted) return { kind: 'unsent', reason: 'aborted' };
-  // bodyTimeout of undici is an idle timer that a dripping body never trips, so one deadline covers the whole exchange.
-  const deadline = AbortSignal.timeout(outgoing.timeoutMs);
+  // One deadline covers the whole exchange: an idle timer is never tripped by a body that drips.
+  const deadline = AbortSignal.timeout(timeoutMs);
   const signal = outgoing.signal === undefined ? deadline : AbortSignal.any([deadline, outgoing.signal]);
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  let left = () => false;
   try {
-    const reply = await request(outgoing.url, {
-      dispatcher: agent,
-      method: outgoing.method,
-      headers: outgoing.headers,
-      ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-      signal,
-    });
-    const body = await reply.body.text();
-    if (Buffer.byteLength(body) > outgoing.maxBodyBytes)
-      return { kind: 'lost', reason: `a body of more than ${outgoing.maxBodyBytes} bytes` };
-    return { kind: 'reply', status: reply.statusCode, headers: flatten(reply.headers), body };
+    const request = transport.request(outgoing.url, { method, headers: { ...headers, ...length }, agent, signal });
+    left = watchLeaving(request);
+    const answer = new Promise<IncomingMessage>((resolve, reject) => request.on('response', resolve).on('error', reject));
+    request.end(body);
+    const reply = await answer;
+    const text = await readBody(reply, Math.min(maxBodyBytes, outgoing.maxBodyBytes));
+    if (text === null) return { kind: 'lost', reason: 'the body is larger than allowed' };
+    return { kind: 'reply', status: reply.statusCode ?? 0, headers: flatten(reply.headers), body: text };
   } catch (error) {
-    return failureOf(error, deadline.aborted);
+    const reason = deadline.aborted ? 'no whole answer in time' : errorCode(error) || 'the connection broke';
+    return { kind: left() ? 'lost' : 'unsent', reason };
   }
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+/**
+ * Whether a byte of the request may have left. Nothing leaves before the connection stands (with TLS: before the other side has proved
+ * who it is), so a failure before that cannot have done anything.
+ */
+function watchLeaving(request: ClientRequest): () => boolean {
+  let left = false;
+  const leave = () => {
+    left = true;
+  };
+  request.on('socket', (socket) => {
+    if (request.reusedSocket || !socket.connecting) leave();
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', leave);
+  });
+  return () => left;
+}
+
+/** The whole body as text; null as soon as it is larger than allowed. */
+async function readBody(reply: IncomingMessage, maxBytes: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      reply.destroy();
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function flatten(headers: IncomingMessage['headers']): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -71,18 +100,9 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   return flat;
 }
 
-function failureOf(error: unknown, timedOut: boolean): HttpReply {
-  const code = errorCode(error);
-  if (UNSENT.has(code)) return { kind: 'unsent', reason: code };
-  if (timedOut) return { kind: 'lost', reason: 'no whole answer in time' };
-  return { kind: 'lost', reason: code === '' ? 'the connection broke' : code };
-}
-
 function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return '';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // Node tries several addresses of one name and reports them together.
-  if (code === '' && error instanceof AggregateError) return errorCode(error.errors[0]);
-  if (code === '' && error.cause !== undefined) return errorCode(error.cause);
-  return code;
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

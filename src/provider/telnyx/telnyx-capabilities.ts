@@ -22,7 +22,7 @@ export const TELNYX_SUB_USERS: Capabilities = {
     ],
     addressTaken: (principal) => [
       `Ask ${principal} to write to support@telnyx.com: "Please cancel the Telnyx account of ${principal} and free the address, so that our organization can invite it."`,
-      'Once support has confirmed, run rollcall apply again: it invites the address then.',
+      `Once support has confirmed, invite ${principal} by hand at ${PORTAL}; rollcall does not try again, and sees the invitation by the next read.`,
     ],
     ownerTransfer: (account, owner) => [
       `As the present owner, write to support@telnyx.com: "Please make ${owner} the owner of our account (${account})." Only support can do it.`,
