@@ -358,6 +358,8 @@ export interface PlanAccount {
   /** Both sides came to the same by different ways; noted, nothing to do. */
   readonly converged: readonly string[];
   readonly owner: string;
+  /** Whether anything was applied here yet: until then no difference can be told from drift. */
+  readonly recorded: boolean;
   /** Keys the API can list that outlive the people this plan deletes. */
   readonly residual_keys: readonly string[];
 }
@@ -490,7 +492,7 @@ export interface OpenIntent {
 export interface IntentFacts {
   /** The delete budget it spends. */
   readonly budget: 'policy' | 'strangers' | null;
-  /** The approval files in force, each of which it spends one of. */
+  /** The approval file it spends one of, if it needs one. */
   readonly approvals: readonly string[];
   /** The field it takes back, for a change made by `drift --revert`. */
   readonly reverts: Revert['field'] | null;
@@ -535,6 +537,8 @@ export interface AccountHistory {
   readonly reverts: readonly Revert[];
   readonly parked: ReadonlyMap<string, Parked>;
   readonly lapses: ReadonlyMap<string, number>;
+  /** When a run that writes last saw somebody's invitation open. */
+  readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
 }
 
@@ -542,7 +546,7 @@ export interface SpentDelete {
   readonly at: Instant;
   readonly principal: string;
   readonly budget: 'policy' | 'strangers';
-  /** The approval files that were in force when it was made. */
+  /** The approval file it spent one of. */
   readonly approvals: readonly string[];
 }
 

@@ -37,6 +37,7 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   reverts: Revert[];
   parked: Map<string, Parked>;
   lapses: Map<string, number>;
+  seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
 }
 
@@ -89,6 +90,7 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       if (record.suspect) folding.suspect = { digest: record.digest, at: record.at };
       else {
         folding.lastGood = { principals: record.principals, at: record.at };
+        for (const principal of record.invited ?? []) folding.seenInvited.set(principal, record.at);
         folding.suspect = null;
       }
       return;
@@ -117,6 +119,9 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
     case 'superseded':
       folding.owed.delete(record.principal);
       folding.open.delete(record.change);
+      return;
+    case 'released':
+      folding.recorded = false;
       return;
     case 'calm':
       folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
@@ -148,6 +153,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
       folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
     }
     folding.recorded = true;
+    if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
     remember(folding, principal, entry.held);
     forget(folding, principal);
     return;
@@ -213,6 +219,7 @@ function finish(folding: Folding): AccountHistory {
     reverts: [...folding.reverts],
     parked: new Map(folding.parked),
     lapses: new Map(folding.lapses),
+    seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
   };
 }
@@ -234,6 +241,7 @@ function emptyFolding(): Folding {
     reverts: [],
     parked: new Map(),
     lapses: new Map(),
+    seenInvited: new Map(),
     addressTaken: new Set(),
   };
 }

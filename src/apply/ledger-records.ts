@@ -12,6 +12,8 @@ export type LedgerEntry =
       readonly digest: Digest;
       readonly principals: number;
       readonly suspect: boolean;
+      /** Whose invitation was seen open. */
+      readonly invited?: readonly string[];
     }
   /** Who was there, without being granted anything, when supervision began. */
   | { readonly kind: 'baseline'; readonly account: string; readonly principals: Readonly<Record<string, Holding>> }
@@ -27,6 +29,8 @@ export type LedgerEntry =
   | { readonly kind: 'calm'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
   /** A field that is being fought over changed again and was left alone. */
   | { readonly kind: 'war'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
+  /** An account that left policy, and whose going was accepted: nobody watches it any more. */
+  | { readonly kind: 'released'; readonly account: string }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
   /** Something the ledger itself has to tell, such as a torn last line that was cut. */

@@ -66,7 +66,7 @@ async function invite(change: Change, provider: Provider, pause: Pause): Promise
   const written = await provider.writer.invite(change.principal, after.name, after);
   if (written.kind !== 'accepted') return inviteRefused(written);
   const id = written.principalId;
-  if (id === null) return undecided('the answer named no id; the next read decides', true);
+  if (id === null) return undecided('the answer named no id', true);
   return readBack(provider, id, pause, (live) => live.principal === change.principal && sameRoles(live, after));
 }
 
@@ -111,7 +111,7 @@ async function readBack(
     }
     seen = sightOf(one);
   }
-  return undecided(`${reason}${seen}; the next read decides`, true);
+  return undecided(`${reason}${seen}`, true);
 }
 
 function sightOf(one: Exclude<OneReading, { kind: 'credentials' }>): string {
@@ -130,7 +130,7 @@ function inviteRefused(written: Exclude<WriteResult, { kind: 'accepted' }>): Mad
     case 'duplicate':
       // It was not in the complete read, so the vendor knows something we cannot see. A read decides; where none ever shows it, the
       // same answer would come every time and spend the hour's invitations, so it is asked more and more seldom.
-      return { ...undecided(`${written.message}; the next read decides`, true), park: true };
+      return { ...undecided(`${written.message}`, true), park: true };
     default:
       return refused(written);
   }
@@ -143,7 +143,7 @@ function refused(written: Exclude<WriteResult, { kind: 'accepted' }>): Made {
     case 'postponed':
       return { ...PLAIN, outcome: 'deferred', message: written.message, notBefore: written.notBefore, posted: true, closes: 'writes' };
     case 'undecided':
-      return undecided(`${written.message}; it may have happened, and the next read decides`, true);
+      return undecided(`${written.message}`, true);
     case 'unsent':
       return { ...PLAIN, outcome: 'failed', message: `nothing reached the vendor: ${written.message}` };
     default:

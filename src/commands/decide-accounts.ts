@@ -35,7 +35,8 @@ export interface DecideAccounts {
 /** What one run will do in one account, and what its ledger learns without doing anything. */
 export interface AccountDecision {
   readonly account: string;
-  readonly status: 'open' | 'blocked' | 'incomplete';
+  /** `limited`: a guard stops some changes, and what strangers gained is taken back all the same. */
+  readonly status: 'open' | 'limited' | 'blocked' | 'incomplete';
   readonly message: string;
   readonly decisions: readonly Decision[];
   readonly guards: readonly GuardResult[];
@@ -93,11 +94,27 @@ function decideAccount(
   };
   if (blocks.length > 0) {
     const message = blocks.map((guard) => `${guard.guard}: ${guard.message}`).join('; ');
+    // Ends that come due together must not keep an intruder in: what was gained outside policy has a budget of its own.
+    if (mode === 'drift' && blocks.every((guard) => guard.budget === 'policy')) {
+      return { ...facts, decisions: leaveBlocked(decisions, blocks), status: 'limited', message, baseline: null };
+    }
     return { ...facts, status: 'blocked', message, baseline: null };
   }
   // Supervision begins where a plan was empty or accepted: what is withheld is neither.
   const begins = history.baseline === null && mode === 'change' && !withheld;
   return { ...facts, status: 'open', message: '', baseline: begins ? findBaseline(desired, observation) : null };
+}
+
+function leaveBlocked(decisions: readonly Decision[], blocks: readonly GuardResult[]): Decision[] {
+  const blocked = new Set(blocks.flatMap((guard) => guard.changes));
+  return decisions.map((decision) =>
+    blocked.has(decision.change.id) ? { ...decision, verdict: 'leave', message: 'a guard blocks it' } : decision,
+  );
+}
+
+/** Whether anything may be done there in this run. */
+export function isOpen({ status }: AccountDecision): boolean {
+  return status === 'open' || status === 'limited';
 }
 
 function idle(account: string, message: string): AccountDecision {

@@ -22,11 +22,11 @@ async function showDrift(run: Run): Promise<ExitCode> {
   const history = await readHistory(run);
   const accounts = await openAccounts(run, today, run.world.interrupted);
   const readings = await readAccounts(run, accounts, history, new Map()).finally(() => accounts.close());
-  const desired = desiredOn(newestOf(readings));
+  const desired = await desiredOn(newestOf(readings));
   const plan = makeRunPlan(run, 'drift', desired, null, readings, history, await readAncestry(run, head, history));
   for (const name of readings.keys()) {
     if (history.accounts.get(name)?.recorded !== true) {
-      run.log(`${name}: nothing was applied here yet, so no difference can be told from drift. Run rollcall apply first.`);
+      run.log(`${name}: nothing was applied here yet, so no difference can be told from drift. Run \`rollcall apply\` first.`);
     }
   }
   await printPlan(run, plan, desired);
@@ -41,6 +41,7 @@ async function revertDrift(run: Run): Promise<ExitCode> {
   return worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
 }
 
+/** What both sides changed waits for an approval, and is a difference that no commit explains all the same. */
 function hasDrift(plan: Plan): boolean {
-  return plan.changes.some((change) => change.origin === 'drift');
+  return plan.changes.some((change) => change.origin === 'drift' || change.origin === 'both');
 }

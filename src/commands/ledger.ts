@@ -70,6 +70,8 @@ function wordsOf(record: LedgerRecord): string {
       return `${visible(record.principal)}: an hour without a change, ${record.field} is watched again`;
     case 'war':
       return `${visible(record.principal)}: ${record.field} changed again and was left alone`;
+    case 'released':
+      return 'left policy; nobody is watched here any more';
     case 'commit':
       return `policies of ${visible(record.commit)} applied`;
     case 'note':

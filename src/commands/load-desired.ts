@@ -1,7 +1,6 @@
 import { RollcallError } from '../errors.ts';
 import type { Day, DesiredState, Finding, Instant } from '../model.ts';
 import { type LoadedPolicies, loadPolicies } from '../policy/load-policies.ts';
-import { makeDesiredState } from '../policy/make-desired-state.ts';
 import type { PolicySource } from '../ports.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { countWords } from '../report/count-words.ts';
@@ -15,19 +14,19 @@ export interface Desired {
   readonly desired: DesiredState;
   readonly head: string | null;
   /** Access by policy on the day of an instant: a plan judges end dates at the instant for which it holds. */
-  readonly desiredOn: (instant: Instant) => DesiredState;
+  readonly desiredOn: (instant: Instant) => Promise<DesiredState>;
 }
 
 /** The policies of the run's folder with everything that is wrong with them. */
-export function loadFindings(run: Run, commit: string | null = null): Promise<LoadedPolicies> {
-  return load(run.world.files.policies(run.flags.policies), run.flags.policies, today(run), commit);
+export function loadFindings(run: Run): Promise<LoadedPolicies> {
+  return load(run.world.files.policies(run.flags.policies), run.flags.policies, today(run), null);
 }
 
 /** Access by policy, or an end with every finding said: nothing is sent anywhere on invalid policies. */
 export async function loadDesired(run: Run): Promise<Desired> {
-  const { commit, head } = await readGitFacts(run);
-  const { findings, desired, policies, files } = await loadFindings(run, commit);
-  if (desired === null || policies === null) {
+  const [{ commit, head }, { findings, desired: loaded, files }] = await Promise.all([readGitFacts(run), loadFindings(run)]);
+  const desired = loaded === null ? null : { ...loaded, commit };
+  if (desired === null) {
     run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, files));
     throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
   }
@@ -43,8 +42,14 @@ export async function loadDesired(run: Run): Promise<Desired> {
     );
   }
   const day = today(run);
-  const remake = (other: Day) => makeDesiredState({ policies, today: other, capabilitiesOf, commit });
-  return { desired, head, desiredOn: (instant) => (instant.slice(0, 10) === day ? desired : remake(instant.slice(0, 10))) };
+  return { desired, head, desiredOn: async (instant) => (instant.startsWith(day) ? desired : loadOn(run, instant, commit)) };
+}
+
+/** Hardly ever needed, so the policies are read once more rather than kept: an old observation, or a read over midnight. */
+async function loadOn(run: Run, instant: Instant, commit: string | null): Promise<DesiredState> {
+  const { findings, desired } = await load(run.world.files.policies(run.flags.policies), run.flags.policies, instant.slice(0, 10), commit);
+  if (desired === null) throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
+  return desired;
 }
 
 /** Policies from elsewhere, such as the base of a pull request, held to the same rules. */

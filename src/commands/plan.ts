@@ -24,7 +24,7 @@ export async function plan(run: Run, flags: PlanFlags): Promise<ExitCode> {
   const base = flags.base === null ? null : await openBase(run, flags.base);
   const history = await readHistory(run);
   const readings = await readFor(run, today, history, flags.observation);
-  const desired = desiredOn(newestOf(readings));
+  const desired = await desiredOn(newestOf(readings));
   const ancestry = await readAncestry(run, head, history);
   const made = makeRunPlan(run, 'change', desired, base, readings, history, ancestry);
   await printPlan(run, made, desired);

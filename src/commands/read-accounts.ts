@@ -1,5 +1,6 @@
 import { readCredential } from '../config.ts';
 import type { AccountPolicy, DesiredState, History, LastGood, Provider, Reading, Unread } from '../model.ts';
+import { recogniseAccount } from '../plan/recognise-account.ts';
 import { credentialVariables } from '../policy/credential-variables.ts';
 import type { ProviderWorld } from '../provider/create-providers.ts';
 import type { Run } from './run-context.ts';
@@ -33,16 +34,30 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   };
   const providers = new Map<string, Provider>();
   const unopened = new Map<string, Unread>();
+  const holders = keyHolders(run, desired);
   for (const { policy } of desired.accounts.values()) {
     if (flags.account.length > 0 && !flags.account.includes(policy.name)) continue;
     const variable = variableOf(policy.name);
     const key = readCredential(world.env, variable);
-    const twin = [...desired.accounts.keys()].find((name) => name !== policy.name && readCredential(world.env, variableOf(name)) === key);
+    const twin = key === null ? undefined : holders.get(key)?.find((name) => name !== policy.name);
     if (key === null) unopened.set(policy.name, withoutCredential(policy, keyMissing(variable), at));
     else if (twin !== undefined) unopened.set(policy.name, withoutCredential(policy, sameKey(variable, variableOf(twin)), at));
     else providers.set(policy.name, createProvider(policy, key, shared));
   }
   return { providers, unopened, close: () => http.close() };
+}
+
+/** Accounts by the key they hold. */
+function keyHolders(run: Run, desired: DesiredState): Map<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const name of desired.accounts.keys()) {
+    const key = readCredential(run.world.env, variableOf(name));
+    if (key === null) continue;
+    const others = holders.get(key);
+    if (others === undefined) holders.set(key, [name]);
+    else others.push(name);
+  }
+  return holders;
 }
 
 /** Reads every account side by side. */
@@ -58,7 +73,7 @@ export async function readAccounts(
   const reads = [...accounts.providers].map(async ([name, provider]) => {
     const known = history.accounts.get(name);
     const reading = await provider.reader.read(newer(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
-    readings.set(name, reading);
+    readings.set(name, recogniseAccount(reading, known, variableOf(name)));
     read += 1;
     run.progress(`Read ${read} of ${accounts.providers.size} accounts`);
   });
@@ -72,7 +87,7 @@ function newer(a: LastGood | null, b: LastGood | null): LastGood | null {
   return a.at >= b.at ? a : b;
 }
 
-function variableOf(account: string): string {
+export function variableOf(account: string): string {
   return credentialVariables(account).apiKey;
 }
 

@@ -5,13 +5,15 @@ import type { ExitCode } from '../errors.ts';
 import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { newestOf } from '../plan/make-plan.ts';
+import { recogniseAccount } from '../plan/recognise-account.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
-import { type AccountDecision, decideAccounts } from './decide-accounts.ts';
+import { unsupervisedLine } from '../report/summarise-plan.ts';
+import { type AccountDecision, decideAccounts, isOpen } from './decide-accounts.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
-import { type Accounts, openAccounts, readAccounts } from './read-accounts.ts';
+import { type Accounts, openAccounts, readAccounts, variableOf } from './read-accounts.ts';
 import { recordDecisions, recordReadings } from './record-run.ts';
 import type { Run } from './run-context.ts';
 
@@ -54,7 +56,14 @@ export async function reconcile(reconciliation: Reconciliation): Promise<Reconci
     try {
       const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
       const ancestry = await readAncestry(run, head, ledger.history());
-      return await reconcileOpened({ ...reconciliation, desired: desiredOn(newestOf(readings)), ledger, accounts, ancestry, readings });
+      return await reconcileOpened({
+        ...reconciliation,
+        desired: await desiredOn(newestOf(readings)),
+        ledger,
+        accounts,
+        ancestry,
+        readings,
+      });
     } finally {
       await accounts.close();
     }
@@ -70,11 +79,15 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const approved = await session.approve(planNow(), desired);
   if (approved === null) return null;
 
+  const warnings = warningsOf(planNow(), mode);
   let decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
   for (let plans = 1; plans < PLANS && (await rereadBeforeTaking(session, decided)); plans += 1) {
     decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
   }
-  results.push(...(await recordDecisions({ ledger, decided, desired, mode, commit: desired.commit, approved, clock: run.clock })));
+  const released = planNow().unsupervised.map(({ account }) => account);
+  results.push(
+    ...(await recordDecisions({ ledger, decided, desired, mode, commit: desired.commit, approved, clock: run.clock, released })),
+  );
   const accountResults: AccountResult[] = [];
   for (const account of decided) {
     const { result, made } = await applyOne(session, account);
@@ -85,10 +98,20 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const report: ApplyReport = {
     results: inPlanOrder(results, decided),
     accounts: accountResults,
+    warnings,
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
     interrupted: run.world.interrupted.aborted,
   };
   return { report, desired, exit: exitOfRun(report, readings) };
+}
+
+/** What people are told beside the results: fields that are fought over, and accounts that nobody watches any more. */
+function warningsOf(plan: Plan, mode: Plan['mode']): string[] {
+  const wars = plan.guards
+    .filter((guard) => guard.verdict === 'leave')
+    .map((guard) => `${guard.account}: ${guard.guard}: ${guard.message}`);
+  const gone = mode === 'change' ? plan.unsupervised.map(({ account, principals }) => unsupervisedLine(account, principals)) : [];
+  return [...wars, ...gone];
 }
 
 /** Notes complete and suspect reads, and settles by them what earlier runs left open. */
@@ -112,9 +135,10 @@ async function takeReadings(session: Session, readings: ReadonlyMap<string, Read
  */
 async function rereadBeforeTaking(session: Session, decided: readonly AccountDecision[]): Promise<boolean> {
   let changed = false;
-  for (const { account, decisions, status } of decided) {
+  for (const one of decided) {
+    const { account, decisions } = one;
     const first = observationOf(session.readings.get(account));
-    if (status !== 'open' || first === null || !decisions.some((one) => one.verdict === 'make' && one.takesAway)) continue;
+    if (!isOpen(one) || first === null || !decisions.some(({ verdict, takesAway }) => verdict === 'make' && takesAway)) continue;
     const settled = await readUntilAgreed(session, account, first);
     if (settled.kind === 'complete' && settled.observation.digest === first.digest) continue;
     session.readings.set(account, settled);
@@ -139,14 +163,15 @@ async function readAgain(session: Session, account: string): Promise<Reading> {
   const provider = session.accounts.providers.get(account);
   if (provider === undefined) throw new Error('an account that was never opened was read again');
   const known = session.ledger.history().accounts.get(account);
-  return provider.reader.read(known?.lastGood ?? null, known?.suspect ?? null);
+  const reading = await provider.reader.read(known?.lastGood ?? null, known?.suspect ?? null);
+  return recogniseAccount(reading, known, variableOf(account));
 }
 
 async function applyOne(session: Session, decided: AccountDecision): Promise<{ result: AccountResult; made: readonly Result[] }> {
   const { run, ledger } = session;
   const { account, status, message, decisions } = decided;
   const provider = session.accounts.providers.get(account);
-  if (status !== 'open' || provider === undefined) {
+  if (!isOpen(decided) || provider === undefined) {
     return { result: { account, status: status === 'blocked' ? 'blocked' : 'incomplete', message }, made: [] };
   }
   let settled = 0;
@@ -165,7 +190,7 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
   });
   run.progress(null);
   const made = await settleUndecided(session, account, applied.results);
-  if (applied.stopped === null) return { result: { account, status: 'done', message: '' }, made };
+  if (applied.stopped === null) return { result: { account, status: status === 'limited' ? 'blocked' : 'done', message }, made };
   return { result: { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause }, made };
 }
 
@@ -190,7 +215,7 @@ async function planRemaining(session: Session, decided: readonly AccountDecision
   // Also after an interruption, within its grace: from the read before, what this run did would pass for drift.
   await Promise.all(
     decided
-      .filter(({ account, status }) => status === 'open' && touched.has(account) && session.accounts.providers.has(account))
+      .filter((one) => isOpen(one) && touched.has(one.account) && session.accounts.providers.has(one.account))
       .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
   );
   await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));

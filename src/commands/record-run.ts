@@ -3,7 +3,7 @@ import type { Ledger } from '../apply/open-ledger.ts';
 import type { ApprovedSet, Change, Decision, DesiredState, LastApplied, LivePrincipal, Plan, Reading, Result } from '../model.ts';
 import { calmedFields } from '../plan/annotate-changes.ts';
 import type { Clock } from '../ports.ts';
-import type { AccountDecision } from './decide-accounts.ts';
+import { type AccountDecision, isOpen } from './decide-accounts.ts';
 import { liveOf } from './make-run-plan.ts';
 
 /** Complete reads, which become the last known good count, and suspect ones, which an agreeing read an hour later lifts. */
@@ -12,7 +12,8 @@ export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<strin
   for (const [account, reading] of readings) {
     if (reading.kind === 'complete') {
       const { digest, principals } = reading.observation;
-      entries.push({ kind: 'observation', account, digest, principals: principals.length, suspect: false });
+      const invited = principals.filter((live) => live.status === 'invited').map((live) => live.principal);
+      entries.push({ kind: 'observation', account, digest, principals: principals.length, suspect: false, invited });
     } else if (reading.suspect !== null) {
       // The first of two suspect reads dates the doubt; a second that agrees too soon must not move it.
       const known = ledger.history().accounts.get(account)?.suspect;
@@ -32,12 +33,14 @@ export interface DecisionsToRecord {
   readonly commit: string | null;
   readonly approved: ApprovedSet;
   readonly clock: Clock;
+  /** Accounts that left policy, which this run was told and accepted. */
+  readonly released: readonly string[];
 }
 
 /** Writes down, before the first request, what was approved, what is true already and where supervision begins. */
 export async function recordDecisions(input: DecisionsToRecord): Promise<Result[]> {
   const results: Result[] = [];
-  const open = input.decided.filter((one) => one.status === 'open');
+  const open = input.decided.filter(isOpen);
   for (const account of open) {
     const history = input.ledger.history().accounts.get(account.account);
     const entries: LedgerEntry[] = [];
@@ -65,13 +68,19 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
     entries.push(...warEntries(account, input));
     await input.ledger.append(entries);
   }
+  await recordWhatIsOver(input, open);
+  return results;
+}
+
+/** The commit that is applied by now, and the accounts that nobody watches any more. */
+async function recordWhatIsOver(input: DecisionsToRecord, open: readonly AccountDecision[]): Promise<void> {
   // A commit counts as applied when nothing of it stands withheld or blocked; what is owed stays owed.
   const whole =
     open.length === input.decided.length && open.every((one) => one.decisions.every((decision) => decision.verdict !== 'withhold'));
   if (input.mode === 'change' && whole && input.commit !== null && input.ledger.history().commit !== input.commit) {
     await input.ledger.append([{ kind: 'commit', commit: input.commit }]);
   }
-  return results;
+  if (input.mode === 'change') await input.ledger.append(input.released.map((account) => ({ kind: 'released', account })));
 }
 
 function isOwed(decision: Decision): boolean {

@@ -1,5 +1,5 @@
 import type { AccountHistory, Change, GuardResult, Instant, Revert, Tag } from '../model.ts';
-import { owedFor } from './match-approved.ts';
+import { isLapsed, owedFor } from './match-approved.ts';
 
 /** How long an invitation without an answer is left alone before it may be tried again. */
 const SETTLE_MS = 600_000;
@@ -12,7 +12,7 @@ export function withHistory(changes: readonly Change[], history: AccountHistory,
   const isWar = warIn(history, atMs);
   return changes.map((change) => {
     const tags: Tag[] = [...change.tags];
-    if (owedFor(change, history) !== null || change.reason_code === 'invitation_lapsed') tags.push('owed');
+    if (owedFor(change, history) !== null || isLapsed(change)) tags.push('owed');
     if (parkedUntil(change, history, atMs) !== null) tags.push('parked');
     if (isWar(change)) tags.push('war');
     return { ...change, not_before: heldBackUntil(change, history, atMs), tags };

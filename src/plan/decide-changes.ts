@@ -11,7 +11,7 @@ import type {
 } from '../model.ts';
 import { fieldOf } from './annotate-changes.ts';
 import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './check-guards.ts';
-import { matchApproved, owedFor } from './match-approved.ts';
+import { isLapsed, matchApproved, owedFor } from './match-approved.ts';
 import { takesAway } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
 import { reverts, willDo } from './will-do.ts';
@@ -91,7 +91,7 @@ function withApprovals(
 }
 
 function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput): Decision {
-  const { desired, capabilities, nowMs } = input;
+  const { desired, capabilities } = input;
   const facts = {
     change,
     takesAway: takesAway(change, capabilities),
@@ -109,28 +109,23 @@ function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput
   } else if (tainted.has(change.principal)) {
     return say('withhold', withholdMessage(change, input));
   }
-  return due(change, say, nowMs);
+  return due(change, say, input);
 }
 
-function due(change: Change, say: (verdict: Decision['verdict'], message: string) => Decision, nowMs: number): Decision {
+function due(change: Change, say: (verdict: Decision['verdict'], message: string) => Decision, { history, nowMs }: DecideInput): Decision {
   if (change.tags.includes('waits_for_replacement')) return say('wait', 'waits until the address that takes its place is active');
   if (change.executor === 'manual') return say('hand', '');
-  if (change.not_before !== null && Date.parse(change.not_before) > nowMs) {
-    return say(
-      'wait',
-      change.tags.includes('parked')
-        ? 'failed before and is tried again then'
-        : 'the hourly limit of invitations, or an earlier try that has to settle',
-    );
-  }
   if (change.tags.includes('waits_for_open_slot')) return say('wait', 'waits for one of the open invitations to be accepted');
-  return say('make', '');
+  if (change.not_before === null || Date.parse(change.not_before) <= nowMs) return say('make', '');
+  if (change.tags.includes('parked')) return say('wait', 'failed before and is tried again then');
+  const settling = change.action === 'invite' && history.unsettled.has(change.principal);
+  return say('wait', settling ? 'an earlier invitation may still turn up; until then none is sent' : 'the hourly limit of invitations');
 }
 
 /** Whether this change lacks an approval. Then nothing at all is done to its principal in this account. */
 function needsApproval(change: Change, input: DecideInput, candidates: Candidates): boolean {
   if (input.mode === 'drift') return change.origin !== 'drift' && !willDoInDrift(change, input) && change.origin !== 'end';
-  if (change.origin === 'drift' || change.origin === 'end' || change.reason_code === 'invitation_lapsed') return false;
+  if (change.origin === 'drift' || change.origin === 'end' || isLapsed(change)) return false;
   if (input.approved.changes.has(change.id) || owedFor(change, input.history) !== null) return false;
   return !(candidates.get(change.principal) ?? []).some((approved) => matchApproved(change, approved, input.history) !== null);
 }

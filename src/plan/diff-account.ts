@@ -20,6 +20,8 @@ import type { Row, Settled } from './settle-account.ts';
 /** An invitation this old gets the steps for resending it by hand. */
 const OLD_INVITATION_MS = 3 * 24 * 3_600_000;
 /** An invitation that lapsed is sent again so many times; then a person decides. */
+/** Runs that write and come at least daily keep an eye on open invitations. */
+const LOOKED_LATELY_MS = 25 * 3_600_000;
 const LAPSES_BEFORE_QUESTION = 3;
 
 export interface Difference {
@@ -42,7 +44,7 @@ export function diffAccount(settled: Settled, context: Context): Difference {
   const pending: Pending[] = [];
   const converged: string[] = [];
   for (const row of settled.rows) {
-    const origin = originOf(row);
+    const origin = originOf(row, context);
     if (origin === 'converged') converged.push(row.principal);
     const change = origin === 'same' || origin === 'converged' ? renameOf(row, context) : changeOrDebt(row, origin, context);
     if (change !== null) changes.push(change);
@@ -52,11 +54,18 @@ export function diffAccount(settled: Settled, context: Context): Difference {
   return { changes, pending, converged };
 }
 
-function originOf(row: Row): Origin | 'same' | 'converged' {
+function originOf(row: Row, context: Context): Origin | 'same' | 'converged' {
   const { lastApplied, desired, desiredWithoutEnds } = row;
   const origin = classifyOrigin({ lastApplied, live: row.live ?? NOTHING, desired, desiredWithoutEnds });
-  // An invitation that we sent, nobody accepted and nobody sees any more: still owed by the approval that sent it.
-  return origin === 'drift' && hasLapsed(row) ? 'git' : origin;
+  if (origin !== 'drift' || !hasLapsed(row)) return origin;
+  // An invitation that we sent, nobody accepted and nobody sees any more: still owed by the approval that sent it. Where nobody looked
+  // for a day it may as well have been accepted and taken back, as a leaver's is, so a person decides anew.
+  return seenLately(row, context) ? 'git' : 'unrecorded';
+}
+
+function seenLately({ principal }: Row, { history, atMs }: Context): boolean {
+  const seen = history.seenInvited.get(principal);
+  return seen !== undefined && atMs - Date.parse(seen) <= LOOKED_LATELY_MS;
 }
 
 function hasLapsed(row: Row): boolean {
@@ -94,8 +103,13 @@ function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: C
   };
   if (taken) return makeChange({ ...base, steps: capabilities.manualSteps.addressTaken(row.principal) }, capabilities);
   if (question) return makeChange({ ...base, steps: questionSteps(row.principal, policy) }, capabilities);
-  return makeChange(base, capabilities);
+  const steps = lapsed && origin === 'unrecorded' ? UNSEEN_STEPS : [];
+  return makeChange({ ...base, steps }, capabilities);
 }
+
+const UNSEEN_STEPS = [
+  'The invitation was last seen open more than a day ago: it may have lapsed, or it was accepted and the person deleted since. Inviting again needs an approval.',
+];
 
 function questionSteps(principal: string, policy: AccountPolicy): string[] {
   return [

@@ -38,9 +38,19 @@ export function findEndedOwed(
     if (there !== undefined && there.status !== 'active' && there.status !== 'invited') continue;
     const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
-    else if (history.owed.get(change.principal)?.change.id === change.id) superseded.push(change);
+    else if (history.owed.get(change.principal)?.change.id === change.id && !isStillWanted(change, freshOf.get(change.principal) ?? [])) {
+      superseded.push(change);
+    }
   }
   return { already, superseded };
+}
+
+/** Somebody changed the account meanwhile, and policy still wants the same: that stays owed until the account is as it was approved. */
+function isStillWanted(owed: Change, fresh: readonly Change[]): boolean {
+  return fresh.some(
+    (one) =>
+      one.origin === 'drift' || (one.after === null || owed.after === null ? one.after === owed.after : sameHolding(one.after, owed.after)),
+  );
 }
 
 function holds(live: LivePrincipal, { before, after }: Change): boolean {

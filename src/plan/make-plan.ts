@@ -65,6 +65,7 @@ export const EMPTY_HISTORY: AccountHistory = {
   reverts: [],
   parked: new Map(),
   lapses: new Map(),
+  seenInvited: new Map(),
   addressTaken: new Set(),
 };
 
@@ -104,12 +105,12 @@ export function planDigest(changes: readonly Pick<Change, 'id'>[], accounts: rea
 }
 
 function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput): AccountPlan {
-  if (reading.kind === 'incomplete') return unreadAccount(desired, reading);
   const { policy } = desired;
+  const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
+  if (reading.kind === 'incomplete') return unreadAccount(desired, reading, history.recorded);
   const { observation } = reading;
   const capabilities = input.capabilitiesOf(policy.provider, policy.api);
   if (capabilities === null) throw new Error(`an account of unknown kind reached the planner: ${policy.provider} ${policy.api}`);
-  const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
   const atMs = Date.parse(observation.at);
 
   const settled = settleAccount({
@@ -132,7 +133,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const blocked = guards.some((guard) => guard.verdict === 'block');
   return {
     account: {
-      ...nameAccount(policy),
+      ...nameAccount(policy, history.recorded),
       verdict: blocked ? 'blocked' : changes.length > 0 ? 'applicable' : 'empty',
       observation: {
         at: observation.at,
@@ -154,25 +155,23 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
 }
 
 /** What a plan says of an account without looking at it. No API of this version lists keys. */
-function nameAccount({
-  name,
-  provider,
-  api,
-  owner,
-}: AccountPolicy): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'residual_keys'> {
-  return { account: name, provider, api, owner, residual_keys: [] };
+function nameAccount(
+  { name, provider, api, owner }: AccountPolicy,
+  recorded: boolean,
+): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded' | 'residual_keys'> {
+  return { account: name, provider, api, owner, recorded, residual_keys: [] };
 }
 
-/** Drift itself, what has ended and what is owed; what policy newly wants is none of drift's business. */
+/** Drift itself, what both sides changed (it waits, and has to be seen), what has ended and what is owed; what policy newly wants is none of drift's business. */
 function belongsToDrift(change: Change): boolean {
-  return change.origin === 'drift' || change.origin === 'end' || change.tags.includes('owed');
+  return change.origin === 'drift' || change.origin === 'both' || change.origin === 'end' || change.tags.includes('owed');
 }
 
-function unreadAccount(desired: DesiredAccount, unread: Unread): AccountPlan {
+function unreadAccount(desired: DesiredAccount, unread: Unread, recorded: boolean): AccountPlan {
   const { policy } = desired;
   return {
     account: {
-      ...nameAccount(policy),
+      ...nameAccount(policy, recorded),
       verdict: 'incomplete',
       observation: {
         at: unread.at,

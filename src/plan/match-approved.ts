@@ -29,3 +29,8 @@ function sameAccess(a: Access | null, b: Access | null): boolean {
 function renames(change: Change): boolean {
   return change.before !== null && change.after !== null && change.before.name !== change.after.name;
 }
+
+/** An invitation that was seen open until lately: sent by an approval, and still owed by it. */
+export function isLapsed(change: Change): boolean {
+  return change.reason_code === 'invitation_lapsed' && change.origin === 'git';
+}

@@ -34,7 +34,7 @@ export function renderMarkdown(plan: Plan, rules: DriftRules = new Map()): strin
     guardsOf(plan.guards),
     plan.changes.length === 0 && plan.verdict === 'empty'
       ? [emptyLine(plan)]
-      : [`**${summarisePlan(plan, rules)}** ${summariseAdmins(plan)}`],
+      : [`**${summarisePlan(plan, rules)}** ${summariseAdmins(plan) ?? ''}`.trim()],
     [`<sub>Plan \`${shortDigest(plan.digest)}\` · ${plan.accounts.map(freshness).join(' · ')}</sub>`],
   ];
   return `${blocks

@@ -14,6 +14,8 @@ import { toJson } from './to-json.ts';
 export interface ApplyReport {
   readonly results: readonly Result[];
   readonly accounts: readonly AccountResult[];
+  /** What people should know beside the results. */
+  readonly warnings: readonly string[];
   /** What is still to be done, as a plan; null when that is nothing. */
   readonly remaining: Plan | null;
   readonly interrupted: boolean;
@@ -32,12 +34,12 @@ const OUTCOMES = ['applied', 'already', 'failed', 'undecided', 'deferred', 'manu
 
 const OUTCOME_WORDS = {
   applied: '',
-  already: 'already true',
+  already: '',
   failed: '',
   undecided: 'may have happened; the next run reads before it does anything',
   deferred: 'owed',
-  manual: 'for a person to do',
-  withheld: 'no approval covers it',
+  manual: '',
+  withheld: '',
 } satisfies Record<Outcome, string>;
 
 const WAY_OUT = 'Way out: run `rollcall plan --out FILE`, have that plan approved, and apply it.';
@@ -48,6 +50,7 @@ export function renderOutcomes(report: ApplyReport, style: Style): string {
   const blocks = [
     report.results.flatMap((result) => resultLines(result, many, style)),
     report.accounts.filter(({ status }) => status !== 'done').flatMap((account) => accountLines(account, style)),
+    report.warnings.flatMap((warning) => wrapAfter('! ', encodeSentence(warning), style.columns).map(style.yellow)),
     manualLines(report, style),
     has(report, 'withheld') ? wrapAfter('', WAY_OUT, style.columns) : [],
     endLines(report, style),
@@ -65,6 +68,7 @@ export function outcomesToJson(report: ApplyReport): string {
     results: report.results.map(({ change, outcome, message, not_before }) => ({ change, outcome, message, not_before })),
     accounts: report.accounts.map(({ account, status, message }) => ({ account, status, message })),
     counts: countOutcomes(report),
+    warnings: report.warnings,
     interrupted: report.interrupted,
     remaining: report.remaining,
   });
@@ -90,6 +94,7 @@ export function outcomesToMarkdown(report: ApplyReport): string {
     [`### ${countsLine(report)}`],
     report.interrupted ? ['**Interrupted.** The ledger is closed; the next run goes on.'] : [],
     accounts,
+    report.warnings.map((warning) => `- **warning** ${codeSentence(warning)}`),
     rows.length > 0 ? ['| Outcome | Account | Change | |', '|---|---|---|---|', ...rows] : [],
     steps.length > 0 ? ['**To do by hand**', '', ...steps] : [],
     has(report, 'withheld') ? [WAY_OUT] : [],

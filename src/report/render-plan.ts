@@ -35,12 +35,13 @@ export function renderPlan(plan: Plan, style: Style, rules: DriftRules = new Map
 function endOf(plan: Plan, rules: DriftRules, style: Style): string[] {
   const verdict = wrapAfter('Verdict: ', verdictWords(plan), style.columns);
   const paint = plan.verdict === 'applicable' || plan.verdict === 'empty' ? style.green : style.red;
+  const admins = summariseAdmins(plan);
   const digest = style.dim(`Digest: ${shortDigest(plan.digest)}`);
   if (plan.verdict === 'empty' && plan.changes.length === 0) return [style.green(emptyLine(plan)), digest];
   return [
     // Never wrapped: scripts search for it.
     style.bold(summarisePlan(plan, rules)),
-    summariseAdmins(plan),
+    ...(admins === null ? [] : [admins]),
     ...verdict.map(paint),
     digest,
   ];

@@ -8,13 +8,17 @@ export function summarisePlan(plan: Plan, rules: DriftRules): string {
   return plan.mode === 'drift' ? summariseDrift(plan, rules) : summariseChanges(plan);
 }
 
-/** `Admins: 4 → 5.` */
-export function summariseAdmins(plan: Plan): string {
+/** `Admins: 4 → 5.`; null where nothing was read. */
+export function summariseAdmins(plan: Plan): string | null {
+  if (!plan.accounts.some((account) => account.observation.complete)) return null;
   const { privileged_before: before, privileged_after: after } = plan.summary;
   return before === after ? `Admins: ${formatNumber(before)}.` : `Admins: ${formatNumber(before)} → ${formatNumber(after)}.`;
 }
 
 export function emptyLine(plan: Plan): string {
+  if (plan.mode === 'drift' && plan.accounts.some((account) => !account.recorded)) {
+    return 'Nothing here can be called drift: some accounts have no last applied state yet. Run `rollcall apply` first.';
+  }
   return plan.mode === 'drift' ? 'No drift. Live access is what was last applied.' : 'No changes. Live access matches policy.';
 }
 

@@ -178,6 +178,10 @@ export interface PlanAccount {
    */
   owner: string;
   /**
+   * Whether anything was applied here yet: until then no difference can be told from drift.
+   */
+  recorded: boolean;
+  /**
    * Keys the API can list that outlive the people this plan deletes.
    */
   residual_keys: string[];

@@ -227,6 +227,20 @@ describe('debts', () => {
     expect(say(onlyChange(planOf(world)))).toBe('invite cleo nobody→member git invitation_lapsed');
   });
 
+  it('leaves an invitation that nobody looked after for a day to a new approval: it may have been accepted and taken back since', () => {
+    const world = team();
+    world.live.delete('cleo');
+    world.remembered.set('cleo', held('cleo', 'member', { status: 'invited' }));
+    for (const [seen, origin] of [
+      [25 * 3_600_000, 'git'],
+      [25 * 3_600_000 + 1, 'unrecorded'],
+    ] as const) {
+      world.ledger = { seenInvited: new Map([[mail('cleo'), ago(seen)]]) };
+      expect(say(onlyChange(planOf(world)))).toBe(`invite cleo nobody→member ${origin} invitation_lapsed`);
+      expect(verdicts(decide(world, []).decisions)).toEqual({ cleo: origin === 'git' ? 'make' : 'withhold' });
+    }
+  });
+
   it('takes somebody who was seen active and is gone for drift, not for a lapsed invitation', () => {
     const world = team();
     world.live.delete('cleo');

@@ -171,6 +171,8 @@ export function historyOf(world: World): AccountHistory {
     ...EMPTY_HISTORY,
     recorded: true,
     lastApplied: new Map([...world.remembered].map(([name, one]) => [mail(name), one])),
+    // Somebody looks after open invitations: who is remembered as invited was seen so an hour ago.
+    seenInvited: new Map([...world.remembered].flatMap(([name, one]) => (one?.status === 'invited' ? [[mail(name), ago(3_600_000)]] : []))),
     baseline: world.baseline === null ? null : new Map([...world.baseline].map(([name, one]) => [mail(name), one])),
     ...world.ledger,
   };

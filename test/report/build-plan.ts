@@ -41,6 +41,7 @@ export function account(given: Partial<PlanAccount> = {}): PlanAccount {
     pending: [],
     converged: [],
     owner: 'root@acme.example',
+    recorded: true,
     residual_keys: [],
     ...given,
   };

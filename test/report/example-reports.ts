@@ -38,6 +38,7 @@ export function applyReport(): ApplyReport {
       { account: 'telnyx-production', status: 'done', message: '' },
       { account: 'telnyx-support', status: 'incomplete', message: 'TELNYX_SUPPORT_API_KEY is not set.' },
     ],
+    warnings: [],
     remaining: plan({ changes: [...deferred, manual] }),
     interrupted: false,
   };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createStyle, decideColour } from '../../src/report/create-style.ts';
-import { encodeSentence } from '../../src/text/encode-sentence.ts';
 import { fitPath, fitText, wrapText } from '../../src/report/fit-text.ts';
 import { isSuperfluous, renderExplanation } from '../../src/report/render-explain.ts';
 import { renderFindings } from '../../src/report/render-findings.ts';
 import { countsLine, outcomesToJson, renderOutcomes } from '../../src/report/render-outcomes.ts';
+import { encodeSentence } from '../../src/text/encode-sentence.ts';
 import { applyReport, explanation } from './example-reports.ts';
 
 const STYLE = createStyle(false, 100);

@@ -27,6 +27,7 @@ export const TELNYX_SUB_USERS: Capabilities = {
     ownerTransfer: (account, owner) => [
       `As the present owner, write to support@telnyx.com: "Please make ${owner} the owner of our account (${account})." Only support can do it.`,
       'Once support has confirmed, the next read no longer lists the new owner as an ordinary user.',
+      'The present owner then becomes an ordinary admin: grant them access in policy first, or `rollcall drift --revert` takes them for a stranger.',
     ],
     keysLeftBehind: (principal) => [
       `API keys outlive people and no API lists them: review the keys that ${principal} made or has seen at https://portal.telnyx.com/#/app/api-keys and revoke what is no longer needed.`,
