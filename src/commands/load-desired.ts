@@ -4,7 +4,6 @@ import { type LoadedPolicies, loadPolicies } from '../policy/load-policies.ts';
 import type { PolicySource } from '../ports.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { countWords } from '../report/count-words.ts';
-import { renderFindings } from '../report/render-findings.ts';
 import { visible } from '../text/encode.ts';
 import { readGitFacts } from './git-facts.ts';
 import type { Run } from './run-context.ts';
@@ -27,6 +26,7 @@ export async function loadDesired(run: Run): Promise<Desired> {
   const [{ commit, head }, { findings, desired: loaded, files }] = await Promise.all([readGitFacts(run), loadFindings(run)]);
   const desired = loaded === null ? null : { ...loaded, commit };
   if (desired === null) {
+    const { renderFindings } = await import('../report/render-findings.ts');
     run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, files));
     throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
   }

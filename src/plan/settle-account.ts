@@ -94,8 +94,10 @@ function setApart({ desired, observation, capabilities }: SettleInput): SetApart
 
 /** Whom policy, the account or the ledger knows; someone gone from the first two alike is still worth a note. */
 function everybody({ desired, base, history }: SettleInput, live: ReadonlyMap<string, LivePrincipal>): Set<string> {
-  const before = base?.principals.keys() ?? [];
-  return new Set([...desired.principals.keys(), ...live.keys(), ...history.lastApplied.keys(), ...before]);
+  const all = new Set(desired.principals.keys());
+  for (const more of [live, history.lastApplied, base?.principals ?? new Map<string, never>()])
+    for (const principal of more.keys()) all.add(principal);
+  return all;
 }
 
 const LISTED_TWICE = 'the vendor lists this address twice, so no change could tell which of the two it means';
@@ -150,10 +152,12 @@ function settle(
   const wanted = desired.principals.get(principal);
   const lastApplied = remember(principal, live, input);
   const person = people.get(principal);
-  const common = { principal, live, lastApplied, waitsFor: null };
   if (wanted !== undefined) {
     return {
-      ...common,
+      principal,
+      live,
+      lastApplied,
+      waitsFor: null,
       desired: wanted.holding,
       desiredWithoutEnds: wanted.holdingWithoutEnds,
       name: wanted.name,
@@ -161,7 +165,7 @@ function settle(
       kind: 'granted',
     };
   }
-  const nothing = { ...common, desired: NOTHING, desiredWithoutEnds: NOTHING };
+  const nothing = { principal, live, lastApplied, waitsFor: null, desired: NOTHING, desiredWithoutEnds: NOTHING };
   if (replaced !== null) return { ...nothing, name: null, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
   if (person !== undefined) return { ...nothing, name: person.name, source: person.source, kind: 'named' };
   const source = input.base?.principals.get(principal)?.source ?? null;

@@ -38,8 +38,10 @@ function grantsByAccount(policies: Policies): Map<string, Map<string, Grant[]>> 
       byAccount.set(grant.account, byPrincipal);
       const { account, role, group, reason } = grant;
       const source = placeOf(grant);
+      // Nearly all members hold a grant on its own terms, so they share it: at 50,000 people that is memory.
+      const common: Grant = { account, team: team.name, role, group, reason, until: grant.until, source };
       for (const member of team.members) {
-        const held: Grant = { account, team: team.name, role, group, reason, until: earlier(member.until, grant.until), source };
+        const held: Grant = member.until === null ? common : { ...common, until: earlier(member.until, grant.until) };
         const list = byPrincipal.get(member.email);
         if (list === undefined) byPrincipal.set(member.email, [held]);
         else list.push(held);
@@ -57,6 +59,7 @@ function makePrincipals(
   today: Day,
 ): Map<string, DesiredPrincipal> {
   const principals = new Map<string, DesiredPrincipal>();
+  const known = new Map<string | null, Holding>();
   for (const principal of [...(grants?.keys() ?? [])].sort()) {
     const person = people.get(principal);
     const held = grants?.get(principal) ?? [];
@@ -64,13 +67,13 @@ function makePrincipals(
     if (held.length > 1) held.sort(byPlace);
     const hasEnds = held.some((grant) => hasEnded(grant.until, today));
     const live = hasEnds ? held.filter((grant) => !hasEnded(grant.until, today)) : held;
-    const holding = toHolding(live, capabilities);
+    const holding = toHolding(live, capabilities, known);
     const source = (strongest(live, capabilities) ?? endedLast(held))?.source ?? account.policy.source;
     principals.set(principal, {
       principal,
       name: person.name,
       holding,
-      holdingWithoutEnds: hasEnds ? toHolding(held, capabilities) : holding,
+      holdingWithoutEnds: hasEnds ? toHolding(held, capabilities, known) : holding,
       grants: held,
       previously: person.previously,
       source,
@@ -79,9 +82,15 @@ function makePrincipals(
   return principals;
 }
 
-function toHolding(grants: readonly Grant[], capabilities: Capabilities): Holding {
+function toHolding(grants: readonly Grant[], capabilities: Capabilities, known: Map<string | null, Holding>): Holding {
   const role = strongest(grants, capabilities)?.role ?? null;
   const groups = grants.flatMap((grant) => (grant.group === null ? [] : [grant.group]));
+  if (groups.length === 0) {
+    // One object a role, not one a person.
+    const holding = known.get(role) ?? { roles: role === null ? [] : [role], groups };
+    known.set(role, holding);
+    return holding;
+  }
   return { roles: role === null ? [] : [role], groups: groups.length > 1 ? [...new Set(groups)].sort() : groups };
 }
 

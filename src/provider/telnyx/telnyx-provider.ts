@@ -145,14 +145,18 @@ function toLive(rows: readonly WireSubUser[]): LivePrincipal[] {
   return live.map((one) => ((seen.get(one.principal) ?? 0) > 1 ? { ...one, status: 'unknown' } : one));
 }
 
+/** One list a role, not one a person. */
+const NONE: readonly string[] = [];
+const ROLE_LISTS = new Map(TELNYX_SUB_USERS.roles.map((role): [string, readonly string[]] => [role, [role]]));
+
 function livePrincipalOf(row: WireSubUser): LivePrincipal {
   return {
     principal: addressOf(row.email),
     principal_id: row.id,
     status: STATUSES.has(row.status) ? (row.status as Status) : 'unknown',
     name: row.name,
-    roles: row.role === '' ? [] : [row.role],
-    groups: [],
+    roles: ROLE_LISTS.get(row.role) ?? (row.role === '' ? NONE : [row.role]),
+    groups: NONE,
     since: row.createdAt,
   };
 }
