@@ -4,7 +4,6 @@ import { createScenario, type Scenario, type ScenarioOptions } from './create-sc
 
 /** Ada and Zoe are admins, Bob and Cleo members: policy, live and last-applied state agree. */
 export const TEAM = { admin: ['ada', 'zoe'], member: ['bob', 'cleo'] } as const satisfies CompanyAccount;
-const TEAM_LIVE = ['ada admin', 'zoe admin', 'bob member', 'cleo member'] as const;
 
 /** A company with one account in which everything is right and recorded: stories break one thing of it. */
 export async function startConverged(account: CompanyAccount = TEAM, more: Partial<ScenarioOptions> = {}): Promise<Scenario> {
