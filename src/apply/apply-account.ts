@@ -1,7 +1,7 @@
 import type { Decision, History, Instant, LastApplied, Parked, Provider, Result } from '../model.ts';
 import type { Clock } from '../ports.ts';
 import type { LedgerEntry, OutcomeEntry } from './ledger-records.ts';
-import { type Made, makeChange } from './make-change.ts';
+import { type Made, performChange } from './perform-change.ts';
 
 /** Failures that stop an account: more than this share of what was tried, and at least this many. */
 const FAILING_SHARE = 0.4;
@@ -80,7 +80,7 @@ async function makeOne(decision: Decision, progress: Progress, input: ApplyInput
   stopIfInterrupted(progress, input);
   const closed = closedFor(decision, progress);
   if (closed !== null) return postpone(decision, closed, input, report);
-  const made = await makeChange(decision, input.provider, (ms) => input.clock.sleep(ms, input.interrupted));
+  const made = await performChange(decision, input.provider, (ms) => input.clock.sleep(ms, input.interrupted));
   const entry = entryOf(decision, made, progress.parked.get(decision.change.principal)?.failures ?? 0, input.clock);
   await input.ledger.append([entry]);
   report(decision, made.outcome, made.message, entry.not_before);

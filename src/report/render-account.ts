@@ -4,10 +4,10 @@ import { encodePrincipal, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeHolding } from './describe-change.ts';
+import { describeForecast } from './describe-forecast.ts';
 import { describeGuard, passesByApproval } from './describe-guard.ts';
 import { leavesBehind, marksOf } from './describe-reason.ts';
 import { textWidth, wrapAfter } from './fit-text.ts';
-import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';
 import { type DriftJudgement, describeJudgement, WILL_DO } from './judge-drift.ts';
 import { mergeSteps } from './merge-steps.ts';
@@ -33,7 +33,7 @@ export function renderAccount(
   const mine = rows.filter((row) => drifted || row.change.origin !== 'drift');
   const theirs = drifted ? [] : rows.filter((row) => row.change.origin === 'drift');
   const doing = changes.filter((change) => (drifted ? WILL_DO.has(judge(change).fate) : change.origin !== 'drift'));
-  const forecast = forecastInvites(doing, plan.at);
+  const forecast = describeForecast(doing, plan.at);
   const blocks = [
     [...headerOf(account, style), ...incompleteOf(account, style)],
     mine.flatMap(print),

@@ -4,9 +4,9 @@ import { visible } from '../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import { describeChange, describeTransition } from './describe-change.ts';
+import { describeForecast } from './describe-forecast.ts';
 import { describeGuard } from './describe-guard.ts';
 import { describePlace, describeReason, hasOwnSteps, isWaiting, leavesBehind, marksOf } from './describe-reason.ts';
-import { forecastInvites } from './forecast-invites.ts';
 import { formatInstant } from './format-instant.ts';
 import { groupByAccount } from './group-by-account.ts';
 import { type DriftRules, describeJudgement, judgeDrift } from './judge-drift.ts';
@@ -104,7 +104,7 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan)
   const forecast =
     plan.mode === 'drift'
       ? null
-      : forecastInvites(
+      : describeForecast(
           changes.filter((change) => change.origin !== 'drift'),
           plan.at,
         );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createStyle } from '../../src/report/create-style.ts';
-import { forecastInvites } from '../../src/report/forecast-invites.ts';
+import { describeForecast } from '../../src/report/describe-forecast.ts';
 import { renderPlan } from '../../src/report/render-plan.ts';
 import { AT, account, change, guard, plan } from './build-plan.ts';
 import { blockedPlan, driftPlan, firstPlan } from './example-plans.ts';
@@ -76,10 +76,10 @@ test('the forecast says how many go now and when the others do', () => {
   const invite = (at: string | null, slot = false) =>
     change({ action: 'invite', principal: 'x@acme.example', not_before: at, tags: slot ? ['waits_for_open_slot'] : [] });
   const ten = '2026-11-22T10:00:00.000Z';
-  expect(forecastInvites([invite(null), invite(ten), invite(ten), invite(null, true)], AT)).toBe(
+  expect(describeForecast([invite(null), invite(ten), invite(ten), invite(null, true)], AT)).toBe(
     '1 now, 2 at 10:00 UTC, the rest (1) as people accept',
   );
-  expect(forecastInvites([invite(null)], AT)).toBeNull();
+  expect(describeForecast([invite(null)], AT)).toBeNull();
   const hours = Array.from({ length: 6 }, (_, at) => invite(`2026-11-23T0${at}:00:00.000Z`));
-  expect(forecastInvites(hours, AT)).toMatch(/^1 at 2026-11-23 00:00 UTC, .*3 more until 2026-11-23 05:00 UTC$/);
+  expect(describeForecast(hours, AT)).toMatch(/^1 at 2026-11-23 00:00 UTC, .*3 more until 2026-11-23 05:00 UTC$/);
 });

@@ -35,7 +35,7 @@ const READ_BACK_WAITS_MS = [0, 1_000, 4_000] as const;
 export type Pause = (ms: number) => Promise<void>;
 
 /** Makes one change: a look at the principal when something is taken away, one write, a read back. Never repeats a write. */
-export async function makeChange(decision: Decision, provider: Provider, pause: Pause): Promise<Made> {
+export async function performChange(decision: Decision, provider: Provider, pause: Pause): Promise<Made> {
   const { change } = decision;
   if (change.action === 'invite') return invite(change, provider, pause);
   if (change.principal_id === null) throw new Error('a patch or delete without a principal id');

@@ -5,7 +5,7 @@ import { formatTime } from './format-instant.ts';
 const MOST_TIMES = 3;
 
 /** When the invitations of one account go out: `10 now, 10 at 10:00 UTC, the rest as people accept`; null when all go now. */
-export function forecastInvites(changes: readonly Change[], at: Instant): string | null {
+export function describeForecast(changes: readonly Change[], at: Instant): string | null {
   let now = 0;
   let rest = 0;
   const later = new Map<Instant, number>();
