@@ -114,6 +114,11 @@ export const ERRORS = {
     exit: EXIT.ledgerHeld,
     says: (path) => `${path}: another run wrote to the ledger first. Nothing more was done. Try again.`,
   },
+  ledgerLockNameless: {
+    exit: EXIT.ledgerHeld,
+    says: (path, lock) =>
+      `${path}: the lock ${lock} names no process of this machine, so nobody can tell whether its run is over. Nothing was done. If no run is under way anywhere, delete that file.`,
+  },
   ledgerDamaged: {
     exit: EXIT.credentials,
     says: (path, record, what) =>
@@ -122,7 +127,7 @@ export const ERRORS = {
   ledgerVersion: {
     exit: EXIT.credentials,
     says: (path, record, version) =>
-      `${path}: record ${record} has version ${version}, newer than this rollcall understands. Use the version that wrote it.`,
+      `${path}: record ${record} is of a version this rollcall does not understand (${version}). Use the version that wrote it.`,
   },
   fileUnreadable: { exit: EXIT.usage, says: (file, why) => `${file}: ${why}.` },
   fileUnwritable: { exit: EXIT.unexpected, says: (file, why) => `${file} could not be written: ${why}.` },

@@ -1,6 +1,7 @@
 import { EXIT } from './errors.ts';
 import { createRealWorld } from './real-world.ts';
 import { runCli } from './run-cli.ts';
+import { encodeSentence } from './text/encode-sentence.ts';
 
 /** What is in flight when a run is interrupted has this long to finish: Actions kills a cancelled step after 7.5 seconds. */
 const GRACE_MS = 5_000;
@@ -19,15 +20,19 @@ export async function main(host: NodeJS.Process): Promise<void> {
   const ended = new AbortController();
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
-  // A reader that closes its end early (`| head`) is no failure of ours.
-  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  // Not process.exit(): a large result on a pipe would be cut.
-  host.exitCode = await runCli(host.argv.slice(2), world).catch((error: unknown) => {
-    host.stderr.write(`rollcall: ${error instanceof Error ? error.message : 'something unexpected happened'}\n`);
+  let unwritten = false;
+  for (const stream of [host.stdout, host.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // A reader that closes its end early (`| head`) is no failure of ours; a full disk is.
+      if (error.code !== 'EPIPE') unwritten = true;
+    });
+  }
+  const exit = await runCli(host.argv.slice(2), world).catch((error: unknown) => {
+    host.stderr.write(`rollcall: ${encodeSentence(error instanceof Error ? error.message : 'something unexpected happened')}\n`);
     return EXIT.unexpected;
   });
+  // Not process.exit(): a large result on a pipe would be cut.
+  host.exitCode = unwritten && exit === EXIT.ok ? EXIT.unexpected : exit;
   ended.abort();
   host.removeListener('SIGINT', interrupt);
   host.removeListener('SIGTERM', interrupt);

@@ -71,9 +71,15 @@ export interface Git {
 export interface LedgerStorage {
   /** How many intents become durable in one append: one for a disk, many where an append is a push. */
   readonly intentsPerAppend: number;
-  /** Takes the lock where there is one. */
-  /** A note says what was done to get it, such as taking over a dead run's lock. */
-  acquire(): Promise<{ readonly kind: 'acquired'; readonly note: string | null } | { readonly kind: 'held'; readonly by: string }>;
+  /**
+   * Takes the lock where there is one. A note says what was done to get it, such as taking over a dead run's lock; `nameless` is a lock
+   * of which nobody can tell whether its run is over.
+   */
+  acquire(): Promise<
+    | { readonly kind: 'acquired'; readonly note: string | null }
+    | { readonly kind: 'held'; readonly by: string }
+    | { readonly kind: 'nameless'; readonly lock: string }
+  >;
   read(): Promise<{ readonly text: string; readonly version: string }>;
   /** Durable when it resolves `stored`; `lost` when somebody else moved the ledger since `version`. */
   append(lines: string, version: string): Promise<{ readonly kind: 'stored'; readonly version: string } | { readonly kind: 'lost' }>;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openFileStorage } from './apply/open-file-storage.ts';
@@ -31,8 +32,8 @@ export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, 
       return createHttpClient(MAX_BODY_BYTES);
     },
     files: createFiles(),
-    git: createGit,
-    openStorage: (file) => openFileStorage(file, { pid: host.pid, isAlive: (pid) => isAlive(host, pid) }),
+    git: (folder) => createGit(folder, withoutSecrets(host.env)),
+    openStorage: (file) => openFileStorage(file, { pid: host.pid, host: hostname(), isAlive: (pid) => isAlive(host, pid) }),
     stdout: sinkOf(host.stdout),
     stderr: sinkOf(host.stderr),
     ask: host.stdin.isTTY && host.stdout.isTTY ? (question) => ask(host, question, interrupted) : null,
@@ -121,13 +122,18 @@ async function entryOf(folder: string, name: string): Promise<FileEntry> {
   return { name, kind, bytes: facts.size };
 }
 
-function createGit(folder: string): Git {
+/** Git needs no vendor's key. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/_(KEY|SECRET|TOKEN)$/.test(name)));
+}
+
+function createGit(folder: string, env: NodeJS.ProcessEnv): Git {
   return {
     run: (args, stdin) =>
       new Promise((resolve) => {
         // Nothing of the repository's own configuration may run a program on our behalf.
         const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args];
-        const child = spawn('git', safe, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+        const child = spawn('git', safe, { cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore'] });
         const chunks: Buffer[] = [];
         let bytes = 0;
         child.stdout.on('data', (chunk: Buffer) => {

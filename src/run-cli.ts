@@ -3,6 +3,7 @@ import { createRun, type Format, type GlobalFlags, type Run } from './commands/r
 import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from './errors.ts';
 import type { World } from './ports.ts';
 import { redact, visible } from './text/encode.ts';
+import { encodeSentence } from './text/encode-sentence.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line in a world and says with which code it ends. Every sink it writes to is the world's. */
@@ -23,9 +24,12 @@ export async function runCli(argv: readonly string[], outer: World): Promise<Exi
 /** Nothing that is written holds the value of a credential, whatever put it there. */
 function withoutSecrets(world: World): World {
   const secrets = Object.entries(world.env).flatMap(([name, value]) => (/_(KEY|SECRET|TOKEN)$/.test(name) && value ? [value.trim()] : []));
+  // A secret that is a part of another one would leave the rest of that one standing.
+  secrets.sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return world;
   const clean = (sink: World['stdout']) => ({ ...sink, write: (text: string) => sink.write(redact(text, secrets)) });
-  return { ...world, stdout: clean(world.stdout), stderr: clean(world.stderr) };
+  const files = { ...world.files, writeText: (path: string, text: string) => world.files.writeText(path, redact(text, secrets)) };
+  return { ...world, files, stdout: clean(world.stdout), stderr: clean(world.stderr) };
 }
 
 function sayError(error: unknown, world: World, debug: boolean): ExitCode {
@@ -35,15 +39,20 @@ function sayError(error: unknown, world: World, debug: boolean): ExitCode {
   }
   if (error instanceof RollcallError) {
     world.stderr.write(`rollcall: ${error.message}\n`);
-    if (debug) world.stderr.write(`${error.stack ?? ''}\n`);
+    if (debug) world.stderr.write(stackOf(error));
     return error.exit;
   }
   const what = error instanceof Error ? error.message : String(error);
   world.stderr.write(
     `rollcall: something unexpected happened: ${visible(what, 300)}. Run it again with --debug and report what it prints.\n`,
   );
-  if (debug && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n`);
+  if (debug && error instanceof Error) world.stderr.write(stackOf(error));
   return EXIT.unexpected;
+}
+
+function stackOf(error: Error): string {
+  const lines = (error.stack ?? '').split('\n').map((line) => `${encodeSentence(line)}\n`);
+  return lines.join('');
 }
 
 type Action = (run: Run, command: { readonly args: readonly string[]; readonly options: Record<string, unknown> }) => Promise<ExitCode>;

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'commands/': [...GROUND, 'config.ts', 'version.ts', 'policy/', 'provider/', 'plan/', 'apply/', 'report/', 'emulator/'],
   'run-cli.ts': [...GROUND, 'commands/', 'version.ts'],
   'real-world.ts': [...GROUND, 'apply/', 'provider/'],
-  'main.ts': ['errors.ts', 'real-world.ts', 'run-cli.ts'],
+  'main.ts': ['errors.ts', 'text/', 'real-world.ts', 'run-cli.ts'],
   'cli.ts': ['main.ts', 'version.ts'],
 };
 
@@ -54,6 +54,7 @@ const NODE: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['emulator/'],
   'node:crypto': ['*'],
   'node:path': ['real-world.ts', 'apply/'],
+  'node:os': ['real-world.ts'],
 };
 
 /** What reaches around the ports, and where it may stand. */

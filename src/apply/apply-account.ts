@@ -1,6 +1,6 @@
 import type { Decision, History, Instant, LastApplied, Parked, Provider, Result } from '../model.ts';
 import type { Clock } from '../ports.ts';
-import type { LedgerEntry, OutcomeEntry } from './ledger-records.ts';
+import { type LedgerEntry, type OutcomeEntry, outcomeEntry } from './ledger-records.ts';
 import { type Made, performChange } from './perform-change.ts';
 
 /** Failures that stop an account: more than this share of what was tried, and at least this many. */
@@ -26,7 +26,7 @@ export interface ApplyInput {
 export interface Applied {
   readonly results: readonly Result[];
   /** Why the account was left before its end. */
-  readonly stopped: { readonly cause: 'credentials' | 'failing' | 'interrupted'; readonly message: string } | null;
+  readonly stopped: { readonly cause: 'credentials' | 'failing' | 'interrupted' | 'ledger'; readonly message: string } | null;
 }
 
 /** Makes what was decided, one change after another; each ends with an outcome in the ledger before the next begins. */
@@ -37,23 +37,18 @@ export async function applyAccount(input: ApplyInput): Promise<Applied> {
     results.push(result);
     input.onResult(result);
   };
-  await settleWithoutRequest(input, report);
-
   const making = input.decisions.filter((decision) => decision.verdict === 'make');
   const parked = input.ledger.history().accounts.get(input.account)?.parked ?? new Map<string, Parked>();
   const progress: Progress = { tried: 0, failed: 0, stopped: null, invitations: null, writes: null, parked };
+  await settleWithoutRequest(progress, input, report);
   for (let start = 0; start < making.length; start += input.intentsPerAppend) {
     const batch = making.slice(start, start + input.intentsPerAppend);
     stopIfInterrupted(progress, input);
     if (progress.stopped === null) {
-      await input.ledger.append(
-        batch.map(({ change, budget, approvals, reverts, policyName }) => ({
-          kind: 'intent',
-          account: input.account,
-          change,
-          facts: { budget, approvals, reverts, policyName },
-        })),
-      );
+      const intents = batch.map(({ change, budget, approvals, reverts, policyName }): LedgerEntry => {
+        return { kind: 'intent', account: input.account, change, facts: { budget, approvals, reverts, policyName } };
+      });
+      await record(intents, progress, input);
     }
     for (const decision of batch) await makeOne(decision, progress, input, report);
   }
@@ -79,14 +74,14 @@ interface Closed {
 async function makeOne(decision: Decision, progress: Progress, input: ApplyInput, report: Report): Promise<void> {
   stopIfInterrupted(progress, input);
   const closed = closedFor(decision, progress);
-  if (closed !== null) return postpone(decision, closed, input, report);
+  if (closed !== null) return postpone(decision, closed, progress, input, report);
   const made = await performChange(decision, input.provider, (ms) => input.clock.sleep(ms, input.interrupted));
   const entry = entryOf(decision, made, progress.parked.get(decision.change.principal)?.failures ?? 0, input.clock);
-  await input.ledger.append([entry]);
+  await record([entry], progress, input);
   report(decision, made.outcome, made.message, entry.not_before);
   if (made.outcome !== 'already') progress.tried += 1;
   if (made.outcome === 'failed' || made.outcome === 'undecided') progress.failed += 1;
-  progress.stopped = stopAfter(made, progress.tried, progress.failed);
+  progress.stopped ??= stopAfter(made, progress.tried, progress.failed);
   if (made.closes !== null) progress[made.closes] = { why: made.message, notBefore: made.notBefore };
 }
 
@@ -110,41 +105,39 @@ function stopAfter(made: Made, tried: number, failed: number): Applied['stopped'
 }
 
 /** What waits, what a person does and what is withheld: said, recorded where it is owed, never sent. */
-async function settleWithoutRequest(input: ApplyInput, report: Report): Promise<void> {
+async function settleWithoutRequest(progress: Progress, input: ApplyInput, report: Report): Promise<void> {
   const entries: LedgerEntry[] = [];
   for (const decision of input.decisions) {
     const { change, verdict, message } = decision;
     if (verdict === 'make' || verdict === 'leave') continue;
     const outcome = verdict === 'hand' ? 'manual' : verdict === 'wait' ? 'deferred' : 'withheld';
     report(decision, outcome, message, verdict === 'wait' ? change.not_before : null);
-    if (outcome !== 'withheld') entries.push(plainEntry(decision, outcome, message, change.not_before));
+    if (outcome !== 'withheld') entries.push(outcomeEntry(change, outcome, message, { not_before: change.not_before }));
   }
-  await input.ledger.append(entries);
+  await record(entries, progress, input);
 }
 
-async function postpone(decision: Decision, { why, notBefore }: Closed, input: ApplyInput, report: Report): Promise<void> {
-  await input.ledger.append([plainEntry(decision, 'deferred', why, notBefore)]);
+async function postpone(
+  decision: Decision,
+  { why, notBefore }: Closed,
+  progress: Progress,
+  input: ApplyInput,
+  report: Report,
+): Promise<void> {
+  await record([outcomeEntry(decision.change, 'deferred', why, { not_before: notBefore })], progress, input);
   report(decision, 'deferred', `not begun: ${why}`, notBefore);
 }
 
-function plainEntry(decision: Decision, outcome: OutcomeEntry['outcome'], message: string, notBefore: string | null): OutcomeEntry {
-  const { change } = decision;
-  return {
-    kind: 'outcome',
-    account: change.account,
-    principal: change.principal,
-    action: change.action,
-    change: change.id,
-    outcome,
-    message,
-    not_before: notBefore,
-    posted: false,
-    held: null,
-    spent: null,
-    reverted: null,
-    parked: null,
-    address_taken: false,
-  };
+/** False, and the end of this account, when the ledger cannot be written: what was done stays said, and nothing more is begun. */
+async function record(entries: readonly LedgerEntry[], progress: Progress, input: ApplyInput): Promise<boolean> {
+  if (progress.stopped?.cause === 'ledger') return false;
+  try {
+    await input.ledger.append(entries);
+    return true;
+  } catch (error) {
+    progress.stopped = { cause: 'ledger', message: error instanceof Error ? error.message : 'the ledger could not be written' };
+    return false;
+  }
 }
 
 function entryOf(decision: Decision, made: Made, failures: number, clock: Clock): OutcomeEntry {
@@ -157,8 +150,8 @@ function entryOf(decision: Decision, made: Made, failures: number, clock: Clock)
     after === null || !done
       ? null
       : { roles: after.roles, groups: after.groups, name: policyName ?? after.name, status: made.status ?? after.status };
-  return {
-    ...plainEntry(decision, made.outcome, made.message, parked?.until ?? made.notBefore),
+  return outcomeEntry(change, made.outcome, made.message, {
+    not_before: parked?.until ?? made.notBefore,
     posted: made.posted,
     held,
     // An undecided delete may have happened, so it spends its budget too; a refused one has not.
@@ -166,7 +159,7 @@ function entryOf(decision: Decision, made: Made, failures: number, clock: Clock)
     reverted: made.outcome === 'applied' ? reverts : null,
     parked,
     address_taken: made.addressTaken,
-  };
+  });
 }
 
 function parkedUntil(failures: number, clock: Clock): { failures: number; until: Instant } {

@@ -121,7 +121,12 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       folding.open.delete(record.change);
       return;
     case 'released':
+      // Who was there and what was owed says nothing once nobody has watched; what was spent and sent still counts.
       folding.recorded = false;
+      folding.baseline = null;
+      folding.lastApplied.clear();
+      folding.owed.clear();
+      folding.seenInvited.clear();
       return;
     case 'calm':
       folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
@@ -148,21 +153,28 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
   if (entry.address_taken) folding.addressTaken.add(principal);
   if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
-  if (entry.outcome === 'applied' || entry.outcome === 'already') {
-    if (entry.outcome === 'applied' && entry.action === 'invite' && folding.lastApplied.get(principal)?.status === 'invited') {
-      folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
-    }
-    folding.recorded = true;
-    if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
-    remember(folding, principal, entry.held);
-    forget(folding, principal);
-    return;
-  }
+  if (entry.outcome === 'applied' || entry.outcome === 'already') return settle(folding, entry, at);
   if (entry.outcome === 'undecided' && entry.action === 'invite') folding.unsettled.set(principal, at);
   const owed = folding.owed.get(principal);
   if (owed !== undefined && owed.change.action === entry.action) {
     folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before });
   }
+}
+
+/** A change is true now. */
+function settle(folding: Folding, entry: OutcomeEntry, at: Instant): void {
+  const { principal } = entry;
+  if (entry.outcome === 'applied' && entry.action === 'invite' && folding.lastApplied.get(principal)?.status === 'invited') {
+    folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
+  }
+  // Whom we deleted ourselves is no sign of a read that came short.
+  if (entry.outcome === 'applied' && entry.action === 'delete' && folding.lastGood !== null) {
+    folding.lastGood = { ...folding.lastGood, principals: Math.max(0, folding.lastGood.principals - 1) };
+  }
+  folding.recorded = true;
+  if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
+  remember(folding, principal, entry.held);
+  forget(folding, principal);
 }
 
 /** A change is spent once: what it spent undecided ends with the next word on it, be it that it was made, or that it was not. */

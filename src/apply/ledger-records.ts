@@ -55,6 +55,32 @@ export interface OutcomeEntry {
   readonly address_taken: boolean;
 }
 
+/** An outcome with everything that most outcomes do not have. */
+export function outcomeEntry(
+  change: Change,
+  outcome: Outcome,
+  message: string,
+  more: Partial<Omit<OutcomeEntry, 'kind' | 'account' | 'principal' | 'action' | 'change' | 'outcome' | 'message'>> = {},
+): OutcomeEntry {
+  return {
+    kind: 'outcome',
+    account: change.account,
+    principal: change.principal,
+    action: change.action,
+    change: change.id,
+    outcome,
+    message,
+    not_before: null,
+    posted: false,
+    held: null,
+    spent: null,
+    reverted: null,
+    parked: null,
+    address_taken: false,
+    ...more,
+  };
+}
+
 /** An entry in its place: numbered, dated, bound to the one before. `hash` is over the bytes of the line without it. */
 export type LedgerRecord = LedgerEntry & {
   readonly v: number;
@@ -63,3 +89,22 @@ export type LedgerRecord = LedgerEntry & {
   readonly prev: Digest;
   readonly hash: Digest;
 };
+
+const KINDS = {
+  observation: true,
+  baseline: true,
+  approval: true,
+  intent: true,
+  outcome: true,
+  state: true,
+  superseded: true,
+  calm: true,
+  war: true,
+  released: true,
+  commit: true,
+  note: true,
+} satisfies Record<LedgerEntry['kind'], true>;
+
+export function isKnownKind(kind: unknown): boolean {
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind);
+}

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, truncate, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, stat, truncate, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { RollcallError } from '../errors.ts';
 import type { LedgerStorage } from '../ports.ts';
@@ -8,6 +8,8 @@ import { visible } from '../text/encode.ts';
 /** Who we are among processes, and whether another one lives. */
 export interface Processes {
   readonly pid: number;
+  /** The machine's name: another machine's process numbers say nothing here. */
+  readonly host: string;
   isAlive(pid: number): boolean;
 }
 
@@ -85,14 +87,14 @@ async function syncFolder(folder: string): Promise<void> {
 type Taken = Awaited<ReturnType<LedgerStorage['acquire']>>;
 
 async function takeLock(lock: string, processes: Processes): Promise<Taken> {
-  const mine = `${JSON.stringify({ pid: processes.pid })}\n`;
+  const mine = `${JSON.stringify({ pid: processes.pid, host: processes.host })}\n`;
   if (await createExclusive(lock, mine)) return { kind: 'acquired', note: null };
   const theirs = await readFile(lock, 'utf8').catch(() => '');
-  const pid = pidOf(theirs);
+  const { pid, host } = holderOf(theirs);
+  // A process number means something on its own machine only, and a container is a machine of its own.
+  if (pid === null || host !== processes.host) return { kind: 'nameless', lock };
   const isOurs = pid === processes.pid && !HELD_HERE.has(lock);
-  if (pid === null || (!isOurs && processes.isAlive(pid))) {
-    return { kind: 'held', by: pid === null ? `the lock ${lock} names no process; if no run is under way, delete it` : `process ${pid}` };
-  }
+  if (!isOurs && processes.isAlive(pid)) return { kind: 'held', by: `process ${pid}` };
   // Moved aside rather than deleted: of two runs that find the same dead lock, one move succeeds.
   const aside = `${lock}.${processes.pid}`;
   const moved = await rename(lock, aside).then(
@@ -101,7 +103,9 @@ async function takeLock(lock: string, processes: Processes): Promise<Taken> {
   );
   if (moved && (await readFile(aside, 'utf8').catch(() => '')) !== theirs) {
     // Somebody else took the dead lock over in between and this one was theirs: it goes back.
-    await rename(aside, lock).catch(() => undefined);
+    // By link, which never replaces a lock that a third run has made meanwhile.
+    await link(aside, lock).catch(() => undefined);
+    await unlink(aside).catch(() => undefined);
     return { kind: 'held', by: 'another run took it this moment' };
   }
   if (moved) await unlink(aside).catch(() => undefined);
@@ -130,12 +134,12 @@ async function createExclusive(file: string, text: string): Promise<boolean> {
   }
 }
 
-function pidOf(text: string): number | null {
+function holderOf(text: string): { readonly pid: number | null; readonly host: string } {
   try {
-    const { pid } = JSON.parse(text);
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+    const { pid, host } = JSON.parse(text);
+    return { pid: Number.isSafeInteger(pid) && pid > 0 ? pid : null, host: typeof host === 'string' ? host : '' };
   } catch {
-    return null;
+    return { pid: null, host: '' };
   }
 }
 

@@ -4,13 +4,15 @@ import type { Clock, LedgerStorage } from '../ports.ts';
 import { digestOfBytes } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
 import { createHistoryFold } from './fold-history.ts';
-import { LEDGER_VERSION, type LedgerEntry, type LedgerRecord } from './ledger-records.ts';
+import { isKnownKind, LEDGER_VERSION, type LedgerEntry, type LedgerRecord } from './ledger-records.ts';
 
 const GENESIS: Digest = digestOfBytes('rollcall ledger');
 const HASH_TAIL = /^(.*),"hash":"(sha256:[0-9a-f]{64})"\}$/s;
 
 export interface Ledger {
   readonly records: readonly LedgerRecord[];
+  /** How many intents one append may carry. */
+  readonly intentsPerAppend: number;
   /** What the records come to now, the appended ones included. */
   history(): History;
   /** Durable when it resolves. */
@@ -27,6 +29,7 @@ export async function readLedger(path: string, storage: LedgerStorage): Promise<
 export async function openLedger(path: string, storage: LedgerStorage, clock: Clock): Promise<Ledger> {
   const lock = await storage.acquire();
   if (lock.kind === 'held') throw new RollcallError('ledgerHeld', visible(path), visible(lock.by));
+  if (lock.kind === 'nameless') throw new RollcallError('ledgerLockNameless', visible(path, 200), visible(lock.lock, 200));
   try {
     return await openHeld(path, storage, clock, lock.note);
   } catch (error) {
@@ -68,7 +71,7 @@ async function openHeld(path: string, storage: LedgerStorage, clock: Clock, note
   const notes: string[] = note === null ? [] : [note];
   if (parsed.tornBytes > 0) notes.push(`a torn last line of ${parsed.tornBytes} bytes was cut: a run ended while it was being written`);
   await append(notes.map((text) => ({ kind: 'note', text })));
-  return { records, history: fold.history, append, close: () => storage.release() };
+  return { records, intentsPerAppend: storage.intentsPerAppend, history: fold.history, append, close: () => storage.release() };
 }
 
 function chain(entry: LedgerEntry, seq: number, prev: Digest, at: string): { line: string; record: LedgerRecord } {
@@ -119,6 +122,9 @@ function parseRecord(path: string, line: string, number: number, prev: Digest): 
     throw damaged('it is not JSON');
   }
   if (record.v !== LEDGER_VERSION) throw new RollcallError('ledgerVersion', visible(path), String(number), visible(String(record.v)));
+  // A kind from a newer version may have spent a budget or moved what was last true, so it is not passed over.
+  if (!isKnownKind(record.kind))
+    throw new RollcallError('ledgerVersion', visible(path), String(number), `with ${visible(String(record.kind))} records`);
   if (record.seq !== number) throw damaged(`it says it is number ${visible(String(record.seq))}`);
   if (record.prev !== prev) throw damaged('it does not follow the record before it');
   return record;

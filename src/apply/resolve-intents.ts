@@ -1,5 +1,5 @@
 import type { AccountHistory, LastApplied, LivePrincipal, Observation, OpenIntent, Result } from '../model.ts';
-import type { LedgerEntry, OutcomeEntry } from './ledger-records.ts';
+import { type LedgerEntry, type OutcomeEntry, outcomeEntry } from './ledger-records.ts';
 
 /** What a complete read says of requests whose fate was not known. Nothing is sent. */
 export interface Resolved {
@@ -53,24 +53,15 @@ function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal
   const name = facts.policyName ?? change.after?.name ?? '';
   const held: LastApplied | null =
     shown && live !== null && change.after !== null ? { roles: live.roles, groups: live.groups, name, status: live.status } : null;
-  return {
-    kind: 'outcome',
-    account: change.account,
-    principal: change.principal,
-    action: change.action,
-    change: change.id,
-    outcome: shown ? 'applied' : 'undecided',
-    message: shown
-      ? 'an earlier run ended before it knew; a read shows it'
-      : 'an earlier run ended before it knew; a read does not show it',
-    not_before: null,
-    // An undecided outcome has counted its request already. Its budget is spent when a read shows the change, and given back when not:
-    // the next plan counts it again.
+  const message = shown
+    ? 'an earlier run ended before it knew; a read shows it'
+    : 'an earlier run ended before it knew; a read does not show it';
+  // An undecided outcome has counted its request already. Its budget is spent when a read shows the change, and given back when not:
+  // the next plan counts it again.
+  return outcomeEntry(change, shown ? 'applied' : 'undecided', message, {
     posted: !undecided,
     held,
     spent: shown && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,
     reverted: shown ? facts.reverts : null,
-    parked: null,
-    address_taken: false,
-  };
+  });
 }

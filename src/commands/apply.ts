@@ -51,7 +51,10 @@ async function openApproval(run: Run, flags: ApplyFlags): Promise<Approvals> {
   return {
     lastGood: new Map(),
     approve: async (plan, desired) => {
-      run.print(renderPlan(plan, run.style, driftRules(desired)));
+      // With --format json the result alone belongs on stdout.
+      const shown = renderPlan(plan, run.style, driftRules(desired));
+      if (run.flags.format === 'text') run.print(shown);
+      else run.world.stderr.write(shown);
       if (plan.changes.length === 0) return approvedBy('terminal', []);
       return (await ask('Apply these changes? Only "yes" applies them: ')) ? approvedBy('terminal', plan.changes) : null;
     },

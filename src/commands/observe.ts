@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../errors.ts';
+import { digestOfObservations } from '../provider/check-observation.ts';
 import { countWords } from '../report/count-words.ts';
 import { toJson } from '../report/to-json.ts';
 import { visible } from '../text/encode.ts';
+import { encodeSentence } from '../text/encode-sentence.ts';
 import { VERSION } from '../version.ts';
 import { loadDesired } from './load-desired.ts';
 import { readHistory } from './plan.ts';
@@ -19,10 +21,15 @@ export async function observe(run: Run): Promise<ExitCode> {
   const unread = sorted.flatMap((reading) => (reading.kind === 'incomplete' ? [reading] : []));
   await run.world.files.writeText(
     run.flags.out,
-    toJson({ format_version: '1.0', tool: { name: 'rollcall', version: VERSION }, observations }),
+    toJson({
+      format_version: '1.0',
+      tool: { name: 'rollcall', version: VERSION },
+      observations,
+      digest: digestOfObservations(observations),
+    }),
   );
   for (const one of observations)
     run.print(`${visible(one.account)}: ${countWords(one.principals.length, 'principal')}, complete, ${one.at}`);
-  for (const one of unread) run.print(`${visible(one.account)}: not read: ${one.message}`);
+  for (const one of unread) run.print(`${visible(one.account)}: not read: ${encodeSentence(one.message)}`);
   return worstExit([EXIT.ok, ...unread.map((one) => (one.cause === 'credentials' ? EXIT.credentials : EXIT.incomplete))]);
 }

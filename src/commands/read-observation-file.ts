@@ -4,6 +4,7 @@ import { checkObservations } from '../provider/check-observation.ts';
 import { visible } from '../text/encode.ts';
 import type { Run } from './run-context.ts';
 
+const CLOCKS_DIFFER_MS = 300_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Readings for a plan without any credential, from a file that `observe` wrote. */
@@ -13,6 +14,9 @@ export async function readObservationFile(run: Run, desired: DesiredState, file:
   const checked = checkObservations(text);
   if (checked.kind === 'unreadable') throw new RollcallError('observationUnreadable', visible(file), checked.why);
   if (checked.kind === 'edited') throw new RollcallError('observationEdited', visible(file), visible(checked.account));
+  // End dates are judged at the instant of the read, so a read from the future would end what has not ended.
+  const future = checked.observations.find((one) => Date.parse(one.at) > run.clock.now() + CLOCKS_DIFFER_MS);
+  if (future !== undefined) throw new RollcallError('observationUnreadable', visible(file), `it was made in the future (${future.at})`);
   const readings = new Map<string, Reading>();
   for (const { policy } of desired.accounts.values()) {
     if (run.flags.account.length > 0 && !run.flags.account.includes(policy.name)) continue;

@@ -1,4 +1,4 @@
-import { applyAccount } from '../apply/apply-account.ts';
+import { type Applied, applyAccount } from '../apply/apply-account.ts';
 import { type Ledger, openLedger } from '../apply/open-ledger.ts';
 import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ExitCode } from '../errors.ts';
@@ -76,17 +76,29 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const { run, mode, desired, ledger, readings, ancestry } = session;
   const results: Result[] = [...(await takeReadings(session, readings))];
   const planNow = () => makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
-  const approved = await session.approve(planNow(), desired);
+  let plan = planNow();
+  const approved = await session.approve(plan, desired);
   if (approved === null) return null;
 
-  const warnings = warningsOf(planNow(), mode);
-  let decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+  const warnings = warningsOf(plan, mode);
+  const released = plan.unsupervised.map(({ account }) => account);
+  let decided = decideAccounts({ plan, mode, approved, desired, readings, history: ledger.history(), ancestry, run });
   for (let plans = 1; plans < PLANS && (await rereadBeforeTaking(session, decided)); plans += 1) {
-    decided = decideAccounts({ plan: planNow(), mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+    plan = planNow();
+    decided = decideAccounts({ plan, mode, approved, desired, readings, history: ledger.history(), ancestry, run });
   }
-  const released = planNow().unsupervised.map(({ account }) => account);
   results.push(
-    ...(await recordDecisions({ ledger, decided, desired, mode, commit: desired.commit, approved, clock: run.clock, released })),
+    ...(await recordDecisions({
+      ledger,
+      decided,
+      desired,
+      mode,
+      commit: desired.commit,
+      approved,
+      clock: run.clock,
+      released,
+      allAccounts: run.flags.account.length === 0,
+    })),
   );
   const accountResults: AccountResult[] = [];
   for (const account of decided) {
@@ -94,10 +106,10 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     accountResults.push(result);
     results.push(...made);
   }
-  const remaining = await planRemaining(session, decided, results);
+  const remaining = await planRemaining(session, decided, results, accountResults);
   const report: ApplyReport = {
     results: inPlanOrder(results, decided),
-    accounts: accountResults,
+    accounts: accountResults.map((one) => unreadAfterwards(one, readings.get(one.account))),
     warnings,
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
     interrupted: run.world.interrupted.aborted,
@@ -180,7 +192,7 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     provider,
     decisions,
     ledger,
-    intentsPerAppend: run.world.openStorage(run.flags.ledger).intentsPerAppend,
+    intentsPerAppend: ledger.intentsPerAppend,
     clock: run.clock,
     interrupted: run.world.interrupted,
     onResult: ({ change }) => {
@@ -189,14 +201,15 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     },
   });
   run.progress(null);
-  const made = await settleUndecided(session, account, applied.results);
+  const made = await settleUndecided(session, account, applied);
   if (applied.stopped === null) return { result: { account, status: status === 'limited' ? 'blocked' : 'done', message }, made };
   return { result: { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause }, made };
 }
 
 /** What may have happened is settled by one complete read, if there is one to be had. */
-async function settleUndecided(session: Session, account: string, results: readonly Result[]): Promise<readonly Result[]> {
-  if (session.run.world.interrupted.aborted || !results.some((result) => result.outcome === 'undecided')) return results;
+async function settleUndecided(session: Session, account: string, { results, stopped }: Applied): Promise<readonly Result[]> {
+  const broken = stopped?.cause === 'ledger';
+  if (broken || session.run.world.interrupted.aborted || !results.some((result) => result.outcome === 'undecided')) return results;
   const reading = await readAgain(session, account);
   session.readings.set(account, reading);
   const observation = observationOf(reading);
@@ -209,7 +222,12 @@ async function settleUndecided(session: Session, account: string, results: reado
 }
 
 /** The plan after the run, from a read after the run wherever something may have been changed. */
-async function planRemaining(session: Session, decided: readonly AccountDecision[], results: readonly Result[]): Promise<Plan> {
+async function planRemaining(
+  session: Session,
+  decided: readonly AccountDecision[],
+  results: readonly Result[],
+  accountResults: readonly AccountResult[],
+): Promise<Plan> {
   const { run, mode, desired, ledger, readings } = session;
   const touched = new Set(results.filter((result) => SENT.has(result.outcome)).map((result) => result.change.account));
   // Also after an interruption, within its grace: from the read before, what this run did would pass for drift.
@@ -218,13 +236,24 @@ async function planRemaining(session: Session, decided: readonly AccountDecision
       .filter((one) => isOpen(one) && touched.has(one.account) && session.accounts.providers.has(one.account))
       .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
   );
-  await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
+  const broken = accountResults.some((one) => one.cause === 'ledger');
+  if (!broken) await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
   const ancestry: Ancestry = {
     ...session.ancestry,
     lastApplied: session.ancestry.head,
     descends: session.ancestry.head === null ? null : true,
   };
   return makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
+}
+
+/** Whoever could not be read after the run does not know what is left there. */
+function unreadAfterwards(result: AccountResult, reading: Reading | undefined): AccountResult {
+  if (result.status !== 'done' || reading?.kind !== 'incomplete') return result;
+  return {
+    ...result,
+    status: 'incomplete',
+    message: `what was done stands above; the read afterwards failed, so what is left is not known: ${reading.message}`,
+  };
 }
 
 /** One result a change, the last word on it, in the order of the plan; what earlier runs left open comes first. */

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../apply/ledger-records.ts';
+import { type LedgerEntry, outcomeEntry } from '../apply/ledger-records.ts';
 import type { Ledger } from '../apply/open-ledger.ts';
 import type { ApprovedSet, Change, Decision, DesiredState, LastApplied, LivePrincipal, Plan, Reading, Result } from '../model.ts';
 import { calmedFields } from '../plan/annotate-changes.ts';
@@ -33,6 +33,8 @@ export interface DecisionsToRecord {
   readonly commit: string | null;
   readonly approved: ApprovedSet;
   readonly clock: Clock;
+  /** Whether the run is about every account of policy: a part of them does not make a commit applied. */
+  readonly allAccounts: boolean;
   /** Accounts that left policy, which this run was told and accepted. */
   readonly released: readonly string[];
 }
@@ -77,7 +79,7 @@ async function recordWhatIsOver(input: DecisionsToRecord, open: readonly Account
   // A commit counts as applied when nothing of it stands withheld or blocked; what is owed stays owed.
   const whole =
     open.length === input.decided.length && open.every((one) => one.decisions.every((decision) => decision.verdict !== 'withhold'));
-  if (input.mode === 'change' && whole && input.commit !== null && input.ledger.history().commit !== input.commit) {
+  if (input.mode === 'change' && input.allAccounts && whole && input.commit !== null && input.ledger.history().commit !== input.commit) {
     await input.ledger.append([{ kind: 'commit', commit: input.commit }]);
   }
   if (input.mode === 'change') await input.ledger.append(input.released.map((account) => ({ kind: 'released', account })));
@@ -93,22 +95,7 @@ function alreadyEntry(change: Change, live: LivePrincipal | undefined, input: De
     live === undefined || change.after === null
       ? null
       : { roles: live.roles, groups: live.groups, name: name ?? live.name, status: live.status };
-  return {
-    kind: 'outcome',
-    account: change.account,
-    principal: change.principal,
-    action: change.action,
-    change: change.id,
-    outcome: 'already',
-    message: 'true without this run',
-    not_before: null,
-    posted: false,
-    held,
-    spent: null,
-    reverted: null,
-    parked: null,
-    address_taken: false,
-  };
+  return outcomeEntry(change, 'already', 'true without this run', { held });
 }
 
 function warEntries(account: AccountDecision, input: DecisionsToRecord): LedgerEntry[] {

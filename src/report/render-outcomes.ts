@@ -26,7 +26,7 @@ export interface AccountResult {
   readonly status: 'done' | 'blocked' | 'incomplete' | 'stopped';
   readonly message: string;
   /** Why it was stopped before its end. */
-  readonly cause?: 'credentials' | 'failing' | 'interrupted';
+  readonly cause?: 'credentials' | 'failing' | 'interrupted' | 'ledger';
 }
 
 /** In this order everywhere. */

@@ -15,7 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const processes = (pid: number, ...alive: number[]): Processes => ({ pid, isAlive: (other) => other === pid || alive.includes(other) });
+const processes = (pid: number, ...alive: number[]): Processes => ({
+  host: 'here',
+  pid,
+  isAlive: (other) => other === pid || alive.includes(other),
+});
 const open = (own: Processes = processes(100)) => openFileStorage(file, own);
 const lockText = () => readFile(`${file}.lock`, 'utf8');
 
@@ -121,31 +125,37 @@ describe('the lock beside it', () => {
     const made = open(processes(1));
     await made.acquire();
     await made.release();
-    await writeFile(`${file}.lock`, '{"pid":1}\n');
+    await writeFile(`${file}.lock`, '{"pid":1,"host":"here"}\n');
     const ledger = await openLedger(file, open(processes(1)), createJumpingClock());
     expect(ledger.records).toMatchObject([{ kind: 'note' }]);
     expect((await open(processes(1)).acquire()).kind).toBe('held');
     await ledger.close();
   });
 
-  test.each(['', 'not JSON', '{"pid":"x"}', '{"pid":-1}', 'null'])('that names no process (%j) is held, with the way out', async (text) => {
-    const made = open();
-    await made.acquire();
-    await made.release();
-    await writeFile(`${file}.lock`, text);
-    expect(await open().acquire()).toMatchObject({ kind: 'held', by: expect.stringContaining('delete it') });
-    expect(await lockText()).toBe(text);
-  });
+  test.each(['{"pid":1,"host":"another machine"}', '', 'not JSON', '{"pid":"x"}', '{"pid":-1}', 'null'])(
+    'that names no process (%j) is held, with the way out',
+    async (text) => {
+      const made = open();
+      await made.acquire();
+      await made.release();
+      await writeFile(`${file}.lock`, text);
+      expect(await open().acquire()).toEqual({ kind: 'nameless', lock: `${file}.lock` });
+      await expect(openLedger(file, open(), createJumpingClock())).rejects.toThrow(
+        /ledger\.jsonl\.lock names no process.*delete that file/,
+      );
+      expect(await lockText()).toBe(text);
+    },
+  );
 
   test('is taken by one of many that come at once, and a dead one is taken over by one of many', async () => {
     for (const dead of [false, true]) {
-      if (dead) await writeFile(`${file}.lock`, '{"pid":999}\n');
+      if (dead) await writeFile(`${file}.lock`, '{"pid":999,"host":"here"}\n');
       const alive = Array.from({ length: 20 }, (_, index) => index + 1);
       const storages = alive.map((pid) => open(processes(pid, ...alive)));
       const taken = await Promise.all(storages.map((storage) => storage.acquire()));
       expect(taken.filter((one) => one.kind === 'acquired')).toHaveLength(1);
       const owner = taken.findIndex((one) => one.kind === 'acquired') + 1;
-      expect(await lockText()).toBe(`{"pid":${owner}}\n`);
+      expect(await lockText()).toBe(`{"pid":${owner},"host":"here"}\n`);
       for (const storage of storages) await storage.release();
       expect(await readdir(path.dirname(file))).toEqual([]);
     }

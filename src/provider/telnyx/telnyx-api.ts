@@ -58,7 +58,7 @@ export function subUserOf(item: unknown): WireSubUser | string {
     name: typeof name === 'string' ? name : '',
     role: typeof role === 'string' ? role : '',
     status: typeof status === 'string' ? status : '',
-    createdAt: typeof createdAt === 'string' ? createdAt : null,
+    createdAt: instantOf(createdAt),
   };
 }
 
@@ -92,4 +92,10 @@ export function deleteSubUser(client: VendorClient, id: string): Promise<Answer>
 function pathOf(id: string): string {
   if (!UUID.test(id)) throw new Error('a principal id that is not a UUID reached the Telnyx API');
   return `${PATH}/${encodeURIComponent(id)}`;
+}
+
+/** An instant in our own form, or null: the vendor's text is shown to people and compared with clocks. */
+function instantOf(value: unknown): string | null {
+  const ms = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

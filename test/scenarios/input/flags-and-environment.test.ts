@@ -225,7 +225,11 @@ test('an observation that was edited is refused, and one without an account leav
     stderr: expect.stringContaining('do not match their digest'),
   });
   scenario.files.set('renamed.json', text.replaceAll(PRODUCTION, 'telnyx-other'));
-  expect(await scenario.run('plan', '--observation', 'renamed.json')).toMatchObject({ exit: 8 });
+  expect(await scenario.run('plan', '--observation', 'renamed.json')).toMatchObject({ exit: 9 });
+  scenario.setPolicies({ ...withPeople(TEAM), 'accounts/telnyx-new.yaml': 'provider: telnyx\napi: sub-users\nowner: root@acme.example\n' });
+  expect(await scenario.run('plan', '--observation', 'live.json')).toMatchObject({ exit: 8 });
+  scenario.hours(-1);
+  expect(await scenario.run('plan', '--observation', 'live.json')).toMatchObject({ exit: 64, stderr: expect.stringContaining('future') });
   scenario.files.set('broken.json', text.slice(0, 100));
   expect(await scenario.run('plan', '--observation', 'broken.json')).toMatchObject({ exit: 64 });
 });
