@@ -14,11 +14,16 @@ export interface Config {
 /** Reads what the environment may set, and refuses what would send a credential anywhere but to the vendor or to this machine. */
 export function readConfig(env: Env): Config {
   const telnyx = readOrigin(env, 'ROLLCALL_TELNYX_ORIGIN');
+  // No account of that vendor is known yet; a wrong origin is a mistake all the same.
+  readOrigin(env, 'ROLLCALL_TWILIO_ORIGIN');
   const now = env['ROLLCALL_NOW'];
   if (now === undefined || now === '') return { telnyxOrigin: telnyx ?? TELNYX_ORIGIN, nowMs: null };
   if (telnyx === null) throw new RollcallError('nowNeedsLoopback');
   const nowMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(now) ? Date.parse(now) : Number.NaN;
-  if (Number.isNaN(nowMs)) throw new RollcallError('nowNotAnInstant');
+  const day = Date.parse(`${now.slice(0, 10)}T00:00:00Z`);
+  // Date.parse takes 31 February for 3 March.
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(now.slice(0, 10));
+  if (Number.isNaN(nowMs) || !isDay) throw new RollcallError('nowNotAnInstant');
   return { telnyxOrigin: telnyx, nowMs };
 }
 

@@ -102,6 +102,10 @@ export const ERRORS = {
     exit: EXIT.policyInvalid,
     says: (base, count) => `--base ${base}: the policies there are invalid (${count}). Run \`rollcall validate\` on them.`,
   },
+  outIsKept: {
+    exit: EXIT.usage,
+    says: (file, why) => `--out ${file}: ${why}, and would be overwritten. Give another file.`,
+  },
   approvalNeeded: {
     exit: EXIT.usage,
     says: () => 'apply needs an approval: --plan FILE (a plan that people reviewed), or --yes, or a terminal to ask on.',

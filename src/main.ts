@@ -20,11 +20,12 @@ export async function main(host: NodeJS.Process): Promise<void> {
   const ended = new AbortController();
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
-  let unwritten = false;
   for (const stream of [host.stdout, host.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A reader that closes its end early (`| head`) is no failure of ours; a full disk is.
-      if (error.code !== 'EPIPE') unwritten = true;
+      if (error.code === 'EPIPE') return;
+      if (stream === host.stdout) host.stderr.write(`rollcall: the result could not be written (${error.code ?? 'it failed'}).\n`);
+      host.exitCode = EXIT.unexpected;
     });
   }
   const exit = await runCli(host.argv.slice(2), world).catch((error: unknown) => {
@@ -32,7 +33,7 @@ export async function main(host: NodeJS.Process): Promise<void> {
     return EXIT.unexpected;
   });
   // Not process.exit(): a large result on a pipe would be cut.
-  host.exitCode = unwritten && exit === EXIT.ok ? EXIT.unexpected : exit;
+  if (exit !== EXIT.ok || host.exitCode === undefined) host.exitCode = exit;
   ended.abort();
   host.removeListener('SIGINT', interrupt);
   host.removeListener('SIGTERM', interrupt);

@@ -477,6 +477,8 @@ export interface Owed {
   readonly outcome: Outcome | null;
   readonly message: string;
   readonly notBefore: Instant | null;
+  /** Until when the vendor itself put it off. */
+  readonly postponedUntil: Instant | null;
 }
 
 /** A request that may have been sent: its intent is durable and its outcome is not. */
@@ -486,6 +488,8 @@ export interface OpenIntent {
   /** Its run ended without knowing, and said so; only a read that shows it is news. */
   readonly undecided: boolean;
   readonly facts: IntentFacts;
+  /** The vendor said it was there already: what a read shows then is not our doing. */
+  readonly foreign: boolean;
 }
 
 /** What an intent remembers of its decision, so that a later run can settle it as this one would have. */

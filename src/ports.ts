@@ -56,6 +56,8 @@ export interface PolicySource {
 
 /** The few file operations that commands need besides policies. Paths are as the user gave them. */
 export interface Files {
+  /** The one absolute name of a path, for telling whether two mean the same place. */
+  resolve(path: string): string;
   readText(path: string, maxBytes: number): Promise<string | null>;
   /** Whole or not at all: written beside, synced, renamed. */
   writeText(path: string, text: string): Promise<void>;

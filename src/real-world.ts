@@ -54,6 +54,7 @@ function sinkOf(stream: NodeJS.WriteStream): TextSink {
 
 function createFiles(): Files {
   return {
+    resolve: (file) => path.resolve(file),
     readText: async (file, maxBytes) => {
       const facts = await lstat(file).catch(() => null);
       if (facts === null) return null;
@@ -162,6 +163,8 @@ function isAlive(host: NodeJS.Process, pid: number): boolean {
 async function ask(host: NodeJS.Process, question: string, interrupted: AbortSignal): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: host.stdin, output: host.stdout });
+  // On a terminal in raw mode Ctrl-C is a key, so it is passed on as the signal it stands for.
+  terminal.on('SIGINT', () => host.kill(host.pid, 'SIGINT'));
   try {
     return (await terminal.question(question, { signal: interrupted })).trim() === 'yes';
   } catch {

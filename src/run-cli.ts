@@ -51,8 +51,12 @@ function sayError(error: unknown, world: World, debug: boolean): ExitCode {
 }
 
 function stackOf(error: Error): string {
-  const lines = (error.stack ?? '').split('\n').map((line) => `${encodeSentence(line)}\n`);
-  return lines.join('');
+  return `${encodeLines(error.stack ?? '')}\n`;
+}
+
+/** Every line made harmless, its line feed kept: what somebody typed is foreign text too. */
+function encodeLines(text: string): string {
+  return text.split('\n').map(encodeSentence).join('\n');
 }
 
 type Action = (run: Run, command: { readonly args: readonly string[]; readonly options: Record<string, unknown> }) => Promise<ExitCode>;
@@ -62,7 +66,7 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
     .description('A roll call for vendor consoles: YAML in Git says who may be in which account and in what role.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print this help')
-    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(encodeLines(text)) })
     .exitOverride()
     .showHelpAfterError('(rollcall --help lists the commands and flags)')
     .configureHelp({ showGlobalOptions: true })
@@ -83,7 +87,7 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
       .helpOption('--help', 'print this help')
       .allowExcessArguments(false)
       .exitOverride()
-      .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+      .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(encodeLines(text)) })
       .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`);
     command.action(async () => {
       const options = command.optsWithGlobals();

@@ -100,14 +100,14 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       return;
     case 'approval':
       for (const change of record.changes) {
-        folding.owed.set(change.principal, { change, since: record.at, outcome: null, message: '', notBefore: null });
+        folding.owed.set(change.principal, { change, since: record.at, outcome: null, message: '', notBefore: null, postponedUntil: null });
       }
       folding.recorded = true;
       return;
     case 'intent':
       // Whoever begins anew has read the account since: what was undecided before is history.
       closeUndecided(folding, record.change.principal);
-      folding.open.set(record.change.id, { change: record.change, at: record.at, undecided: false, facts: record.facts });
+      folding.open.set(record.change.id, { change: record.change, at: record.at, undecided: false, foreign: false, facts: record.facts });
       return;
     case 'outcome':
       foldOutcome(folding, record, record.at);
@@ -145,7 +145,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   const intent = folding.open.get(entry.change);
   if (entry.outcome !== 'undecided') folding.open.delete(entry.change);
   else if (intent !== undefined) {
-    folding.open.set(entry.change, { ...intent, undecided: true });
+    folding.open.set(entry.change, { ...intent, undecided: true, foreign: entry.parked !== null });
     folding.undecided.set(principal, entry.change);
   }
   if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
@@ -153,11 +153,15 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
   if (entry.address_taken) folding.addressTaken.add(principal);
   if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
-  if (entry.outcome === 'applied' || entry.outcome === 'already') return settle(folding, entry, at);
+  if (entry.outcome === 'applied' || entry.outcome === 'already') {
+    settle(folding, entry, at);
+    return;
+  }
   if (entry.outcome === 'undecided' && entry.action === 'invite') folding.unsettled.set(principal, at);
   const owed = folding.owed.get(principal);
   if (owed !== undefined && owed.change.action === entry.action) {
-    folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before });
+    const postponedUntil = entry.posted && entry.outcome === 'deferred' ? entry.not_before : null;
+    folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before, postponedUntil });
   }
 }
 

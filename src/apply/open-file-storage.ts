@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { link, mkdir, open, readFile, rename, stat, truncate, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RollcallError } from '../errors.ts';
 import type { LedgerStorage } from '../ports.ts';
@@ -84,11 +84,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Two takers of one process need names of their own. */
+let takes = 0;
+
 type Taken = Awaited<ReturnType<LedgerStorage['acquire']>>;
 
 async function takeLock(lock: string, processes: Processes): Promise<Taken> {
+  takes += 1;
+  const own = `${processes.pid}-${takes}`;
   const mine = `${JSON.stringify({ pid: processes.pid, host: processes.host })}\n`;
-  if (await createExclusive(lock, mine)) return { kind: 'acquired', note: null };
+  if (await createExclusive(lock, mine, own)) return { kind: 'acquired', note: null };
   const theirs = await readFile(lock, 'utf8').catch(() => '');
   const { pid, host } = holderOf(theirs);
   // A process number means something on its own machine only, and a container is a machine of its own.
@@ -96,7 +101,7 @@ async function takeLock(lock: string, processes: Processes): Promise<Taken> {
   const isOurs = pid === processes.pid && !HELD_HERE.has(lock);
   if (!isOurs && processes.isAlive(pid)) return { kind: 'held', by: `process ${pid}` };
   // Moved aside rather than deleted: of two runs that find the same dead lock, one move succeeds.
-  const aside = `${lock}.${processes.pid}`;
+  const aside = `${lock}.${own}`;
   const moved = await rename(lock, aside).then(
     () => true,
     () => false,
@@ -109,28 +114,24 @@ async function takeLock(lock: string, processes: Processes): Promise<Taken> {
     return { kind: 'held', by: 'another run took it this moment' };
   }
   if (moved) await unlink(aside).catch(() => undefined);
-  if (moved && (await createExclusive(lock, mine))) {
+  if (moved && (await createExclusive(lock, mine, own))) {
     return { kind: 'acquired', note: `the lock of process ${pid}, which no longer runs, was taken over` };
   }
   return { kind: 'held', by: 'another run took it this moment' };
 }
 
-async function createExclusive(file: string, text: string): Promise<boolean> {
+/** The lock appears with its holder's name in it or not at all: written beside, and linked to its name, which fails where one is. */
+async function createExclusive(file: string, text: string, own: string): Promise<boolean> {
+  const beside = `${file}.${own}.new`;
   try {
-    const handle = await open(file, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-    } catch (error) {
-      // A lock without a name in it would keep every later run out.
-      await unlink(file).catch(() => undefined);
-      throw error;
-    } finally {
-      await handle.close();
-    }
+    await writeFile(beside, text, { mode: 0o600 });
+    await link(beside, file);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     return fail(file, error);
+  } finally {
+    await unlink(beside).catch(() => undefined);
   }
 }
 

@@ -49,16 +49,18 @@ function hasSpent({ change, at }: OpenIntent, { spentDeletes }: AccountHistory):
   return spentDeletes.some((spent) => spent.principal === change.principal && spent.at >= at);
 }
 
-function outcomeOf({ change, facts, undecided }: OpenIntent, live: LivePrincipal | null, shown: boolean): OutcomeEntry {
+function outcomeOf({ change, facts, undecided, foreign }: OpenIntent, live: LivePrincipal | null, shown: boolean): OutcomeEntry {
   const name = facts.policyName ?? change.after?.name ?? '';
   const held: LastApplied | null =
     shown && live !== null && change.after !== null ? { roles: live.roles, groups: live.groups, name, status: live.status } : null;
   const message = shown
-    ? 'an earlier run ended before it knew; a read shows it'
+    ? foreign
+      ? 'the vendor had it already; a read shows it'
+      : 'an earlier run ended before it knew; a read shows it'
     : 'an earlier run ended before it knew; a read does not show it';
   // An undecided outcome has counted its request already. Its budget is spent when a read shows the change, and given back when not:
   // the next plan counts it again.
-  return outcomeEntry(change, shown ? 'applied' : 'undecided', message, {
+  return outcomeEntry(change, !shown ? 'undecided' : foreign ? 'already' : 'applied', message, {
     posted: !undecided,
     held,
     spent: shown && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,

@@ -18,7 +18,7 @@ export interface ApplyFlags {
 /** Re-reads, re-plans and applies what is both approved and still needed. */
 export async function apply(run: Run, flags: ApplyFlags): Promise<ExitCode> {
   const approval = await openApproval(run, flags);
-  const reconciled = await reconcile({ run, mode: 'change', planned: approval.lastGood, approve: approval.approve });
+  const reconciled = await reconcile({ run, mode: 'change', planned: approval.lastGood, approve: approval.approve, asks: approval.asks });
   if (reconciled === null) {
     run.print('Not approved. Nothing was done.');
     return EXIT.ok;
@@ -39,6 +39,7 @@ export async function deliverReport(run: Run, { report, desired }: Reconciled): 
 }
 
 interface Approvals {
+  readonly asks: boolean;
   readonly lastGood: ReadonlyMap<string, LastGood>;
   readonly approve: (plan: Plan, desired: DesiredState) => Promise<ApprovedSet | null>;
 }
@@ -46,9 +47,10 @@ interface Approvals {
 async function openApproval(run: Run, flags: ApplyFlags): Promise<Approvals> {
   if (flags.plan !== null) return readPlanFile(run, flags.plan);
   const { ask } = run.world;
-  if (flags.yes) return { lastGood: new Map(), approve: async (plan) => approvedBy('yes', plan.changes) };
+  if (flags.yes) return { asks: false, lastGood: new Map(), approve: async (plan) => approvedBy('yes', plan.changes) };
   if (ask === null) throw new RollcallError('approvalNeeded');
   return {
+    asks: true,
     lastGood: new Map(),
     approve: async (plan, desired) => {
       // With --format json the result alone belongs on stdout.
@@ -81,7 +83,7 @@ async function readPlanFile(run: Run, file: string): Promise<Approvals> {
     'plan',
     document.changes.filter((change) => open.has(change.account)),
   );
-  return { lastGood: document.lastGood, approve: async () => approved };
+  return { asks: false, lastGood: document.lastGood, approve: async () => approved };
 }
 
 /** Drift is not approved by applying: it is left to `drift`. */

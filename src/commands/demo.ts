@@ -162,6 +162,7 @@ function createStage(real: Files): Stage {
   let source: PolicySource | null = null;
   return {
     files: {
+      resolve: (path) => real.resolve(path),
       readText: async (path, maxBytes) => written.get(path) ?? real.readText(path, maxBytes),
       writeText: async (path, text) => {
         written.set(path, text);

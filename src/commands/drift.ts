@@ -34,7 +34,7 @@ async function showDrift(run: Run): Promise<ExitCode> {
 }
 
 async function revertDrift(run: Run): Promise<ExitCode> {
-  const reconciled = await reconcile({ run, mode: 'drift', planned: new Map(), approve: async () => NOTHING_NEW });
+  const reconciled = await reconcile({ run, mode: 'drift', planned: new Map(), asks: false, approve: async () => NOTHING_NEW });
   if (reconciled === null) return EXIT.ok;
   await deliverReport(run, reconciled);
   const { remaining } = reconciled.report;

@@ -20,9 +20,9 @@ export async function ledgerVerify(run: Run): Promise<ExitCode> {
   const torn = tornBytes === 0 ? '' : `\nA torn last line of ${tornBytes} bytes follows; the next run that writes cuts it and notes it.`;
   const whole =
     head === null
-      ? 'The ledger is empty: nothing was applied yet.'
+      ? `There is no ledger at ${visible(run.flags.ledger, 200)} yet, or it is empty: nothing was applied.`
       : `${countWords(records.length, 'record')}, each bound to the one before. Head: ${head}`;
-  await run.deliver(`${run.style.green('Verified.')} ${whole}${torn}`);
+  await run.deliver(head === null ? `${whole}${torn}` : `${run.style.green('Verified.')} ${whole}${torn}`);
   return EXIT.ok;
 }
 

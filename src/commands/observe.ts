@@ -19,15 +19,17 @@ export async function observe(run: Run): Promise<ExitCode> {
   const sorted = [...readings].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, reading]) => reading);
   const observations = sorted.flatMap((reading) => (reading.kind === 'complete' ? [reading.observation] : []));
   const unread = sorted.flatMap((reading) => (reading.kind === 'incomplete' ? [reading] : []));
-  await run.world.files.writeText(
-    run.flags.out,
-    toJson({
-      format_version: '1.0',
-      tool: { name: 'rollcall', version: VERSION },
-      observations,
-      digest: digestOfObservations(observations),
-    }),
-  );
+  // A read that failed everywhere must not replace an observation that is there.
+  if (observations.length > 0)
+    await run.world.files.writeText(
+      run.flags.out,
+      toJson({
+        format_version: '1.0',
+        tool: { name: 'rollcall', version: VERSION },
+        observations,
+        digest: digestOfObservations(observations),
+      }),
+    );
   for (const one of observations)
     run.print(`${visible(one.account)}: ${countWords(one.principals.length, 'principal')}, complete, ${one.at}`);
   for (const one of unread) run.print(`${visible(one.account)}: not read: ${encodeSentence(one.message)}`);

@@ -41,6 +41,7 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
     const key = readCredential(world.env, variable);
     const twin = key === null ? undefined : holders.get(key)?.find((name) => name !== policy.name);
     if (key === null) unopened.set(policy.name, withoutCredential(policy, keyMissing(variable), at));
+    else if (!PRINTABLE.test(key)) unopened.set(policy.name, withoutCredential(policy, keyUnprintable(variable), at));
     else if (twin !== undefined) unopened.set(policy.name, withoutCredential(policy, sameKey(variable, variableOf(twin)), at));
     else providers.set(policy.name, createProvider(policy, key, shared));
   }
@@ -72,7 +73,7 @@ export async function readAccounts(
   run.progress(`Reading ${accounts.providers.size} accounts`);
   const reads = [...accounts.providers].map(async ([name, provider]) => {
     const known = history.accounts.get(name);
-    const reading = await provider.reader.read(newer(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
+    const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
     readings.set(name, recogniseAccount(reading, known, variableOf(name)));
     read += 1;
     run.progress(`Read ${read} of ${accounts.providers.size} accounts`);
@@ -82,13 +83,20 @@ export async function readAccounts(
   return readings;
 }
 
-function newer(a: LastGood | null, b: LastGood | null): LastGood | null {
-  if (a === null || b === null) return a ?? b;
-  return a.at >= b.at ? a : b;
+/** A plan file's count is covered by no digest, so it may make a read harder to believe and never easier. */
+function stricter(known: LastGood | null, planned: LastGood | null): LastGood | null {
+  if (known === null || planned === null) return known ?? planned;
+  return planned.principals > known.principals ? planned : known;
 }
 
 export function variableOf(account: string): string {
   return credentialVariables(account).apiKey;
+}
+
+const PRINTABLE = /^[\x21-\x7e]+$/;
+
+function keyUnprintable(variable: string): string {
+  return `${variable} holds a character that no key has, such as a space or a line feed. Copy the key once more`;
 }
 
 function keyMissing(variable: string): string {

@@ -28,6 +28,8 @@ export interface Reconciliation {
   readonly mode: Plan['mode'];
   /** Last good counts that came with an approved plan. */
   readonly planned: ReadonlyMap<string, LastGood>;
+  /** Whether a person is asked, who may take their time. */
+  readonly asks: boolean;
   /** What people agreed to, once they have seen the plan; null when they said no. */
   readonly approve: (plan: Plan, desired: DesiredState) => Promise<ApprovedSet | null>;
 }
@@ -79,6 +81,11 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   let plan = planNow();
   const approved = await session.approve(plan, desired);
   if (approved === null) return null;
+  if (session.asks) {
+    // The account may be another by the time somebody says yes.
+    for (const account of session.accounts.providers.keys()) readings.set(account, await readAgain(session, account));
+    plan = planNow();
+  }
 
   const warnings = warningsOf(plan, mode);
   const released = plan.unsupervised.map(({ account }) => account);
@@ -136,7 +143,7 @@ async function takeReadings(session: Session, readings: ReadonlyMap<string, Read
     if (observation === null || history === undefined) continue;
     const resolved = resolveIntents(observation, history);
     await session.ledger.append(resolved.entries);
-    results.push(...resolved.results.filter((result) => result.outcome === 'applied'));
+    results.push(...resolved.results.filter((result) => result.outcome !== 'undecided'));
   }
   return results;
 }

@@ -1,6 +1,8 @@
 import { type Config, readConfig } from '../config.ts';
+import { RollcallError } from '../errors.ts';
 import type { Clock, World } from '../ports.ts';
 import { createStyle, decideColour, type Style } from '../report/create-style.ts';
+import { visible } from '../text/encode.ts';
 
 export type Format = 'text' | 'json' | 'markdown' | 'github' | 'sarif';
 
@@ -34,6 +36,7 @@ export interface Run {
 }
 
 export function createRun(world: World, flags: GlobalFlags): Run {
+  refuseToOverwrite(world, flags);
   const config = readConfig(world.env);
   const colour = decideColour({ env: world.env, flagNoColor: !flags.colour, isTerminal: world.stdout.isTerminal });
   const print = (text: string) => world.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -58,6 +61,17 @@ export function createRun(world: World, flags: GlobalFlags): Run {
       await world.files.writeText(flags.out, text.endsWith('\n') ? text : `${text}\n`);
     },
   };
+}
+
+/** A result never replaces what rollcall stands on. */
+function refuseToOverwrite({ files }: World, { out, ledger, policies }: GlobalFlags): void {
+  if (out === null) return;
+  const place = files.resolve(out);
+  const kept = files.resolve(ledger);
+  const folder = files.resolve(policies);
+  if (place === kept || place === `${kept}.lock`) throw new RollcallError('outIsKept', visible(out, 200), 'it is the ledger');
+  if (place === folder || place.startsWith(`${folder}/`))
+    throw new RollcallError('outIsKept', visible(out, 200), 'it is among the policies');
 }
 
 /** A clock that stands where it was set and moves only by what is waited for, so that the same run gives the same bytes. */

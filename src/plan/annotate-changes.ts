@@ -23,7 +23,9 @@ export function withHistory(changes: readonly Change[], history: AccountHistory,
 export function heldBackUntil(change: Change, history: AccountHistory, atMs: number): Instant | null {
   const unsettled = change.action === 'invite' ? history.unsettled.get(change.principal) : undefined;
   const settledMs = unsettled === undefined ? atMs : Date.parse(unsettled) + SETTLE_MS;
-  return later(parkedUntil(change, history, atMs), settledMs > atMs ? new Date(settledMs).toISOString() : null);
+  const postponed = history.owed.get(change.principal)?.postponedUntil ?? null;
+  const putOff = postponed !== null && Date.parse(postponed) > atMs ? postponed : null;
+  return later(later(parkedUntil(change, history, atMs), putOff), settledMs > atMs ? new Date(settledMs).toISOString() : null);
 }
 
 /** The later of two instants, of which null is none. */

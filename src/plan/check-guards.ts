@@ -86,7 +86,10 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   const { guards, name } = desired.policy;
   const counted = changes.filter((change) => deleteBudget(change, capabilities) === budget);
   const made = withoutTriesOf(counted, history);
-  const spent = made.filter((one) => one.budget === budget && atMs - Date.parse(one.at) < DAY_MS).length;
+  const recent = made.filter((one) => one.budget === budget && atMs - Date.parse(one.at) < DAY_MS);
+  // Whoever is raised again and again is taken back again and again: of strangers, people are counted and not times.
+  const again = budget === 'strangers' ? new Set(counted.map((change) => change.principal)) : new Set<string>();
+  const spent = budget === 'strangers' ? new Set(recent.map((one) => one.principal).filter((one) => !again.has(one))).size : recent.length;
   const approved = approvalsInForce(desired.approvals, made, atMs).reduce((sum, one) => sum + one.left, 0);
   // What policy deletes spends of an approval first, so that one approval is never counted on by both budgets.
   const before = budget === 'policy' ? 0 : changes.filter((change) => deleteBudget(change, capabilities) === 'policy').length;

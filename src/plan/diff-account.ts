@@ -19,9 +19,9 @@ import type { Row, Settled } from './settle-account.ts';
 
 /** An invitation this old gets the steps for resending it by hand. */
 const OLD_INVITATION_MS = 3 * 24 * 3_600_000;
-/** An invitation that lapsed is sent again so many times; then a person decides. */
 /** Runs that write and come at least daily keep an eye on open invitations. */
 const LOOKED_LATELY_MS = 25 * 3_600_000;
+/** An invitation that lapsed is sent again so many times; then a person decides. */
 const LAPSES_BEFORE_QUESTION = 3;
 
 export interface Difference {

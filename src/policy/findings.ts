@@ -11,9 +11,7 @@ const warning = (says: Sentence['says']): Sentence => ({ severity: 'warning', sa
 /** Every sentence that a policy can earn. Facts are ours or passed `visible()`; a value that failed to parse is never one. */
 const SENTENCES = {
   // ------------------------------------------------------------------------------------------------------------ the tree
-  'policies-missing': error(
-    () => 'There is no such folder of policies. Give the folder with --policies, or make one with `rollcall init`.',
-  ),
+  'policies-missing': error(() => 'There is no such folder of policies. Give the folder with --policies.'),
   'policies-empty': error(() => 'The folder holds no policy file. An empty policy is never read as "delete everybody".'),
   'no-account': error(
     () => 'No policy names an account. Expected at least one file in accounts/; without one there is nothing to compare with.',

@@ -4,6 +4,19 @@ import type { Http, HttpReply, HttpRequest } from '../ports.ts';
 /** Sockets to one host, shared by all accounts: enough to hide latency, few enough for TLS handshakes and vendors' patience. */
 const SOCKETS_PER_HOST = 16;
 
+/** What people read for Node's codes; the others are shown as they are. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'its name was not found',
+  EAI_AGAIN: 'its name could not be looked up',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ETIMEDOUT: 'it did not answer in time',
+  ABORT_ERR: 'interrupted',
+  ERR_INVALID_CHAR: 'the request cannot be sent as it is',
+};
+
 type Transport = typeof import('node:http') | typeof import('node:https');
 type Protocol = 'http:' | 'https:';
 
@@ -56,7 +69,8 @@ async function send({ transport, agent }: Line, outgoing: HttpRequest, maxBodyBy
     if (text === null) return { kind: 'lost', reason: 'the body is larger than allowed' };
     return { kind: 'reply', status: reply.statusCode ?? 0, headers: flatten(reply.headers), body: text };
   } catch (error) {
-    const reason = deadline.aborted ? 'no whole answer in time' : errorCode(error) || 'the connection broke';
+    const code = errorCode(error);
+    const reason = deadline.aborted ? 'no whole answer in time' : (WORDS[code] ?? (code || 'the connection broke'));
     return { kind: left() ? 'lost' : 'unsent', reason };
   }
 }

@@ -143,7 +143,7 @@ function answerOf(reply: HttpReply, bearer: string): Answer {
 function parseJson(reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string }): unknown {
   if (!(reply.headers['content-type'] ?? '').toLowerCase().includes('json')) return undefined;
   try {
-    // undici takes a byte order mark away; so that it makes no difference who read the body, it is never minded here.
+    // A byte order mark is no part of the document.
     return JSON.parse(reply.body.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;

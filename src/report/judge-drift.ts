@@ -6,7 +6,7 @@ export type DriftRules = ReadonlyMap<string, { readonly gained: 'revert' | 'repo
 export interface DriftJudgement {
   /** `none` is no drift: what has ended and what is owed goes on in a drift run too. */
   readonly side: 'gained' | 'lost' | 'none';
-  readonly fate: 'reverted' | 'reported' | 'left' | 'made';
+  readonly fate: 'reverted' | 'reported' | 'left' | 'made' | 'waits';
 }
 
 /** The fates in which `drift --revert` does something. */
@@ -14,6 +14,8 @@ export const WILL_DO: ReadonlySet<DriftJudgement['fate']> = new Set(['reverted',
 
 /** What `drift --revert` would do with a change of a drift plan, by its account's rules. */
 export function judgeDrift(change: Change, rules: DriftRules): DriftJudgement {
+  if (change.origin === 'both' || change.executor === 'manual' || change.tags.includes('waits_for_replacement'))
+    return { side: 'none', fate: 'waits' };
   if (change.origin !== 'drift') return { side: 'none', fate: 'made' };
   const side = change.tags.includes('drift_gained') ? 'gained' : 'lost';
   // A war ends in leaving the field alone, unless what comes back each time is privilege.
@@ -23,6 +25,8 @@ export function judgeDrift(change: Change, rules: DriftRules): DriftJudgement {
 }
 
 export function describeJudgement({ side, fate }: DriftJudgement): string {
-  const word = { reverted: 'would be reverted', reported: 'only reported', left: 'left alone', made: 'would be made' }[fate];
+  const word = { reverted: 'would be reverted', reported: 'only reported', left: 'left alone', made: 'would be made', waits: 'waits' }[
+    fate
+  ];
   return side === 'none' ? word : `${side}, ${word}`;
 }

@@ -125,7 +125,7 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan)
     ...leftBehind(changes),
     ...list('Invited, not yet accepted', principals(account.pending)),
     ...list('Unmanaged, left alone', principals(account.unmanaged)),
-    ...list('Not touched', principals(account.left_alone)),
+    ...account.left_alone.map((one) => `- Not touched: ${codeSpan(encodePrincipal(one.principal))} ${codeSentence(one.note)}`),
     ...list('Already the same on both sides', account.converged),
     ...list('Keys that stay valid', account.residual_keys),
   ];

@@ -19,6 +19,9 @@ export function emptyLine(plan: Plan): string {
   if (plan.mode === 'drift' && plan.accounts.some((account) => !account.recorded)) {
     return 'Nothing here can be called drift: some accounts have no last applied state yet. Run `rollcall apply` first.';
   }
+  if (plan.accounts.some((account) => account.left_alone.length > 0)) {
+    return `No ${plan.mode === 'drift' ? 'drift' : 'changes'} but for those listed as not touched, who do not match.`;
+  }
   return plan.mode === 'drift' ? 'No drift. Live access is what was last applied.' : 'No changes. Live access matches policy.';
 }
 
@@ -58,15 +61,16 @@ function summariseChanges({ summary }: Plan): string {
 }
 
 function summariseDrift(plan: Plan, rules: DriftRules): string {
-  const counts = { gained: 0, lost: 0, none: 0, reverted: 0, reported: 0, left: 0, made: 0 };
+  const counts = { gained: 0, lost: 0, none: 0, reverted: 0, reported: 0, left: 0, made: 0, waits: 0 };
   for (const change of plan.changes) {
     const { side, fate } = judgeDrift(change, rules);
     counts[side] += 1;
     counts[fate] += 1;
   }
   const left = counts.left > 0 ? `, ${formatNumber(counts.left)} left alone` : '';
+  const waits = counts.waits > 0 ? `; ${formatNumber(counts.waits)} waiting for an approval or a person` : '';
   const made = counts.made > 0 ? `; ${formatNumber(counts.made)} ended or owed` : '';
-  return `Drift: ${formatNumber(counts.gained)} gained, ${formatNumber(counts.lost)} lost; ${formatNumber(counts.reverted)} would be reverted, ${formatNumber(counts.reported)} only reported${left}${made}.`;
+  return `Drift: ${formatNumber(counts.gained)} gained, ${formatNumber(counts.lost)} lost; ${formatNumber(counts.reverted)} would be reverted, ${formatNumber(counts.reported)} only reported${left}${made}${waits}.`;
 }
 
 /** An account that left policy, as the high-risk line it is. */

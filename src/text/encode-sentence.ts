@@ -33,8 +33,12 @@ export function encodePrincipal(principal: string): string {
   return visible(principal, MAX_PRINCIPAL);
 }
 
+/** A path whose odd names were made visible where they were found stays as it is: escaped once, not twice. */
 export function encodePath(path: string): string {
-  return visible(path, MAX_PATH);
+  return path
+    .split(/(\\u\{[0-9a-f]{1,6}\})/)
+    .map((part, at) => (at % 2 === 1 ? part : visible(part, MAX_PATH)))
+    .join('');
 }
 
 /** A code span around text that has passed `visible()`; with nothing to show it would not be a span. */

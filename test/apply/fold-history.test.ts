@@ -101,7 +101,7 @@ describe('what is owed', () => {
     'stays owed through the outcome %s, which it remembers',
     (outcome) => {
       const history = fold(approval(invite), intent(invite), outcomeOf(invite, outcome, { message: 'why', not_before: at(9) }));
-      expect(history.owed.get(invite.principal)).toEqual({ change: invite, since: at(0), outcome, message: 'why', notBefore: at(9) });
+      expect(history.owed.get(invite.principal)).toMatchObject({ change: invite, since: at(0), outcome, message: 'why', notBefore: at(9) });
     },
   );
 
@@ -134,7 +134,7 @@ describe('what is owed', () => {
 
 describe('requests that may have been sent', () => {
   test('an intent is open until its outcome is known, and an undecided one stays open', () => {
-    expect(fold(intent(raise)).openIntents).toEqual([{ change: raise, at: at(0), undecided: false, facts: NO_FACTS }]);
+    expect(fold(intent(raise)).openIntents).toEqual([{ change: raise, at: at(0), undecided: false, foreign: false, facts: NO_FACTS }]);
     expect(fold(intent(raise), outcomeOf(raise, 'undecided')).openIntents).toMatchObject([{ undecided: true }]);
     for (const outcome of ['applied', 'already', 'failed', 'deferred', 'withheld']) {
       expect(fold(intent(raise), outcomeOf(raise, outcome)).openIntents).toEqual([]);
@@ -151,7 +151,7 @@ describe('requests that may have been sent', () => {
 
   test('the same request begun again is open as a new one', () => {
     expect(fold(intent(raise), outcomeOf(raise, 'undecided'), intent(raise)).openIntents).toEqual([
-      { change: raise, at: at(2), undecided: false, facts: NO_FACTS },
+      { change: raise, at: at(2), undecided: false, foreign: false, facts: NO_FACTS },
     ]);
   });
 

@@ -213,7 +213,7 @@ describe('a delete whose fate is not known', () => {
   function undecided(world: World, mode: 'change' | 'drift'): World {
     const { changes } = planOf(world, mode);
     const facts = { budget: null, approvals: [], reverts: null, policyName: null };
-    const openIntents = changes.slice(0, 2).map((change) => ({ change, at: ago(HOUR_MS), undecided: true, facts }));
+    const openIntents = changes.slice(0, 2).map((change) => ({ change, at: ago(HOUR_MS), undecided: true, foreign: false, facts }));
     const budget = mode === 'drift' ? 'strangers' : 'policy';
     const spentDeletes = openIntents.map(
       ({ change }) => ({ at: ago(HOUR_MS), principal: change.principal, budget, approvals: ['programme'] }) as const,

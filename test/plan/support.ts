@@ -127,7 +127,7 @@ export function approval(name: string, deletes: number, expires = '2026-11-25'):
 }
 
 export function owed(change: Change): Owed {
-  return { change, since: AT, outcome: null, message: '', notBefore: null };
+  return { change, since: AT, outcome: null, message: '', notBefore: null, postponedUntil: null };
 }
 
 export function policyOf(world: World): AccountPolicy {

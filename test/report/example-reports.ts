@@ -59,6 +59,7 @@ export function ledgerReport(): LedgerReport {
         outcome: 'deferred',
         message: 'at most 10 invitations an hour',
         notBefore: TEN,
+        postponedUntil: null,
       },
     ],
   };

@@ -22,7 +22,8 @@ export interface WirePage {
   readonly rows: readonly WireSubUser[];
   readonly total: number | null;
   readonly pageSize: number | null;
-  readonly hasNext: boolean;
+  /** Whether another page follows; null when the page does not say. */
+  readonly hasNext: boolean | null;
 }
 
 /** A page, or what about it is not as documented. The link to the next page is looked at, never followed. */
@@ -41,8 +42,8 @@ export function pageOf(json: unknown, page: number): WirePage | string {
   if (number !== page) return 'another page came than the one asked for';
   const size = meta['page_size'] ?? null;
   if (size !== null && (!isCount(size) || size < 1)) return 'the stated page size is not a number';
-  const next = meta['next_page_url'] ?? null;
-  return { rows, total, pageSize: size, hasNext: next !== null && next !== '' };
+  const next = meta['next_page_url'];
+  return { rows, total, pageSize: size, hasNext: next === undefined ? null : next !== null && next !== '' };
 }
 
 /** One user of a `data` member, or what about it is not as documented. */

@@ -100,7 +100,8 @@ async function readStated(read: ReadPage, first: WirePage, total: number): Promi
 /** No total is stated: one page after another until one is the last by its own word or is not full. */
 async function readUnstated(read: ReadPage, first: WirePage): Promise<WirePage[] | Pass> {
   const pages = [first];
-  for (let page = first; page.hasNext || page.rows.length >= PAGE_SIZE; ) {
+  // A page that does not say whether another follows is the last one only when the one behind it is empty: it may be full, whatever its size.
+  for (let page = first; page.hasNext === true || page.rows.length >= PAGE_SIZE || (page.hasNext === null && page.rows.length > 0); ) {
     if (pages.length >= MAX_PAGES) return inconsistent('the pages do not end');
     const next = await read(pages.length + 1);
     if ('kind' in next) return next;

@@ -11,10 +11,20 @@ describe('where Telnyx states no total', () => {
       const world = openProviderWorld({ users: manyUsers(people), switches: { total_results: 'absent', next_page_url } });
       const reading = await world.provider.reader.read(null, null);
       expect(reading).toMatchObject({ kind: 'complete', observation: { principals: truthOf(world) } });
-      // A full last page that names no next one is known by the empty page behind it.
-      const pages = Math.max(1, Math.ceil(people / LIST_ONE_PAGE)) + (people > 0 && people % LIST_ONE_PAGE === 0 ? 1 : 0);
+      // A last page that says nothing of a next one, or is as full as we asked for, is known by the empty page behind it.
+      const unsure = people > 0 && (next_page_url === 'absent' || people % LIST_ONE_PAGE === 0);
+      const pages = Math.max(1, Math.ceil(people / LIST_ONE_PAGE)) + (unsure ? 1 : 0);
       expect(world.sent).toHaveLength(2 * pages);
     }
+  });
+
+  test('a vendor that keeps its pages smaller than asked for, and tells neither total nor next page, is read to its end', async () => {
+    const world = openProviderWorld({
+      users: manyUsers(4),
+      switches: { total_results: 'absent', next_page_url: 'absent', max_page_size: 3 },
+    });
+    const reading = await world.provider.reader.read(null, null);
+    expect(reading).toMatchObject({ kind: 'complete', observation: { principals: truthOf(world) } });
   });
 
   test('an account that changes between the reads is read a third time, and is incomplete when it changes again', async () => {

@@ -186,6 +186,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       random: createRandom(3),
       openHttp: async () => http,
       files: {
+        resolve: (path) => `/${path}`,
         readText: async (path) => files.get(path) ?? null,
         writeText: async (path, text) => {
           files.set(path, text);
