@@ -1,28 +1,46 @@
 import type { TelnyxSeed, TelnyxSeedAccount } from '../emulator/parse-telnyx-seed.ts';
 import type { DesiredAccount, DesiredState } from '../model.ts';
 
-/** What is not yet, or no longer, as policy says when the story begins. Everything else starts converged. */
+type KeyOf = (account: string) => string;
+
+/** What is not yet, or no longer, as policy says when the demo begins. Everything else starts converged. */
 const NOT_THERE_YET = new Set(['mina.park@acme.example', 'kofi.mensah@acme.example', 'zoe.martin@acme.example']);
 const OTHER_ROLE = new Map([['ada.lindqvist@acme.example', 'member']]);
 
-/** The owner of the founder's accounts, until Telnyx support has made the change that policy already names. */
+/** The owner of both accounts, until Telnyx support has made the change that policy already names for one of them. */
 export const FOUNDER = 'root@acme.example';
 
-/** Two live accounts to begin with: what policy grants, ended grants included, with a few things out of line. */
-export function demoSeed(desired: DesiredState, keyOf: (account: string) => string): TelnyxSeed {
-  return { accounts: [...desired.accounts.values()].map((account) => seedAccount(account, keyOf(account.policy.name))) };
+/** Live accounts that are exactly as policy says, ended grants included: what a newcomer can try commands on. */
+export function convergedSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
+  return { accounts: [...desired.accounts.values()].map((account) => convergedAccount(account, keyOf(account.policy.name))) };
 }
 
-function seedAccount({ policy, principals }: DesiredAccount, key: string): TelnyxSeedAccount {
-  const production = policy.name === 'telnyx-production';
-  const users = [...principals.values()].flatMap(({ principal, name, holdingWithoutEnds, previously }) => {
+function convergedAccount({ policy, principals }: DesiredAccount, key: string): TelnyxSeedAccount {
+  const users = [...principals.values()].flatMap(({ principal, name, holdingWithoutEnds }) => {
     const [role] = holdingWithoutEnds.roles;
-    if (role === undefined || (production && NOT_THERE_YET.has(principal))) return [];
-    const email = previously[0] ?? principal;
-    return [{ email, name, role: production ? (OTHER_ROLE.get(principal) ?? role) : role }];
+    return role === undefined ? [] : [{ email: principal, name, role }];
   });
-  if (production) users.push({ email: 'sven.olsen@partner.example', name: 'Sven Olsen', role: 'member' });
-  // The declared owner is still an ordinary admin where the founder has not handed over yet.
-  if (policy.owner !== FOUNDER) users.push({ email: policy.owner, name: 'Helen Brandt', role: 'admin' });
-  return { name: policy.name, key, owner: FOUNDER, users };
+  return { name: policy.name, key, owner: policy.owner, users };
+}
+
+/** The example company's two live accounts as the demo finds them, with a few things out of line. */
+export function demoSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
+  return { accounts: [...desired.accounts.values()].map((account) => demoAccount(account, keyOf(account.policy.name))) };
+}
+
+function demoAccount(account: DesiredAccount, key: string): TelnyxSeedAccount {
+  const { policy, principals } = account;
+  const seed = convergedAccount(account, key);
+  if (policy.owner !== FOUNDER) {
+    // The declared owner is still an ordinary admin here: the founder has not handed over yet.
+    return { ...seed, owner: FOUNDER, users: [...seed.users, { email: policy.owner, name: 'Helen Brandt', role: 'admin' }] };
+  }
+  const users = seed.users
+    .filter(({ email }) => !NOT_THERE_YET.has(email))
+    .map((user) => ({
+      ...user,
+      email: principals.get(user.email)?.previously[0] ?? user.email,
+      role: OTHER_ROLE.get(user.email) ?? user.role,
+    }));
+  return { ...seed, users: [...users, { email: 'sven.olsen@partner.example', name: 'Sven Olsen', role: 'member' }] };
 }

@@ -2,6 +2,8 @@ import { parseTelnyxSeed, type TelnyxSeed } from '../emulator/parse-telnyx-seed.
 import { startTelnyx } from '../emulator/start-telnyx.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import { visible } from '../text/encode.ts';
+import { convergedSeed } from './demo-seed.ts';
+import { loadFindings } from './load-desired.ts';
 import type { Run } from './run-context.ts';
 
 const MAX_SEED_BYTES = 256 * 1024 * 1024;
@@ -13,7 +15,7 @@ export interface EmulateFlags {
   readonly seed: string | null;
 }
 
-/** What is there when no seed is given: one small account, enough to try a plan on. */
+/** What is there with neither a seed nor policies: enough to try a request on. */
 const SMALL_SEED: TelnyxSeed = {
   accounts: [
     {
@@ -27,7 +29,7 @@ const SMALL_SEED: TelnyxSeed = {
 
 /** The vendor on the loopback address, until it is interrupted. */
 export async function emulateTelnyx(run: Run, flags: EmulateFlags): Promise<ExitCode> {
-  const seed = flags.seed === null ? SMALL_SEED : await readSeed(run, flags.seed);
+  const seed = flags.seed === null ? await seedFromPolicies(run) : await readSeed(run, flags.seed);
   const { port, controlPort, latencyMs } = flags;
   const emulator = await startTelnyx({ clock: createMovableClock(run), random: run.world.random, seed, port, controlPort, latencyMs });
   run.print(`Telnyx (sub-users) is emulated at ${emulator.origin}; people act through ${emulator.controlOrigin}`);
@@ -44,6 +46,12 @@ export async function emulateTelnyx(run: Run, flags: EmulateFlags): Promise<Exit
   });
   await emulator.stop();
   return EXIT.ok;
+}
+
+/** Without a seed: the accounts that the policies at hand name, as they say; with no policies, one small account. */
+async function seedFromPolicies(run: Run): Promise<TelnyxSeed> {
+  const { desired } = await loadFindings(run);
+  return desired === null ? SMALL_SEED : convergedSeed(desired, (account) => `KEY-EMULATED-${account}`);
 }
 
 async function readSeed(run: Run, file: string): Promise<TelnyxSeed> {
