@@ -23,7 +23,7 @@ export type LedgerEntry =
   | OutcomeEntry
   /** Last-applied state that needed no request: it was already true. Null: no access. */
   | { readonly kind: 'state'; readonly account: string; readonly principals: Readonly<Record<string, LastApplied | null>> }
-  /** Owed, and no longer wanted by policy. */
+  /** Owed, and no longer what policy says. */
   | { readonly kind: 'superseded'; readonly account: string; readonly principal: string; readonly change: Digest }
   /** A field that was fought over had an hour of peace. */
   | { readonly kind: 'calm'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }

@@ -1,3 +1,4 @@
+import { sameHolding, sameList } from '../holding.ts';
 import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Provider, Status, WriteResult } from '../model.ts';
 
 /** What came of one change, as read back. */
@@ -43,7 +44,9 @@ export async function performChange(decision: Decision, provider: Provider, paus
     const look = await lookBefore(change, change.principal_id, provider);
     if (look !== null) return look;
   }
-  return change.action === 'delete' ? remove(change.principal_id, provider, pause) : patch(change, change.principal_id, provider, pause);
+  return change.action === 'delete'
+    ? deletePrincipal(change.principal_id, provider, pause)
+    : patch(change, change.principal_id, provider, pause);
 }
 
 /** Null when the principal is still what the reads showed; otherwise why nothing is sent. */
@@ -73,7 +76,7 @@ async function invite(change: Change, provider: Provider, pause: Pause): Promise
 async function patch(change: Change, id: string, provider: Provider, pause: Pause): Promise<Made> {
   const { before, after } = change;
   if (before === null || after === null) throw new Error('a patch without a before and an after');
-  const roles = before.roles.join() === after.roles.join() ? {} : { roles: after.roles };
+  const roles = sameList(before.roles, after.roles) ? {} : { roles: after.roles };
   const name = before.name === after.name ? {} : { name: after.name };
   const written = await provider.writer.patch(id, { ...roles, ...name });
   // What may have happened is read back like what was accepted; only what is seen counts.
@@ -83,7 +86,7 @@ async function patch(change: Change, id: string, provider: Provider, pause: Paus
   return readBack(provider, id, pause, isTrue, reasonOf(written));
 }
 
-async function remove(id: string, provider: Provider, pause: Pause): Promise<Made> {
+async function deletePrincipal(id: string, provider: Provider, pause: Pause): Promise<Made> {
   const written = await provider.writer.delete(id);
   if (written.kind !== 'accepted' && written.kind !== 'undecided') return refused(written);
   return readBack(provider, id, pause, null, reasonOf(written));
@@ -156,7 +159,7 @@ function undecided(message: string, posted: boolean): Made {
 }
 
 function sameRoles(live: LivePrincipal, access: Access): boolean {
-  return live.roles.join() === access.roles.join() && live.groups.join() === access.groups.join();
+  return sameHolding(live, access);
 }
 
 function sameAccess(live: LivePrincipal, access: Access): boolean {

@@ -1,3 +1,4 @@
+import { sameHolding } from '../holding.ts';
 import type { AccountHistory, LastApplied, LivePrincipal, Observation, OpenIntent, Result } from '../model.ts';
 import { type LedgerEntry, type OutcomeEntry, outcomeEntry } from './ledger-records.ts';
 
@@ -39,7 +40,7 @@ function isTrue({ change }: OpenIntent, { byAddress, ids }: Live): boolean {
   const live = byAddress.get(principal);
   // A delete is of one id: who has the address by now may be somebody new.
   if (after === null) return id === null ? live === undefined : !ids.has(id);
-  if (live === undefined || live.roles.join() !== after.roles.join() || live.groups.join() !== after.groups.join()) return false;
+  if (live === undefined || !sameHolding(live, after)) return false;
   const renames = before !== null && before.name !== after.name;
   return !renames || live.name === after.name;
 }

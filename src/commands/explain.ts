@@ -68,20 +68,20 @@ function explainAccount(
 ): ExplainedAccount[] | null {
   const { name, owner } = account.policy;
   const known = history.accounts.get(name);
-  const wanted = account.principals.get(email);
+  const granted = account.principals.get(email);
   const observation = observationOf(readings.get(name));
   const live = observation === null ? undefined : liveOf(observation).get(email);
   const remembered = known?.lastApplied.get(email) ?? null;
-  if (wanted === undefined && live === undefined && remembered === null && owner !== email) return null;
+  if (granted === undefined && live === undefined && remembered === null && owner !== email) return null;
   return [
     {
       account: name,
-      desired: wanted?.holding ?? { roles: [], groups: [] },
-      grants: (wanted?.grants ?? []).map((grant) => explainGrant(grant, day)),
+      desired: granted?.holding ?? { roles: [], groups: [] },
+      grants: (granted?.grants ?? []).map((grant) => explainGrant(grant, day)),
       lastApplied: remembered,
       live: observation === null ? null : liveHolding(live),
       owed: owedLines(known, email),
-      notes: notesFor(wanted, known, email, owner, desired, observation === null),
+      notes: notesFor(granted, known, email, owner, desired, observation === null),
     },
   ];
 }
@@ -98,7 +98,7 @@ function owedLines(known: AccountHistory | undefined, email: string): string[] {
 }
 
 function notesFor(
-  wanted: DesiredPrincipal | undefined,
+  granted: DesiredPrincipal | undefined,
   known: AccountHistory | undefined,
   email: string,
   owner: string,
@@ -107,8 +107,8 @@ function notesFor(
 ): string[] {
   const notes: string[] = [];
   if (owner === email) notes.push('the account owner by policy: every grant is satisfied by definition');
-  if (wanted === undefined && desired.people.has(email)) notes.push('in people/, without a grant here');
-  if (wanted !== undefined && wanted.previously.length > 0) notes.push(`takes the place of ${wanted.previously.join(', ')}`);
+  if (granted === undefined && desired.people.has(email)) notes.push('in people/, without a grant here');
+  if (granted !== undefined && granted.previously.length > 0) notes.push(`takes the place of ${granted.previously.join(', ')}`);
   if (known?.addressTaken.has(email) === true) notes.push('the vendor says that this address has an account of its own');
   if (known === undefined || !known.recorded) notes.push('nothing was applied here yet, so what was last true is not known');
   if (offline) notes.push('live was not read: give --observation FILE to see it');

@@ -29,13 +29,13 @@ export async function ledgerVerify(run: Run): Promise<ExitCode> {
 /** What happened, oldest first, and what is owed. */
 export async function ledgerShow(run: Run): Promise<ExitCode> {
   const { records } = await parse(run);
-  const wanted = records.filter(
+  const shown = records.filter(
     (record) => run.flags.account.length === 0 || ('account' in record && run.flags.account.includes(record.account)),
   );
   const owed = [...foldHistory(records).accounts]
     .filter(([name]) => run.flags.account.length === 0 || run.flags.account.includes(name))
     .flatMap(([, account]) => [...account.owed.values()]);
-  const report = { entries: wanted.map(lineOf), owed };
+  const report = { entries: shown.map(lineOf), owed };
   await run.deliver(run.flags.format === 'json' ? ledgerToJson(report) : renderLedger(report, run.style));
   return EXIT.ok;
 }

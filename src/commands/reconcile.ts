@@ -4,12 +4,13 @@ import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ExitCode } from '../errors.ts';
 import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
+import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { recogniseAccount } from '../plan/recognise-account.ts';
+import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { unsupervisedLine } from '../report/summarise-plan.ts';
-import { type AccountDecision, decideAccounts, isOpen } from './decide-accounts.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
@@ -89,10 +90,22 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
 
   const warnings = warningsOf(plan, mode);
   const released = plan.unsupervised.map(({ account }) => account);
-  let decided = decideAccounts({ plan, mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+  const decideNow = () =>
+    decideAccounts({
+      plan,
+      mode,
+      approved,
+      desired,
+      readings,
+      history: ledger.history(),
+      ancestry,
+      capabilitiesOf,
+      nowMs: run.clock.now(),
+    });
+  let decided = decideNow();
   for (let plans = 1; plans < PLANS && (await rereadBeforeTaking(session, decided)); plans += 1) {
     plan = planNow();
-    decided = decideAccounts({ plan, mode, approved, desired, readings, history: ledger.history(), ancestry, run });
+    decided = decideNow();
   }
   results.push(
     ...(await recordDecisions({

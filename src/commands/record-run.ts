@@ -2,8 +2,8 @@ import { type LedgerEntry, outcomeEntry } from '../apply/ledger-records.ts';
 import type { Ledger } from '../apply/open-ledger.ts';
 import type { ApprovedSet, Change, Decision, DesiredState, LastApplied, LivePrincipal, Plan, Reading, Result } from '../model.ts';
 import { calmedFields } from '../plan/annotate-changes.ts';
+import { type AccountDecision, isOpen } from '../plan/decide-accounts.ts';
 import type { Clock } from '../ports.ts';
-import { type AccountDecision, isOpen } from './decide-accounts.ts';
 import { liveOf } from './make-run-plan.ts';
 
 /** Complete reads, which become the last known good count, and suspect ones, which an agreeing read an hour later lifts. */

@@ -1,3 +1,4 @@
+import { sameList } from '../holding.ts';
 import type { AccountHistory, Change, GuardResult, Instant, Revert, Tag } from '../model.ts';
 import { isLapsed, owedFor } from './match-approved.ts';
 
@@ -51,8 +52,8 @@ function warIn(history: AccountHistory, atMs: number): (change: Change) => boole
 /** The field that a change is about: of several, the one that gives the most. */
 export function fieldOf(change: Change): Revert['field'] {
   if (change.before === null || change.after === null) return 'presence';
-  if (change.before.roles.join() !== change.after.roles.join()) return 'roles';
-  return change.before.groups.join() === change.after.groups.join() ? 'name' : 'groups';
+  if (!sameList(change.before.roles, change.after.roles)) return 'roles';
+  return sameList(change.before.groups, change.after.groups) ? 'name' : 'groups';
 }
 
 export function checkWar(account: string, changes: readonly Change[]): GuardResult {

@@ -1,3 +1,4 @@
+import { isEmpty, NOTHING } from '../holding.ts';
 import type {
   AccountHistory,
   Approval,
@@ -10,7 +11,7 @@ import type {
   SpentDelete,
 } from '../model.ts';
 import { compareText } from '../text/digest.ts';
-import { isEmpty, isPrivileged, NOTHING, takesAway } from './privilege.ts';
+import { isPrivileged, takesAway } from './privilege.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Below this many principals a percentage says nothing: one of three is 33 %. */
@@ -228,7 +229,7 @@ function checkEmptyDesired(input: GuardInput): GuardResult {
     actual: named,
     changes: blocks ? input.changes.map((change) => change.id) : [],
     message: blocks
-      ? `no policy gives anybody access here, and ${live} principals are live. That is never taken for "delete everybody": grant at least one of them access, or remove the account file to end supervision`
+      ? `no policy gives anybody access here, and ${live} principals are live. That is never taken for "delete everybody": grant at least one of them access, or delete the account file to end supervision`
       : `policy names ${named}, live are ${live}`,
   };
 }

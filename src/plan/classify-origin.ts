@@ -1,5 +1,5 @@
+import { sameHolding } from '../holding.ts';
 import type { Holding, Origin } from '../model.ts';
-import { sameHolding } from './privilege.ts';
 
 /** The corners of one principal's three-way comparison; an empty holding is no access. */
 export interface Corners {

@@ -1,3 +1,4 @@
+import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
 import type {
   Access,
   AccountHistory,
@@ -14,7 +15,7 @@ import type {
 import { classifyOrigin } from './classify-origin.ts';
 import { type Draft, makeChange } from './make-change.ts';
 import { owedFor } from './match-approved.ts';
-import { gains, isEmpty, NOTHING, sameHolding } from './privilege.ts';
+import { gains } from './privilege.ts';
 import type { Row, Settled } from './settle-account.ts';
 
 /** An invitation this old gets the steps for resending it by hand. */

@@ -1,6 +1,6 @@
+import { sameHolding } from '../holding.ts';
 import type { AccountHistory, ApprovedSet, Change, LivePrincipal, Observation } from '../model.ts';
 import { matchApproved } from './match-approved.ts';
-import { sameHolding } from './privilege.ts';
 
 export interface EndedOwed {
   /** Approved, and true without anything being done: with what is held now. */

@@ -1,9 +1,9 @@
+import { isEmpty, sameHolding } from '../holding.ts';
 import type { AccountHistory, Change, DesiredAccount, Holding, LastApplied, Observation } from '../model.ts';
-import { isEmpty, sameHolding } from './privilege.ts';
 
 /**
  * What last-applied state has to learn from an account as it is: everybody who holds exactly what policy says and is not remembered
- * so, and everybody remembered who is neither wanted nor there. Whoever a change is planned for is left out: that is not true yet.
+ * so, and everybody remembered who is neither granted anything nor there. Whoever a change is planned for is left out: that is not true yet.
  */
 export function findSettled(
   desired: DesiredAccount,
@@ -22,8 +22,8 @@ export function findSettled(
     if (!sameRecord(history.lastApplied.get(one.principal) ?? null, now)) settled.set(one.principal, now);
   }
   for (const [principal, before] of history.lastApplied) {
-    const wanted = desired.principals.get(principal);
-    const nobody = (wanted === undefined || isEmpty(wanted.holding)) && !live.has(principal);
+    const granted = desired.principals.get(principal);
+    const nobody = (granted === undefined || isEmpty(granted.holding)) && !live.has(principal);
     if (before !== null && nobody && !moving.has(principal)) settled.set(principal, null);
   }
   return settled;
@@ -33,8 +33,8 @@ export function findSettled(
 export function findBaseline(desired: DesiredAccount, observation: Observation): Map<string, Holding> {
   const baseline = new Map<string, Holding>();
   for (const one of observation.principals) {
-    const wanted = desired.principals.get(one.principal);
-    if (one.principal === desired.policy.owner || (wanted !== undefined && !isEmpty(wanted.holding))) continue;
+    const granted = desired.principals.get(one.principal);
+    if (one.principal === desired.policy.owner || (granted !== undefined && !isEmpty(granted.holding))) continue;
     baseline.set(one.principal, { roles: one.roles, groups: one.groups });
   }
   return baseline;

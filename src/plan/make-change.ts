@@ -1,7 +1,8 @@
 import jsonpatch from 'fast-json-patch';
+import { NOTHING } from '../holding.ts';
 import type { Access, Capabilities, Change, Holding, PatchOperation, ReasonCode, Risk, Tag } from '../model.ts';
 import { digestOf } from '../text/digest.ts';
-import { gains, isPrivileged, NOTHING } from './privilege.ts';
+import { gains, isPrivileged } from './privilege.ts';
 
 /** A change before what follows from it is worked out: id, patch, risk, tags. */
 export type Draft = Pick<

@@ -1,3 +1,4 @@
+import { isEmpty } from '../holding.ts';
 import type {
   AccountHistory,
   AccountPolicy,
@@ -22,7 +23,7 @@ import { checkWar, withHistory } from './annotate-changes.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
 import { orderChanges } from './order-changes.ts';
-import { isEmpty, isPrivileged } from './privilege.ts';
+import { isPrivileged } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
 import { settleAccount } from './settle-account.ts';
 import { willDo } from './will-do.ts';

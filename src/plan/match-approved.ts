@@ -1,5 +1,5 @@
+import { sameHolding } from '../holding.ts';
 import type { Access, AccountHistory, Change } from '../model.ts';
-import { sameHolding } from './privilege.ts';
 
 /**
  * Whether an approved change stands behind a fresh one. `same`: its very id. `rebased`: the same principal, step and after, and the

@@ -1,15 +1,5 @@
+import { NOTHING } from '../holding.ts';
 import type { Capabilities, Change, Holding } from '../model.ts';
-
-export const NOTHING: Holding = { roles: [], groups: [] };
-
-/** Whether two holdings give the same; both are sorted. */
-export function sameHolding(a: Holding, b: Holding): boolean {
-  return sameList(a.roles, b.roles) && sameList(a.groups, b.groups);
-}
-
-export function isEmpty(holding: Holding): boolean {
-  return holding.roles.length === 0 && holding.groups.length === 0;
-}
 
 export function isPrivileged(holding: Holding, capabilities: Capabilities): boolean {
   return holding.roles.some((role) => capabilities.privilegedRoles.includes(role) || role === capabilities.ownerRole);
@@ -32,8 +22,4 @@ function strength(holding: Holding, capabilities: Capabilities): number {
 
 function strengthOf(role: string, capabilities: Capabilities): number {
   return role === capabilities.ownerRole ? capabilities.roles.length : capabilities.roles.indexOf(role);
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -1,3 +1,4 @@
+import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
 import type {
   AccountHistory,
   Capabilities,
@@ -9,7 +10,7 @@ import type {
   Observation,
   Place,
 } from '../model.ts';
-import { gains, isEmpty, NOTHING, sameHolding } from './privilege.ts';
+import { gains } from './privilege.ts';
 
 /** One principal with everything the diff needs to know; special cases are settled before it, so the diff has no exceptions. */
 export interface Row {
@@ -111,8 +112,8 @@ function listedTwice(observation: Observation): Set<string> {
 
 /** Why this principal is shown and never touched, or null. */
 function untouchable(live: LivePrincipal, owner: string, capabilities: Capabilities, desired: DesiredAccount): string | null {
-  const wanted = desired.principals.get(live.principal)?.holding ?? NOTHING;
-  const wants = isEmpty(wanted) ? '' : `; policy wants ${[...wanted.roles, ...wanted.groups].join(', ')}`;
+  const granted = desired.principals.get(live.principal)?.holding ?? NOTHING;
+  const wants = isEmpty(granted) ? '' : `; policy wants ${[...granted.roles, ...granted.groups].join(', ')}`;
   if (live.roles.includes(capabilities.ownerRole)) {
     return live.principal === owner ? null : `the vendor names this person as the account's owner, policy names ${owner}`;
   }
@@ -149,19 +150,19 @@ function settle(
   input: SettleInput,
 ): Row {
   const { desired, people } = input;
-  const wanted = desired.principals.get(principal);
+  const granted = desired.principals.get(principal);
   const lastApplied = remember(principal, live, input);
   const person = people.get(principal);
-  if (wanted !== undefined) {
+  if (granted !== undefined) {
     return {
       principal,
       live,
       lastApplied,
       waitsFor: null,
-      desired: wanted.holding,
-      desiredWithoutEnds: wanted.holdingWithoutEnds,
-      name: wanted.name,
-      source: wanted.source,
+      desired: granted.holding,
+      desiredWithoutEnds: granted.holdingWithoutEnds,
+      name: granted.name,
+      source: granted.source,
       kind: 'granted',
     };
   }

@@ -29,7 +29,7 @@ const SENTENCES = {
   // ------------------------------------------------------------------------------------------------------------ the text
   'not-utf8': error(() => 'The line is not UTF-8. Save the file as UTF-8.'),
   'forbidden-character': error(
-    (point) => `A character that nobody can see or that reorders text (U+${point}). Remove it; it is not allowed in comments either.`,
+    (point) => `A character that nobody can see or that reorders text (U+${point}). Delete it; it is not allowed in comments either.`,
   ),
   'secret-in-policy': error(
     (what) =>

@@ -1,5 +1,6 @@
 import type {
   ApprovedSet,
+  Capabilities,
   Change,
   Decision,
   DesiredAccount,
@@ -12,17 +13,15 @@ import type {
   Plan,
   Reading,
 } from '../model.ts';
-import type { Ancestry } from '../plan/check-guards.ts';
-import { decideChanges } from '../plan/decide-changes.ts';
-import { findEndedOwed } from '../plan/find-ended-owed.ts';
-import { findBaseline, findSettled } from '../plan/find-settled.ts';
-import { EMPTY_HISTORY } from '../plan/make-plan.ts';
-import { capabilitiesOf } from '../provider/capabilities.ts';
-import { observationOf } from './make-run-plan.ts';
-import type { Run } from './run-context.ts';
+import type { Ancestry } from './check-guards.ts';
+import { decideChanges } from './decide-changes.ts';
+import { findEndedOwed } from './find-ended-owed.ts';
+import { findBaseline, findSettled } from './find-settled.ts';
+import { EMPTY_HISTORY } from './make-plan.ts';
 
 export interface DecideAccounts {
-  readonly run: Run;
+  readonly capabilitiesOf: (provider: string, api: string) => Capabilities | null;
+  readonly nowMs: number;
   readonly plan: Plan;
   readonly mode: Plan['mode'];
   readonly approved: ApprovedSet;
@@ -52,9 +51,9 @@ export function decideAccounts(input: DecideAccounts): AccountDecision[] {
   for (const change of input.plan.changes) changes.get(change.account)?.push(change);
   return input.plan.accounts.map(({ account, observation }) => {
     const desired = input.desired.accounts.get(account);
-    const read = observationOf(input.readings.get(account));
-    if (desired === undefined || read === null) return idle(account, observation.reason ?? 'it was not read');
-    return decideAccount(desired, read, changes.get(account) ?? [], input);
+    const reading = input.readings.get(account);
+    if (desired === undefined || reading?.kind !== 'complete') return idle(account, observation.reason ?? 'it was not read');
+    return decideAccount(desired, reading.observation, changes.get(account) ?? [], input);
   });
 }
 
@@ -65,9 +64,9 @@ function decideAccount(
   input: DecideAccounts,
 ): AccountDecision {
   const account = desired.policy.name;
-  const { mode, approved, ancestry, run } = input;
+  const { mode, approved, ancestry, nowMs } = input;
   const history = input.history.accounts.get(account) ?? EMPTY_HISTORY;
-  const capabilities = capabilitiesOf(desired.policy.provider, desired.policy.api);
+  const capabilities = input.capabilitiesOf(desired.policy.provider, desired.policy.api);
   if (capabilities === null) throw new Error('an account of unknown kind reached a decision');
   const { decisions, guards } = decideChanges({
     mode,
@@ -78,7 +77,7 @@ function decideAccount(
     observation,
     capabilities,
     ancestry,
-    nowMs: run.clock.now(),
+    nowMs,
   });
   const blocks = guards.filter((guard) => guard.verdict === 'block');
   const { already, superseded } = findEndedOwed(account, changes, approved, history, observation);
