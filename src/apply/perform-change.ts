@@ -93,7 +93,7 @@ async function deletePrincipal(id: string, provider: Provider, pause: Pause): Pr
 }
 
 function reasonOf(written: Extract<WriteResult, { kind: 'accepted' | 'undecided' }>): string {
-  return written.kind === 'undecided' ? `${written.message}; it may have happened, and ` : '';
+  return written.kind === 'undecided' ? `${written.message}; ` : '';
 }
 
 /** `isTrue` null: nobody may be there any more. */
@@ -133,7 +133,7 @@ function inviteRefused(written: Exclude<WriteResult, { kind: 'accepted' }>): Mad
     case 'duplicate':
       // It was not in the complete read, so the vendor knows something we cannot see. A read decides; where none ever shows it, the
       // same answer would come every time and spend the hour's invitations, so it is asked more and more seldom.
-      return { ...undecided(`${written.message}`, true), park: true };
+      return { ...undecided(written.message, true), park: true };
     default:
       return refused(written);
   }
@@ -146,7 +146,7 @@ function refused(written: Exclude<WriteResult, { kind: 'accepted' }>): Made {
     case 'postponed':
       return { ...PLAIN, outcome: 'deferred', message: written.message, notBefore: written.notBefore, posted: true, closes: 'writes' };
     case 'undecided':
-      return undecided(`${written.message}`, true);
+      return undecided(written.message, true);
     case 'unsent':
       return { ...PLAIN, outcome: 'failed', message: `nothing reached the vendor: ${written.message}` };
     default:
