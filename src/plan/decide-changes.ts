@@ -1,3 +1,4 @@
+import { answerDrift } from '../drift-answer.ts';
 import type {
   AccountHistory,
   ApprovedSet,
@@ -14,7 +15,7 @@ import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './ch
 import { isLapsed, matchApproved, owedFor } from './match-approved.ts';
 import { takesAway } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
-import { reverts, willDo } from './will-do.ts';
+import { willDo } from './will-do.ts';
 
 export interface DecideInput {
   readonly mode: Plan['mode'];
@@ -105,7 +106,7 @@ function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput
 
   if (change.origin === 'drift') {
     if (input.mode === 'change') return say('leave', 'drift, left to `rollcall drift`');
-    if (!reverts(change, desired.policy)) return say('leave', 'reported, as the account file says');
+    if (answerDrift(change, desired.policy.drift) !== 'reverted') return say('leave', 'reported, as the account file says');
   } else if (tainted.has(change.principal)) {
     return say('withhold', withholdMessage(change, input));
   }

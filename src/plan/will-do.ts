@@ -1,3 +1,4 @@
+import { answerDrift } from '../drift-answer.ts';
 import type { AccountPolicy, Change, Plan } from '../model.ts';
 
 /**
@@ -7,13 +8,6 @@ import type { AccountPolicy, Change, Plan } from '../model.ts';
 export function willDo(change: Change, mode: Plan['mode'], policy: AccountPolicy): boolean {
   if (change.tags.includes('waits_for_replacement')) return false;
   if (mode === 'change') return change.origin !== 'drift';
-  if (change.origin === 'drift') return reverts(change, policy);
+  if (change.origin === 'drift') return answerDrift(change, policy.drift) === 'reverted';
   return change.origin === 'end' || change.tags.includes('owed');
-}
-
-/** What a drift change is answered with, by the account's rules; a war over a field ends in leaving it, unless it gives privilege. */
-export function reverts(change: Change, policy: AccountPolicy): boolean {
-  const gained = change.tags.includes('drift_gained');
-  if (change.tags.includes('war') && !gained) return false;
-  return policy.drift[gained ? 'gained' : 'lost'] === 'revert';
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_DRIFT } from '../drift-answer.ts';
 import type { AccountPolicy, Day, Digest, Place } from '../model.ts';
 import type { Account, Approval as ApprovalFile, People, Team } from './generated/types.ts';
 import { entryOf, itemsOf, type Marked, type Origin, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
@@ -78,7 +79,7 @@ export function toAccount({ origin, root }: PolicyDocument, value: Account): Acc
     api: value.api,
     owner: value.owner.toLowerCase(),
     unmanaged: value.unmanaged ?? 'report',
-    drift: { gained: value.drift?.gained ?? 'revert', lost: value.drift?.lost ?? 'report' },
+    drift: { ...DEFAULT_DRIFT, ...value.drift },
     guards: {
       maxDeletes: value.guards?.max_deletes ?? 3,
       maxDeletesPercent: value.guards?.max_deletes_percent ?? 10,

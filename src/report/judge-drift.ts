@@ -1,7 +1,8 @@
-import type { Change } from '../model.ts';
+import { answerDrift, DEFAULT_DRIFT, sideOf } from '../drift-answer.ts';
+import type { AccountPolicy, Change } from '../model.ts';
 
 /** By account: what its policy says is to be done with drift. */
-export type DriftRules = ReadonlyMap<string, { readonly gained: 'revert' | 'report'; readonly lost: 'revert' | 'report' }>;
+export type DriftRules = ReadonlyMap<string, AccountPolicy['drift']>;
 
 export interface DriftJudgement {
   /** `none` is no drift: what has ended and what is owed goes on in a drift run too. */
@@ -17,11 +18,7 @@ export function judgeDrift(change: Change, rules: DriftRules): DriftJudgement {
   if (change.origin === 'both' || change.executor === 'manual' || change.tags.includes('waits_for_replacement'))
     return { side: 'none', fate: 'waits' };
   if (change.origin !== 'drift') return { side: 'none', fate: 'made' };
-  const side = change.tags.includes('drift_gained') ? 'gained' : 'lost';
-  // A war ends in leaving the field alone, unless what comes back each time is privilege.
-  if (change.tags.includes('war') && side === 'lost') return { side, fate: 'left' };
-  const rule = rules.get(change.account) ?? { gained: 'revert', lost: 'report' };
-  return { side, fate: rule[side] === 'revert' ? 'reverted' : 'reported' };
+  return { side: sideOf(change), fate: answerDrift(change, rules.get(change.account) ?? DEFAULT_DRIFT) };
 }
 
 export function describeJudgement({ side, fate }: DriftJudgement): string {
