@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { TextSink } from '../src/ports.ts';
@@ -5,7 +6,17 @@ import { createRealWorld } from '../src/real-world.ts';
 import { runCli } from '../src/run-cli.ts';
 
 /** The demo in this process, on the example policies of this repository. */
-async function tell(...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
+async function tell(...argv: string[]): Promise<Told> {
+  return tellOn(100, ...argv);
+}
+
+interface Told {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function tellOn(columns: number, ...argv: string[]): Promise<Told> {
   const never = new AbortController().signal;
   const out = { stdout: '', stderr: '' };
   const collect = (stream: keyof typeof out): TextSink => ({
@@ -13,7 +24,7 @@ async function tell(...argv: string[]): Promise<{ exit: number; stdout: string; 
       out[stream] += text;
     },
     isTerminal: false,
-    columns: 100,
+    columns,
   });
   const exit = await runCli(['demo', ...argv], {
     ...createRealWorld(process, never, never),
@@ -75,4 +86,13 @@ test('the demo without its policies says where it can be run', async () => {
   const { exit, stderr } = await tell('--policies', '/nowhere');
   expect(exit).not.toBe(0);
   expect(stderr).toContain('the demo needs the example policies');
+});
+
+test('the plan in the README is the demo’s own, but for the rows that are cut', async () => {
+  const { stdout } = await tellOn(120, '--policies', 'policies');
+  const told = new Set(stdout.split('\n'));
+  const readme = readFileSync(path.resolve(import.meta.dirname, '../README.md'), 'utf8');
+  const shown = readme.split('$ rollcall plan\n')[1]?.split('```')[0]?.split('\n') ?? [];
+  expect(shown.length).toBeGreaterThan(10);
+  expect(shown.filter((line) => line !== '' && !told.has(line))).toEqual([]);
 });
