@@ -10,6 +10,7 @@ const GRACE_MS = 5_000;
 export async function main(host: NodeJS.Process): Promise<void> {
   const interrupted = new AbortController();
   const graceOver = new AbortController();
+  const ended = new AbortController();
   const world = createRealWorld(host, interrupted.signal, graceOver.signal);
   const interrupt = () => {
     // A second signal asks for what is in flight to be given up as well.
@@ -17,7 +18,6 @@ export async function main(host: NodeJS.Process): Promise<void> {
     interrupted.abort();
     void world.clock.sleep(GRACE_MS, ended.signal).then(() => graceOver.abort());
   };
-  const ended = new AbortController();
   host.on('SIGINT', interrupt);
   host.on('SIGTERM', interrupt);
   for (const stream of [host.stdout, host.stderr]) {

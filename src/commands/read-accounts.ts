@@ -72,9 +72,7 @@ export async function readAccounts(
   let read = 0;
   run.progress(`Reading ${accounts.providers.size} accounts`);
   const reads = [...accounts.providers].map(async ([name, provider]) => {
-    const known = history.accounts.get(name);
-    const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned.get(name) ?? null), known?.suspect ?? null);
-    readings.set(name, recogniseAccount(reading, known, variableOf(name)));
+    readings.set(name, await readAccount(name, provider, history, planned.get(name) ?? null));
     read += 1;
     run.progress(`Read ${read} of ${accounts.providers.size} accounts`);
   });
@@ -83,13 +81,20 @@ export async function readAccounts(
   return readings;
 }
 
+/** One account, held to what the ledger (and an approved plan) knows of its size and its people. */
+export async function readAccount(name: string, provider: Provider, history: History, planned: LastGood | null): Promise<Reading> {
+  const known = history.accounts.get(name);
+  const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned), known?.suspect ?? null);
+  return recogniseAccount(reading, known, variableOf(name));
+}
+
 /** A plan file's count is covered by no digest, so it may make a read harder to believe and never easier. */
 function stricter(known: LastGood | null, planned: LastGood | null): LastGood | null {
   if (known === null || planned === null) return known ?? planned;
   return planned.principals > known.principals ? planned : known;
 }
 
-export function variableOf(account: string): string {
+function variableOf(account: string): string {
   return credentialVariables(account).apiKey;
 }
 

@@ -6,7 +6,6 @@ import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, R
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
 import { newestOf } from '../plan/make-plan.ts';
-import { recogniseAccount } from '../plan/recognise-account.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
@@ -14,7 +13,7 @@ import { unsupervisedLine } from '../report/summarise-plan.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
-import { type Accounts, openAccounts, readAccounts, variableOf } from './read-accounts.ts';
+import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
 import { recordDecisions, recordReadings } from './record-run.ts';
 import type { Run } from './run-context.ts';
 
@@ -194,9 +193,7 @@ async function readUntilAgreed(session: Session, account: string, first: Observa
 async function readAgain(session: Session, account: string): Promise<Reading> {
   const provider = session.accounts.providers.get(account);
   if (provider === undefined) throw new Error('an account that was never opened was read again');
-  const known = session.ledger.history().accounts.get(account);
-  const reading = await provider.reader.read(known?.lastGood ?? null, known?.suspect ?? null);
-  return recogniseAccount(reading, known, variableOf(account));
+  return readAccount(account, provider, session.ledger.history(), null);
 }
 
 async function applyOne(session: Session, decided: AccountDecision): Promise<{ result: AccountResult; made: readonly Result[] }> {

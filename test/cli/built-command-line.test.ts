@@ -116,6 +116,15 @@ test('a reader that goes away early is no error', async () => {
   expect(piped.stdout).toMatch(/exit 3\n$/);
 });
 
+test('a result that a full disk did not take is no success', async () => {
+  const cwd = await makeFolder(withPeople(TEAM));
+  for (const command of ['validate', 'ledger show']) {
+    const full = spawnSync('bash', ['-c', `"${process.execPath}" "${BUNDLE}" ${command} > /dev/full`], { cwd, encoding: 'utf8' });
+    expect(full.status, command).toBe(1);
+    expect(full.stderr, command).toBe('rollcall: the result could not be written (ENOSPC).\n');
+  }
+});
+
 test('a large result is whole on a pipe', async () => {
   const nobody = Array.from({ length: 180 }, (_, index) => `  - nobody${index}@acme.example\n`).join('');
   const teams = Array.from({ length: 20 }, (_, index) => [`teams/broken-${index}.yaml`, `members:\n${nobody}grants: []\n`]);

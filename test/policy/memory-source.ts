@@ -1,6 +1,7 @@
 import type { Capabilities } from '../../src/model.ts';
 import { type LoadedPolicies, loadPolicies } from '../../src/policy/load-policies.ts';
 import type { FileEntry, PolicySource } from '../../src/ports.ts';
+import { TELNYX_SUB_USERS } from '../../src/provider/telnyx/telnyx-capabilities.ts';
 
 /** What stands at a path: text, bytes, or something that is no regular file. */
 export type Content = string | Uint8Array | { readonly kind: FileEntry['kind'] };
@@ -33,18 +34,7 @@ function listFolder(files: Readonly<Record<string, Content>>, folder: string): F
 
 const TODAY = '2026-11-22';
 
-export const CAPABILITIES: Capabilities = {
-  provider: 'telnyx',
-  api: 'sub-users',
-  roles: ['member', 'admin'],
-  privilegedRoles: ['admin'],
-  ownerRole: 'owner',
-  groups: false,
-  invite: 'api',
-  patch: 'api',
-  delete: 'api',
-  manualSteps: { resend: () => [], addressTaken: () => [], ownerTransfer: () => [], keysLeftBehind: () => [] },
-};
+export const CAPABILITIES: Capabilities = TELNYX_SUB_USERS;
 
 /** A small company in which everything is right: tests break one thing of it. */
 export const GOOD = {
