@@ -384,7 +384,9 @@ export type GuardName =
   | 'owner'
   | 'empty_desired'
   | 'rollback'
-  | 'war';
+  | 'war'
+  | 'needs_rebase'
+  | 'unreviewable_plan';
 
 /** One guard's verdict in one account, shown also when it passes. */
 export interface GuardResult {

@@ -14,7 +14,7 @@ export interface Clock {
 export type Random = () => number;
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -64,15 +64,26 @@ export interface Files {
   policies(folder: string): PolicySource;
 }
 
-/** Runs git in the folder of the policies; never throws on a non-zero exit. */
+/** Runs git in one folder; never throws on a non-zero exit. `env` is added to the environment: a credential is never an argument. */
 export interface Git {
-  run(args: readonly string[], stdin?: string): Promise<{ readonly code: number; readonly stdout: Uint8Array }>;
+  run(
+    args: readonly string[],
+    stdin?: string | Uint8Array,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly code: number; readonly stdout: Uint8Array }>;
 }
 
 /** Where the ledger's lines live: a local file, later a branch. */
 export interface LedgerStorage {
   /** How many intents become durable in one append: one for a disk, many where an append is a push. */
   readonly intentsPerAppend: number;
+  /** Whether outcomes may wait for the next append: where an append is a push, a run that is killed meanwhile finds them by reading. */
+  readonly outcomesWait: boolean;
+  /**
+   * What a lost race means once this run may have written to a vendor: `stop` where nobody else should be there, `merge` where the
+   * entries go behind what somebody else wrote meanwhile.
+   */
+  readonly whenLost: 'stop' | 'merge';
   /**
    * Takes the lock where there is one. A note says what was done to get it, such as taking over a dead run's lock; `nameless` is a lock
    * of which nobody can tell whether its run is over.

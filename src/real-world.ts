@@ -130,11 +130,11 @@ function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function createGit(folder: string, env: NodeJS.ProcessEnv): Git {
   return {
-    run: (args, stdin) =>
+    run: (args, stdin, more) =>
       new Promise((resolve) => {
         // Nothing of the repository's own configuration may run a program on our behalf.
         const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args];
-        const child = spawn('git', safe, { cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore'] });
+        const child = spawn('git', safe, { cwd: folder, env: { ...env, ...more }, stdio: ['pipe', 'pipe', 'ignore'] });
         const chunks: Buffer[] = [];
         let bytes = 0;
         child.stdout.on('data', (chunk: Buffer) => {

@@ -22,6 +22,8 @@ export function openFileStorage(file: string, processes: Processes): LedgerStora
   let held = false;
   return {
     intentsPerAppend: 1,
+    outcomesWait: false,
+    whenLost: 'stop',
     acquire: async () => {
       await makeFolder(path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
       const taken = await takeLock(lock, processes);

@@ -6,6 +6,8 @@ export function openMemoryStorage(): LedgerStorage {
   let held = false;
   return {
     intentsPerAppend: 1,
+    outcomesWait: false,
+    whenLost: 'stop',
     acquire: async () => {
       if (held) return { kind: 'held', by: 'this process' };
       held = true;

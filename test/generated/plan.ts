@@ -424,7 +424,17 @@ export interface GuardResult {
   /**
    * Which guard.
    */
-  guard: 'max_deletes' | 'max_deletes_percent' | 'min_admins' | 'never_delete' | 'owner' | 'empty_desired' | 'rollback' | 'war';
+  guard:
+    | 'max_deletes'
+    | 'max_deletes_percent'
+    | 'min_admins'
+    | 'never_delete'
+    | 'owner'
+    | 'empty_desired'
+    | 'rollback'
+    | 'war'
+    | 'needs_rebase'
+    | 'unreviewable_plan';
   /**
    * The account.
    */
