@@ -1,5 +1,5 @@
 // Builds what users run, for Node 20 and later: dist/main.cjs, the one bundle of everything, and dist/rollcall.cjs, which answers
-// --version itself and loads the bundle for all else. CommonJS, because an ES module would load every Node module that any part of
+// --version itself and loads the bundle for all else; dist/action.cjs is the same for GitHub Actions. CommonJS, because an ES module would load every Node module that any part of
 // the bundle imports before its first line runs; here a part is run when a command first needs it.
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -23,6 +23,7 @@ const launcher = {
 
 await rm('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/rollcall.cjs', plugins: [launcher] });
+await build({ ...common, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs', plugins: [launcher] });
 const { metafile } = await build({
   ...common,
   entryPoints: ['src/main.ts'],

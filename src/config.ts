@@ -27,6 +27,76 @@ export function readConfig(env: Env): Config {
   return { telnyxOrigin: telnyx, nowMs };
 }
 
+/** What GitHub Actions sets, and the secrets that jobs of the protected environment hold. */
+export interface CiConfig {
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+  /** `acme/access`. */
+  readonly repository: string;
+  readonly token: string;
+  /** May read who is in a team, which the Actions token may not. */
+  readonly membersToken: string | null;
+  readonly eventName: string;
+  readonly eventPath: string | null;
+  readonly ref: string;
+  readonly sha: string;
+  readonly runId: string | null;
+  readonly summaryFile: string | null;
+  readonly outputFile: string | null;
+  /** Where files of one job may lie. */
+  readonly temp: string;
+  readonly signingKey: string | null;
+  /** Whether GitHub itself is an emulator on this machine. */
+  readonly loopback: boolean;
+}
+
+const GITHUB_API = 'https://api.github.com';
+const GITHUB_SERVER = 'https://github.com';
+
+/** Reads what Actions says of a run; only an https or a loopback origin ever gets the token. */
+export function readCiConfig(env: Env): CiConfig {
+  const need = (variable: string): string => {
+    const value = env[variable]?.trim() ?? '';
+    if (value === '') throw new RollcallError('ciVariableMissing', variable);
+    return value;
+  };
+  const may = (variable: string): string | null => {
+    const value = env[variable]?.trim() ?? '';
+    return value === '' ? null : value;
+  };
+  const apiUrl = safeOrigin('GITHUB_API_URL', may('GITHUB_API_URL') ?? GITHUB_API);
+  const serverUrl = safeOrigin('GITHUB_SERVER_URL', may('GITHUB_SERVER_URL') ?? GITHUB_SERVER);
+  const loopback = isLoopback(new URL(apiUrl).hostname);
+  if (may('ROLLCALL_NOW') !== null && !loopback) throw new RollcallError('nowNeedsLoopback');
+  const repository = need('GITHUB_REPOSITORY');
+  if (!/^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(repository)) throw new RollcallError('ciVariableMissing', 'GITHUB_REPOSITORY (OWNER/NAME)');
+  return {
+    apiUrl,
+    serverUrl,
+    repository,
+    token: need('GITHUB_TOKEN'),
+    membersToken: may('ROLLCALL_MEMBERS_TOKEN'),
+    eventName: need('GITHUB_EVENT_NAME'),
+    eventPath: may('GITHUB_EVENT_PATH'),
+    ref: env['GITHUB_REF'] ?? '',
+    sha: env['GITHUB_SHA'] ?? '',
+    runId: /^\d{1,20}$/.exec(env['GITHUB_RUN_ID'] ?? '')?.[0] ?? null,
+    summaryFile: may('GITHUB_STEP_SUMMARY'),
+    outputFile: may('GITHUB_OUTPUT'),
+    temp: may('RUNNER_TEMP') ?? '.rollcall/tmp',
+    signingKey: may('ROLLCALL_SIGNING_KEY'),
+    loopback,
+  };
+}
+
+function safeOrigin(variable: string, value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const plain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const safe = plain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
+  if (!safe) throw new RollcallError('githubOriginUnsafe', variable);
+  return value.replace(/\/+$/, '');
+}
+
 /** The value of a credential's variable; null when it is missing or empty. */
 export function readCredential(env: Env, variable: string): string | null {
   const value = env[variable]?.trim() ?? '';

@@ -437,7 +437,9 @@ export interface Plan {
 /** The changes that people agreed to, by id, and where they said so. */
 export interface ApprovedSet {
   readonly changes: ReadonlyMap<Digest, Change>;
-  readonly by: 'plan' | 'yes' | 'terminal' | 'none';
+  readonly by: 'plan' | 'yes' | 'terminal' | 'pulls' | 'none';
+  /** Which pull request stands behind a fresh change, as the ledger names it: `pull 12`. */
+  readonly whose?: (change: Change) => string | null;
 }
 
 /** What one run decides about one fresh change, before anything is sent. */
@@ -546,6 +548,8 @@ export interface AccountHistory {
   /** When a run that writes last saw somebody's invitation open. */
   readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
+  /** Approvals of pull requests, by the digest of their evidence, that have been taken in: they approve nothing a second time. */
+  readonly taken: ReadonlySet<Digest>;
 }
 
 export interface SpentDelete {

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import { createRun, type Format, type GlobalFlags, type Run } from './commands/run-context.ts';
+import { addToolCommands } from './add-tool-commands.ts';
+import { type Action, type Add, text } from './cli-options.ts';
+import { createRun, type Format, type GlobalFlags } from './commands/run-context.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from './errors.ts';
 import type { World } from './ports.ts';
 import { redact, visible } from './text/encode.ts';
@@ -59,8 +61,6 @@ function encodeLines(text: string): string {
   return text.split('\n').map(encodeSentence).join('\n');
 }
 
-type Action = (run: Run, command: { readonly args: readonly string[]; readonly options: Record<string, unknown> }) => Promise<ExitCode>;
-
 function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
   const program = new Command('rollcall')
     .description('A roll call for vendor consoles: YAML in Git says who may be in which account and in what role.')
@@ -99,18 +99,9 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
   };
   addReadingCommands(program, add);
   addWritingCommands(program, add);
-  addToolCommands(program, add);
+  addToolCommands(program, add, runCli);
   return program;
 }
-
-type Add = (
-  parent: Command,
-  usage: string,
-  description: string,
-  examples: readonly string[],
-  action: Action,
-  formats?: readonly Format[],
-) => Command;
 
 function addReadingCommands(program: Command, add: Add): void {
   add(
@@ -181,56 +172,6 @@ function addWritingCommands(program: Command, add: Add): void {
   ).option('--revert', "take it back by each account's rules, and go on with what is owed");
 }
 
-function addToolCommands(program: Command, add: Add): void {
-  const ledger = program
-    .command('ledger')
-    .description('check the chain; list what happened and what is owed')
-    .helpOption('--help', 'print this help');
-  add(
-    ledger,
-    'verify',
-    'prove the chain from the first record to the last',
-    ['rollcall ledger verify', 'rollcall ledger verify --ledger backup.jsonl --format json'],
-    async (run) => (await import('./commands/ledger.ts')).ledgerVerify(run),
-    ['text', 'json'],
-  );
-  add(
-    ledger,
-    'show',
-    'what happened, oldest first, and what is owed',
-    ['rollcall ledger show', 'rollcall ledger show --account telnyx-production --format json'],
-    async (run) => (await import('./commands/ledger.ts')).ledgerShow(run),
-    ['text', 'json'],
-  );
-  const emulate = program.command('emulate').description('a vendor on the loopback address').helpOption('--help', 'print this help');
-  add(
-    emulate,
-    'telnyx',
-    'Telnyx sub-users as the documents describe them, with their limits; stop with Ctrl-C',
-    ['rollcall emulate telnyx --port 4010', 'rollcall emulate telnyx --seed seed.json --latency 20'],
-    async (run, { options }) =>
-      (await import('./commands/emulate.ts')).emulateTelnyx(run, {
-        port: count(options['port']),
-        controlPort: count(options['controlPort']),
-        latencyMs: count(options['latency']),
-        seed: text(options['seed']),
-      }),
-    ['text'],
-  )
-    .addOption(wholeNumber('--port <n>', 'the port of the API; 0 takes a free one', 65_535))
-    .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
-    .addOption(wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000))
-    .option('--seed <file>', 'who is there to begin with (JSON)');
-  add(
-    program,
-    'demo',
-    'one whole story on the emulator in this process: plan, guard, apply, drift, revert',
-    ['rollcall demo', 'rollcall demo --no-color'],
-    async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
-    ['text'],
-  );
-}
-
 /** Understood before and after the command. */
 function addGlobalOptions(program: Command): void {
   program
@@ -262,22 +203,6 @@ function globalFlags(options: Record<string, unknown>, formats: readonly Format[
     ledger: text(options['ledger']) ?? '.rollcall/ledger.jsonl',
     debug: options['debug'] === true,
   };
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
-}
-
-function wholeNumber(flags: string, description: string, most: number): Option {
-  return new Option(flags, description).default(0).argParser((given) => {
-    const number = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
-    if (!(number <= most)) throw new RollcallError('usage', `${flags.split(' ')[0]} takes a whole number from 0 to ${most}`);
-    return number;
-  });
 }
 
 function exitCodesHelp(): string {

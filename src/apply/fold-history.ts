@@ -13,7 +13,7 @@ import type {
   SpentDelete,
   Suspect,
 } from '../model.ts';
-import type { LedgerRecord, OutcomeEntry } from './ledger-records.ts';
+import type { DatedEntry, OutcomeEntry } from './ledger-records.ts';
 
 /** A request may still be under way this long after its intent, so an invitation without outcome counts until then. */
 const POST_MAY_TAKE_MS = 20_000;
@@ -39,16 +39,17 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   lapses: Map<string, number>;
   seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
+  taken: Set<Digest>;
 }
 
 /** What a growing ledger comes to: each record is folded once, and what was handed out never changes afterwards. */
 export interface HistoryFold {
-  add(records: Iterable<LedgerRecord>): void;
+  add(records: Iterable<DatedEntry>): void;
   history(): History;
 }
 
 /** What the ledger's records come to. Linear in their number. */
-export function foldHistory(records: Iterable<LedgerRecord>): History {
+export function foldHistory(records: Iterable<DatedEntry>): History {
   const fold = createHistoryFold();
   fold.add(records);
   return fold.history();
@@ -84,7 +85,7 @@ export function createHistoryFold(): HistoryFold {
   };
 }
 
-function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'commit' } | { kind: 'note' }>): void {
+function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commit' } | { kind: 'note' }>): void {
   switch (record.kind) {
     case 'observation':
       if (record.suspect) folding.suspect = { digest: record.digest, at: record.at };
@@ -127,6 +128,10 @@ function foldRecord(folding: Folding, record: Exclude<LedgerRecord, { kind: 'com
       folding.lastApplied.clear();
       folding.owed.clear();
       folding.seenInvited.clear();
+      folding.taken.clear();
+      return;
+    case 'taken':
+      folding.taken.add(record.evidence);
       return;
     case 'calm':
       folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
@@ -237,6 +242,7 @@ function finish(folding: Folding): AccountHistory {
     lapses: new Map(folding.lapses),
     seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
+    taken: new Set(folding.taken),
   };
 }
 
@@ -259,5 +265,6 @@ function emptyFolding(): Folding {
     lapses: new Map(),
     seenInvited: new Map(),
     addressTaken: new Set(),
+    taken: new Set(),
   };
 }

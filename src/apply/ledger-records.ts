@@ -31,6 +31,19 @@ export type LedgerEntry =
   | { readonly kind: 'war'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
   /** An account that left policy, and whose going was accepted: nobody watches it any more. */
   | { readonly kind: 'released'; readonly account: string }
+  /**
+   * The approvals of a merged pull request have been taken in here: what of it is still owed stands in `approval` records, and it
+   * approves nothing more. `by` are the logins of those who approved it.
+   */
+  | {
+      readonly kind: 'taken';
+      readonly account: string;
+      readonly pull: number;
+      readonly evidence: Digest;
+      readonly head: string;
+      readonly digest: Digest | null;
+      readonly by: readonly string[];
+    }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
   /** Something the ledger itself has to tell, such as a torn last line that was cut. */
@@ -81,11 +94,15 @@ export function outcomeEntry(
   };
 }
 
+/** An entry and when it was made. */
+export type DatedEntry = LedgerEntry & { readonly at: Instant };
+
 /** An entry in its place: numbered, dated, bound to the one before. `hash` is over the bytes of the line without it. */
-export type LedgerRecord = LedgerEntry & {
+export type LedgerRecord = DatedEntry & {
   readonly v: number;
   readonly seq: number;
-  readonly at: Instant;
+  /** The id of the repository whose ledger it is; a sealed record has one. */
+  readonly repository?: string;
   readonly prev: Digest;
   readonly hash: Digest;
 };
@@ -101,6 +118,7 @@ const KINDS = {
   calm: true,
   war: true,
   released: true,
+  taken: true,
   commit: true,
   note: true,
 } satisfies Record<LedgerEntry['kind'], true>;

@@ -1,87 +1,83 @@
 import { RollcallError } from '../errors.ts';
-import type { Digest, History } from '../model.ts';
+import type { History } from '../model.ts';
 import type { Clock, LedgerStorage } from '../ports.ts';
-import { digestOfBytes } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
-import { createHistoryFold } from './fold-history.ts';
-import { isKnownKind, LEDGER_VERSION, type LedgerEntry, type LedgerRecord } from './ledger-records.ts';
+import { readRecord } from './chain-record.ts';
+import type { LedgerEntry, LedgerRecord } from './ledger-records.ts';
+import type { Signer, Verifier } from './signatures.ts';
+import { writeLedger } from './write-ledger.ts';
 
-const GENESIS: Digest = digestOfBytes('rollcall ledger');
-const HASH_TAIL = /^(.*),"hash":"(sha256:[0-9a-f]{64})"\}$/s;
+/** Against what signed records and documents are held. */
+export interface Check {
+  /** The id of the repository they have to name; null: whichever. */
+  readonly repository: string | null;
+  readonly verifier: Verifier;
+  /** The newest place in the ledger that was seen anywhere: a ledger that does not reach it is an older one put back. */
+  readonly seen?: { readonly seq: number; readonly hash: string } | null;
+}
+
+/** What it takes to write what a `Check` accepts. */
+export interface Seal extends Check {
+  readonly repository: string;
+  readonly signer: Signer;
+}
 
 export interface Ledger {
+  /** The durable ones. */
   readonly records: readonly LedgerRecord[];
   /** How many intents one append may carry. */
   readonly intentsPerAppend: number;
-  /** What the records come to now, the appended ones included. */
+  /** What the records come to now, the appended ones included, also those that wait. */
   history(): History;
-  /** Durable when it resolves. */
+  /** Durable when it resolves; where outcomes may wait, those alone wait for the next append. */
   append(entries: readonly LedgerEntry[]): Promise<void>;
+  /** What waits is durable when it resolves. */
+  flush(): Promise<void>;
+  /** Flushes, and gives the ledger back in any case. Throws when what waits cannot be written and no append or flush has said so. */
   close(): Promise<void>;
 }
 
 /** Reads the ledger without taking it: for plans, for looking. A torn last line is passed over and left where it is. */
-export async function readLedger(path: string, storage: LedgerStorage): Promise<readonly LedgerRecord[]> {
-  return parseLedger(path, (await storage.read()).text).records;
+export async function readLedger(path: string, storage: LedgerStorage, check: Check | null = null): Promise<readonly LedgerRecord[]> {
+  return parseLedger(path, (await storage.read()).text, check).records;
 }
 
-/** Takes the ledger for writing: verified from the first record to the last, with a torn last line cut and noted. */
-export async function openLedger(path: string, storage: LedgerStorage, clock: Clock): Promise<Ledger> {
+/**
+ * Takes the ledger for writing: verified from the first record to the last, with a torn last line cut and noted. With a seal every
+ * record has to be signed, and what is written is.
+ */
+export async function openLedger(path: string, storage: LedgerStorage, clock: Clock, seal: Seal | null = null): Promise<Ledger> {
+  if (seal !== null && !seal.verifier.keyIds.includes(seal.signer.keyId)) throw new RollcallError('signingKeyUnknown', seal.signer.keyId);
   const lock = await storage.acquire();
   if (lock.kind === 'held') throw new RollcallError('ledgerHeld', visible(path), visible(lock.by));
   if (lock.kind === 'nameless') throw new RollcallError('ledgerLockNameless', visible(path, 200), visible(lock.lock, 200));
   try {
-    return await openHeld(path, storage, clock, lock.note);
+    return await openHeld({ path, storage, clock, seal }, lock.note);
   } catch (error) {
     await storage.release();
     throw error;
   }
 }
 
-async function openHeld(path: string, storage: LedgerStorage, clock: Clock, note: string | null): Promise<Ledger> {
-  const stored = await storage.read();
-  const parsed = parseLedger(path, stored.text);
-  const records = [...parsed.records];
-  const fold = createHistoryFold();
-  fold.add(records);
-  let { version } = stored;
-  if (parsed.tornBytes > 0) version = (await storage.truncate(Buffer.byteLength(parsed.whole), version)).version;
-
-  async function append(entries: readonly LedgerEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const last = records.at(-1);
-    let seq = last?.seq ?? 0;
-    let prev = last?.hash ?? GENESIS;
-    const lines: string[] = [];
-    const fresh: LedgerRecord[] = [];
-    for (const entry of entries) {
-      seq += 1;
-      const { line, record } = chain(entry, seq, prev, new Date(clock.now()).toISOString());
-      lines.push(line);
-      fresh.push(record);
-      prev = record.hash;
-    }
-    const answer = await storage.append(`${lines.join('\n')}\n`, version);
-    if (answer.kind === 'lost') throw new RollcallError('ledgerLost', visible(path));
-    version = answer.version;
-    for (const record of fresh) records.push(record);
-    fold.add(fresh);
-  }
-
-  const notes: string[] = note === null ? [] : [note];
-  if (parsed.tornBytes > 0) notes.push(`a torn last line of ${parsed.tornBytes} bytes was cut: a run ended while it was being written`);
-  await append(notes.map((text) => ({ kind: 'note', text })));
-  return { records, intentsPerAppend: storage.intentsPerAppend, history: fold.history, append, close: () => storage.release() };
+interface Opening {
+  readonly path: string;
+  readonly storage: LedgerStorage;
+  readonly clock: Clock;
+  readonly seal: Seal | null;
 }
 
-function chain(entry: LedgerEntry, seq: number, prev: Digest, at: string): { line: string; record: LedgerRecord } {
-  const open = JSON.stringify({ v: LEDGER_VERSION, seq, at, ...entry, prev });
-  const hash = digestOfBytes(open);
-  return {
-    line: `${open.slice(0, -1)},"hash":"${hash}"}`,
-    // Read back from the line, so that what is remembered is what is written.
-    record: { ...(JSON.parse(open) as Omit<LedgerRecord, 'hash'>), hash } as LedgerRecord,
-  };
+async function openHeld(opening: Opening, note: string | null): Promise<Ledger> {
+  const { path, storage, seal } = opening;
+  const stored = await storage.read();
+  const parsed = parseLedger(path, stored.text, seal);
+  let { version } = stored;
+  if (parsed.tornBytes > 0) version = (await storage.truncate(Buffer.byteLength(parsed.whole), version)).version;
+  const parse = (text: string) => parseLedger(path, text, seal).records;
+  const ledger = writeLedger({ ...opening, parse }, { records: parsed.records, version });
+  const notes: string[] = note === null ? [] : [note];
+  if (parsed.tornBytes > 0) notes.push(`a torn last line of ${parsed.tornBytes} bytes was cut: a run ended while it was being written`);
+  await ledger.append(notes.map((text) => ({ kind: 'note', text })));
+  return ledger;
 }
 
 export interface ParsedLedger {
@@ -91,41 +87,25 @@ export interface ParsedLedger {
   readonly tornBytes: number;
 }
 
-/** Every record verified; throws with the record's number at the first that does not. */
-export function parseLedger(path: string, text: string): ParsedLedger {
+/**
+ * Every record verified; throws with the record's number at the first that does not. With a check each has to be signed by a known key
+ * and to name the repository, and a torn last line, which no signed ledger ever has, does not verify either.
+ */
+export function parseLedger(path: string, text: string, check: Check | null = null): ParsedLedger {
   const end = text.lastIndexOf('\n') + 1;
   const whole = text.slice(0, end);
   const records: LedgerRecord[] = [];
-  let prev = GENESIS;
-  let number = 0;
+  let before: LedgerRecord | null = null;
   for (let start = 0; start < end; ) {
     const stop = whole.indexOf('\n', start);
-    number += 1;
-    const record = parseRecord(path, whole.slice(start, stop), number, prev);
-    records.push(record);
-    prev = record.hash;
+    before = readRecord(path, whole.slice(start, stop), before, check);
+    records.push(before);
     start = stop + 1;
   }
-  return { records, whole, tornBytes: Buffer.byteLength(text.slice(end)) };
-}
-
-function parseRecord(path: string, line: string, number: number, prev: Digest): LedgerRecord {
-  const damaged = (what: string) => new RollcallError('ledgerDamaged', visible(path), String(number), what);
-  const match = HASH_TAIL.exec(line);
-  if (match?.[1] === undefined || match[2] === undefined) throw damaged('it is not a record');
-  const open = `${match[1]}}`;
-  if (digestOfBytes(open) !== match[2]) throw damaged('its hash is another');
-  let record: LedgerRecord;
-  try {
-    record = { ...JSON.parse(open), hash: match[2] };
-  } catch {
-    throw damaged('it is not JSON');
-  }
-  if (record.v !== LEDGER_VERSION) throw new RollcallError('ledgerVersion', visible(path), String(number), visible(String(record.v)));
-  // A kind from a newer version may have spent a budget or moved what was last true, so it is not passed over.
-  if (!isKnownKind(record.kind))
-    throw new RollcallError('ledgerVersion', visible(path), String(number), `with ${visible(String(record.kind))} records`);
-  if (record.seq !== number) throw damaged(`it says it is number ${visible(String(record.seq))}`);
-  if (record.prev !== prev) throw damaged('it does not follow the record before it');
-  return record;
+  const tornBytes = Buffer.byteLength(text.slice(end));
+  const damaged = (record: number, what: string) => new RollcallError('ledgerDamaged', visible(path), String(record), what);
+  if (check !== null && tornBytes > 0) throw damaged(records.length + 1, 'it ends in the middle');
+  const seen = check?.seen ?? null;
+  if (seen !== null && records[seen.seq - 1]?.hash !== seen.hash) throw damaged(seen.seq, 'it was seen before and is there no more');
+  return { records, whole, tornBytes };
 }

@@ -1,7 +1,9 @@
 import { foldHistory } from '../apply/fold-history.ts';
 import type { LedgerRecord } from '../apply/ledger-records.ts';
-import { parseLedger } from '../apply/open-ledger.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { type Check, parseLedger } from '../apply/open-ledger.ts';
+import { readPublicKeys } from '../apply/signatures.ts';
+import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
+import { LEDGER_FOLDER, readSegments } from '../github/state-segments.ts';
 import { countWords } from '../report/count-words.ts';
 import { describeChange } from '../report/describe-change.ts';
 import { type LedgerLine, ledgerToJson, renderLedger } from '../report/render-ledger.ts';
@@ -9,26 +11,44 @@ import { toJson } from '../report/to-json.ts';
 import { visible } from '../text/encode.ts';
 import type { Run } from './run-context.ts';
 
+/** What a ledger is held against beside its own chain. */
+export interface LedgerChecks {
+  /** A file of public keys: every record has to be signed by one of them. */
+  readonly keys: string | null;
+  /** The id of the repository that every record has to name; needs `keys`. */
+  readonly repository: string | null;
+}
+
+const CHAIN_ONLY: LedgerChecks = { keys: null, repository: null };
+const MAX_KEYS_BYTES = 64 * 1024;
+
 /** Proves the chain from the first record to the last, or names the record where it breaks. */
-export async function ledgerVerify(run: Run): Promise<ExitCode> {
-  const { records, tornBytes } = await parse(run);
+export async function ledgerVerify(run: Run, checks: LedgerChecks = CHAIN_ONLY): Promise<ExitCode> {
+  const { records, tornBytes } = await parse(run, checks);
   const head = records.at(-1)?.hash ?? null;
   if (run.flags.format === 'json') {
-    await run.deliver(toJson({ records: records.length, head, torn_bytes: tornBytes }));
+    const signatures = checks.keys === null ? 'unchecked' : 'verified';
+    await run.deliver(toJson({ records: records.length, head, torn_bytes: tornBytes, signatures }));
     return EXIT.ok;
   }
   const torn = tornBytes === 0 ? '' : `\nA torn last line of ${tornBytes} bytes follows; the next run that writes cuts it and notes it.`;
+  const signed = checks.keys === null ? '' : ` and signed by a key of ${visible(checks.keys, 200)}`;
+  const unchecked =
+    checks.keys === null && records.some((record) => record.repository !== undefined)
+      ? '\nIts signatures were not checked: --keys FILE checks them too.'
+      : '';
   const whole =
     head === null
       ? `There is no ledger at ${visible(run.flags.ledger, 200)} yet, or it is empty: nothing was applied.`
-      : `${countWords(records.length, 'record')}, each bound to the one before. Head: ${head}`;
-  await run.deliver(head === null ? `${whole}${torn}` : `${run.style.green('Verified.')} ${whole}${torn}`);
+      : `${countWords(records.length, 'record')}, each bound to the one before${signed}. Head: ${head}`;
+  await run.deliver(head === null ? `${whole}${torn}` : `${run.style.green('Verified.')} ${whole}${unchecked}${torn}`);
   return EXIT.ok;
 }
 
 /** What happened, oldest first, and what is owed. */
-export async function ledgerShow(run: Run): Promise<ExitCode> {
-  const { records } = await parse(run);
+export async function ledgerShow(run: Run, checks: LedgerChecks = CHAIN_ONLY): Promise<ExitCode> {
+  const { records } = await parse(run, checks);
+  if (checks.keys !== null) run.log(`Every record is signed by a key of ${visible(checks.keys, 200)}.`);
   const shown = records.filter(
     (record) => run.flags.account.length === 0 || ('account' in record && run.flags.account.includes(record.account)),
   );
@@ -40,9 +60,30 @@ export async function ledgerShow(run: Run): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-async function parse(run: Run): Promise<ReturnType<typeof parseLedger>> {
-  const { ledger } = run.flags;
-  return parseLedger(ledger, (await run.world.openStorage(ledger).read()).text);
+async function parse(run: Run, checks: LedgerChecks): Promise<ReturnType<typeof parseLedger>> {
+  const check = await readCheck(run, checks);
+  return parseLedger(run.flags.ledger, await readLines(run), check);
+}
+
+async function readCheck(run: Run, { keys, repository }: LedgerChecks): Promise<Check | null> {
+  if (keys === null && repository !== null)
+    throw new RollcallError('usage', '--repository needs --keys FILE: unsigned, anybody can name one');
+  if (keys === null) return null;
+  const text = await run.world.files.readText(keys, MAX_KEYS_BYTES);
+  return { repository, verifier: readPublicKeys(text ?? '', keys) };
+}
+
+/** The lines of a local ledger, or of the segments in a folder: the checked out `ledger/` of the state branch. */
+async function readLines({ world, flags: { ledger } }: Run): Promise<string> {
+  const folder = world.files.policies(ledger);
+  const entries = await folder.list('');
+  if (entries === null) return (await world.openStorage(ledger).read()).text;
+  if (entries.length === 0) throw new RollcallError('fileUnreadable', visible(ledger, 200), 'it is an empty folder');
+  const files = new Map<string, string>();
+  for (const { name, kind } of entries) {
+    files.set(`${LEDGER_FOLDER}${name}`, kind === 'file' ? Buffer.from(await folder.read(name)).toString('utf8') : '');
+  }
+  return readSegments(ledger, files).text;
 }
 
 function lineOf(record: LedgerRecord): LedgerLine {
@@ -72,6 +113,8 @@ function wordsOf(record: LedgerRecord): string {
       return `${visible(record.principal)}: ${record.field} changed again and was left alone`;
     case 'released':
       return 'left policy; nobody is watched here any more';
+    case 'taken':
+      return `pull request ${record.pull} taken in${record.by.length === 0 ? '' : ` (approved by ${record.by.map((login) => visible(login)).join(', ')})`}`;
     case 'commit':
       return `policies of ${visible(record.commit)} applied`;
     case 'note':

@@ -1,23 +1,26 @@
 import { type Applied, applyAccount } from '../apply/apply-account.ts';
+import type { LedgerEntry } from '../apply/ledger-records.ts';
 import { type Ledger, openLedger } from '../apply/open-ledger.ts';
 import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ExitCode } from '../errors.ts';
-import type { ApprovedSet, DesiredState, LastGood, Observation, Outcome, Plan, Reading, Result } from '../model.ts';
+import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
+import type { GuardStage } from '../plan/decide-changes.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { unsupervisedLine } from '../report/summarise-plan.ts';
 import { exitOfRun } from './exit-of-run.ts';
-import { loadDesired } from './load-desired.ts';
+import { type Desired, loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
 import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
 import { recordDecisions, recordReadings } from './record-run.ts';
+import { rereadBeforeTaking } from './reread.ts';
 import type { Run } from './run-context.ts';
 
-/** A read that keeps changing is no ground for taking anything away. */
+/** How often a plan is made anew when the reads before taking something away differ. */
 const PLANS = 3;
 
 /** Outcomes behind which a request stands. */
@@ -32,12 +35,26 @@ export interface Reconciliation {
   readonly asks: boolean;
   /** What people agreed to, once they have seen the plan; null when they said no. */
   readonly approve: (plan: Plan, desired: DesiredState) => Promise<ApprovedSet | null>;
+  /** Where policies and ledger come from, when not from the folder and the file that the flags name. */
+  readonly from?: ReconcileFrom;
+}
+
+export interface ReconcileFrom {
+  readonly desired: Desired;
+  /** Taken already; it is closed by whoever opened it. */
+  readonly ledger: Ledger;
+  readonly ancestry: Ancestry;
+  readonly stages: (account: string) => readonly GuardStage[] | undefined;
+  /** What the ledger learns besides, once decisions are recorded and before anything is sent. */
+  readonly learn: (decided: readonly AccountDecision[]) => readonly LedgerEntry[];
 }
 
 export interface Reconciled {
   readonly report: ApplyReport;
   readonly desired: DesiredState;
   readonly exit: ExitCode;
+  /** The last reading of every account. */
+  readonly readings: ReadonlyMap<string, Reading>;
 }
 
 interface Session extends Reconciliation {
@@ -50,27 +67,37 @@ interface Session extends Reconciliation {
 
 /** Re-reads, re-plans, and makes what is both approved and still needed. Null when nobody approved. */
 export async function reconcile(reconciliation: Reconciliation): Promise<Reconciled | null> {
-  const { run } = reconciliation;
-  const { desired: today, head, desiredOn } = await loadDesired(run);
+  const { run, from } = reconciliation;
+  const desired = from?.desired ?? (await loadDesired(run));
+  if (from !== undefined) return reconcileWith(reconciliation, desired, from.ledger);
   const ledger = await openLedger(run.flags.ledger, run.world.openStorage(run.flags.ledger), run.clock);
   try {
-    const accounts = await openAccounts(run, today, run.world.graceOver);
-    try {
-      const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
-      const ancestry = await readAncestry(run, head, ledger.history());
-      return await reconcileOpened({
-        ...reconciliation,
-        desired: await desiredOn(newestOf(readings)),
-        ledger,
-        accounts,
-        ancestry,
-        readings,
-      });
-    } finally {
-      await accounts.close();
-    }
+    return await reconcileWith(reconciliation, desired, ledger);
   } finally {
     await ledger.close();
+  }
+}
+
+async function reconcileWith(
+  reconciliation: Reconciliation,
+  { desired: today, head, desiredOn }: Desired,
+  ledger: Ledger,
+): Promise<Reconciled | null> {
+  const { run, from } = reconciliation;
+  const accounts = await openAccounts(run, today, run.world.graceOver);
+  try {
+    const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
+    const ancestry = from?.ancestry ?? (await readAncestry(run, head, ledger.history()));
+    return await reconcileOpened({
+      ...reconciliation,
+      desired: await desiredOn(newestOf(readings)),
+      ledger,
+      accounts,
+      ancestry,
+      readings,
+    });
+  } finally {
+    await accounts.close();
   }
 }
 
@@ -98,11 +125,16 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
       readings,
       history: ledger.history(),
       ancestry,
+      stages: session.from?.stages,
       capabilitiesOf,
       nowMs: run.clock.now(),
     });
   let decided = decideNow();
-  for (let plans = 1; plans < PLANS && (await rereadBeforeTaking(session, decided)); plans += 1) {
+  for (
+    let plans = 1;
+    plans < PLANS && (await rereadBeforeTaking({ readings, readAgain: (account) => readAgain(session, account) }, decided));
+    plans += 1
+  ) {
     plan = planNow();
     decided = decideNow();
   }
@@ -119,6 +151,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
       allAccounts: run.flags.account.length === 0,
     })),
   );
+  await ledger.append(session.from?.learn(decided) ?? []);
   const accountResults: AccountResult[] = [];
   for (const account of decided) {
     const { result, made } = await applyOne(session, account);
@@ -133,7 +166,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
     interrupted: run.world.interrupted.aborted,
   };
-  return { report, desired, exit: exitOfRun(report, readings) };
+  return { report, desired, exit: exitOfRun(report, readings), readings };
 }
 
 /** What people are told beside the results: fields that are fought over, and accounts that nobody watches any more. */
@@ -158,36 +191,6 @@ async function takeReadings(session: Session, readings: ReadonlyMap<string, Read
     results.push(...resolved.results.filter((result) => result.outcome !== 'undecided'));
   }
   return results;
-}
-
-/**
- * Before anything is taken away, the account is read again until two reads in a row agree. True when a reading changed, so that
- * the plan has to be made anew; an account that does not come to rest is incomplete.
- */
-async function rereadBeforeTaking(session: Session, decided: readonly AccountDecision[]): Promise<boolean> {
-  let changed = false;
-  for (const one of decided) {
-    const { account, decisions } = one;
-    const first = observationOf(session.readings.get(account));
-    if (!isOpen(one) || first === null || !decisions.some(({ verdict, takesAway }) => verdict === 'make' && takesAway)) continue;
-    const settled = await readUntilAgreed(session, account, first);
-    if (settled.kind === 'complete' && settled.observation.digest === first.digest) continue;
-    session.readings.set(account, settled);
-    changed = true;
-  }
-  return changed;
-}
-
-async function readUntilAgreed(session: Session, account: string, first: Observation): Promise<Reading> {
-  let last = first;
-  for (let reads = 0; reads < PLANS; reads += 1) {
-    const reading = await readAgain(session, account);
-    if (reading.kind === 'incomplete') return reading;
-    if (reading.observation.digest === last.digest) return reading;
-    last = reading.observation;
-  }
-  const message = 'the account kept changing between reads, so nothing was done. Try again when it is quiet';
-  return { kind: 'incomplete', account, at: last.at, cause: 'unreadable', message, requests: last.requests, suspect: null };
 }
 
 async function readAgain(session: Session, account: string): Promise<Reading> {

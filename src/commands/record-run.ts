@@ -60,7 +60,10 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
       .filter(isOwed)
       .map((decision) => decision.change)
       .filter((change) => !owes.has(change.id));
-    if (agreed.length > 0) entries.push({ kind: 'approval', account: account.account, by: input.approved.by, changes: agreed });
+    const behind = (change: Change) => input.approved.whose?.(change) ?? input.approved.by;
+    for (const by of new Set(agreed.map(behind))) {
+      entries.push({ kind: 'approval', account: account.account, by, changes: agreed.filter((change) => behind(change) === by) });
+    }
     const live = account.observation === null ? new Map<string, LivePrincipal>() : liveOf(account.observation);
     for (const change of account.already) {
       // What an earlier run applied and recorded needs no second record when its plan is applied again.

@@ -14,7 +14,7 @@ import type {
   Reading,
 } from '../model.ts';
 import type { Ancestry } from './check-guards.ts';
-import { decideChanges } from './decide-changes.ts';
+import { decideChanges, type GuardStage } from './decide-changes.ts';
 import { findEndedOwed } from './find-ended-owed.ts';
 import { findBaseline, findSettled } from './find-settled.ts';
 import { EMPTY_HISTORY } from './make-plan.ts';
@@ -29,6 +29,8 @@ export interface DecideAccounts {
   readonly readings: ReadonlyMap<string, Reading>;
   readonly history: History;
   readonly ancestry: Ancestry;
+  /** By account; undefined where the account's own settings guard it. */
+  readonly stages?: ((account: string) => readonly GuardStage[] | undefined) | undefined;
 }
 
 /** What one run will do in one account, and what its ledger learns without doing anything. */
@@ -78,6 +80,7 @@ function decideAccount(
     capabilities,
     ancestry,
     nowMs,
+    stages: input.stages?.(account),
   });
   const blocks = guards.filter((guard) => guard.verdict === 'block');
   const { already, superseded } = findEndedOwed(account, changes, approved, history, observation);

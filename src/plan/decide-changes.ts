@@ -1,6 +1,8 @@
 import { answerDrift } from '../drift-answer.ts';
 import type {
   AccountHistory,
+  AccountPolicy,
+  Approval,
   ApprovedSet,
   Capabilities,
   Change,
@@ -28,6 +30,15 @@ export interface DecideInput {
   readonly capabilities: Capabilities;
   readonly ancestry: Ancestry;
   readonly nowMs: number;
+  /** By whose settings the guards are held, where several pull requests are applied together; one after another, in merge order. */
+  readonly stages?: readonly GuardStage[] | undefined;
+}
+
+/** The guard settings and approval files of one pull request's base tip, and the changes up to and with that pull request. */
+export interface GuardStage {
+  readonly guards: AccountPolicy['guards'];
+  readonly approvals: readonly Approval[];
+  readonly covers: (change: Change) => boolean;
 }
 
 export interface Decided {
@@ -47,8 +58,31 @@ export function decideChanges(input: DecideInput): Decided {
   const fresh = scheduleInvites(input.changes, sends, { policy, history, observation, atMs: nowMs });
   const decisions = fresh.map((change) => decide(change, tainted, input));
   const changes = decisions.filter((decision) => decision.verdict === 'make').map((decision) => decision.change);
-  const guards = checkGuards({ desired, observation, history, capabilities, fresh, changes, ancestry, atMs: nowMs });
+  const guards = checkStages(stagesOf(input), (stage) =>
+    checkGuards({
+      desired: { ...desired, policy: { ...policy, guards: stage.guards }, approvals: stage.approvals },
+      observation,
+      history,
+      capabilities,
+      fresh,
+      changes: changes.filter(stage.covers),
+      ancestry,
+      atMs: nowMs,
+    }),
+  );
   return { decisions: withApprovals(decisions, guards, input), guards };
+}
+
+function stagesOf({ stages, desired }: DecideInput): readonly GuardStage[] {
+  const { policy, approvals } = desired;
+  return stages === undefined || stages.length === 0 ? [{ guards: policy.guards, approvals, covers: () => true }] : stages;
+}
+
+/** As if one pull request were applied after the other: what blocks at any stage blocks, so that no merge loosens what guards it. */
+function checkStages(stages: readonly GuardStage[], check: (stage: GuardStage) => readonly GuardResult[]): readonly GuardResult[] {
+  const results = stages.map(check);
+  const last = results.at(-1) ?? [];
+  return last.map((guard, index) => results.map((one) => one[index]).find((one) => one?.verdict === 'block') ?? guard);
 }
 
 /** The approved changes of this account by principal. */
@@ -70,14 +104,11 @@ function candidatesOf({ approved, desired }: DecideInput): Candidates {
  * lets a run that was cut off in the middle of what several approvals allow together finish the rest. What is taken back from
  * strangers spends only where it passes its own limit, so that an approval for leavers is not used up by intruders.
  */
-function withApprovals(
-  decisions: readonly Decision[],
-  guards: readonly GuardResult[],
-  { desired, history, nowMs }: DecideInput,
-): Decision[] {
+function withApprovals(decisions: readonly Decision[], guards: readonly GuardResult[], input: DecideInput): Decision[] {
+  const { history, nowMs } = input;
   const passes = guards.some(({ budget, limit, actual }) => budget === 'strangers' && limit !== null && (actual ?? 0) > limit);
   const spends = (budget: Decision['budget']) => budget === 'policy' || (budget === 'strangers' && passes);
-  const inForce = approvalsInForce(desired.approvals, history.spentDeletes, nowMs).map(({ approval, left }) => ({
+  const inForce = approvalsInForce(stagesOf(input).at(-1)?.approvals ?? [], history.spentDeletes, nowMs).map(({ approval, left }) => ({
     name: approval.name,
     left,
   }));
@@ -137,6 +168,8 @@ function willDoInDrift(change: Change, input: DecideInput): boolean {
 
 function withholdMessage(change: Change, input: DecideInput): string {
   if (change.origin === 'end') return 'another change of this person has no approval, so none is made';
+  if (input.approved.by === 'pulls')
+    return 'no merged pull request has shown it and was approved: it is listed on the next one, which takes it in';
   if (input.approved.by === 'plan') return 'not in the approved plan: live or policy changed since. Plan again and have that plan approved';
   return 'no approval covers it';
 }

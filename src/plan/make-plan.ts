@@ -18,8 +18,10 @@ import type {
   Unread,
   Verdict,
 } from '../model.ts';
+import type { Conflict } from '../pull.ts';
 import { compareText, digestOf } from '../text/digest.ts';
 import { checkWar, withHistory } from './annotate-changes.ts';
+import { checkConflicts } from './block-plan.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
 import { orderChanges } from './order-changes.ts';
@@ -43,6 +45,8 @@ export interface PlanInput {
   readonly ancestry: Ancestry;
   /** Whether every account of policy is planned, so that one missing there is one that left policy. */
   readonly whole: boolean;
+  /** For a pull request: where both sides changed the same access, and the policies in which what it deletes last stood. */
+  readonly pull?: { readonly conflicts: readonly Conflict[]; readonly formerly: DesiredState };
 }
 
 interface AccountPlan {
@@ -68,6 +72,7 @@ export const EMPTY_HISTORY: AccountHistory = {
   lapses: new Map(),
   seenInvited: new Map(),
   addressTaken: new Set(),
+  taken: new Set(),
 };
 
 /** Desired, live and last-applied state to one plan. The plan is a value: printed, saved, approved and applied as it is. */
@@ -118,6 +123,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
     desired,
     people: input.desired.people,
     base: input.base?.accounts.get(policy.name) ?? null,
+    formerly: input.pull?.formerly.accounts.get(policy.name) ?? null,
     history,
     observation,
     capabilities,
@@ -130,6 +136,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const guards = [
     ...checkGuards({ desired, observation, history, capabilities, fresh: changes, changes: doing, ancestry: input.ancestry, atMs }),
     checkWar(policy.name, changes),
+    ...(input.pull === undefined ? [] : [checkConflicts(policy.name, input.pull.conflicts)]),
   ];
   const blocked = guards.some((guard) => guard.verdict === 'block');
   return {
@@ -246,7 +253,7 @@ function findUnsupervised({ desired, base, history }: PlanInput): { account: str
 
 const VERDICTS = ['empty', 'applicable', 'blocked', 'incomplete'] as const satisfies readonly Verdict[];
 
-function worst(verdicts: readonly Verdict[]): Verdict {
+export function worst(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? 'empty';
 }
 

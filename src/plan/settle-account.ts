@@ -48,6 +48,8 @@ export interface SettleInput {
   readonly people: DesiredState['people'];
   /** The account in the base that a plan is compared with; null when it has none there. */
   readonly base: DesiredAccount | null;
+  /** Where access that is gone now last stood, for a link to it. */
+  readonly formerly?: DesiredAccount | null;
   readonly history: AccountHistory;
   readonly observation: Observation;
   readonly capabilities: Capabilities;
@@ -168,8 +170,9 @@ function settle(
   }
   const nothing = { principal, live, lastApplied, waitsFor: null, desired: NOTHING, desiredWithoutEnds: NOTHING };
   if (replaced !== null) return { ...nothing, name: null, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
-  if (person !== undefined) return { ...nothing, name: person.name, source: person.source, kind: 'named' };
-  const source = input.base?.principals.get(principal)?.source ?? null;
+  const source = (input.base ?? input.formerly)?.principals.get(principal)?.source ?? null;
+  if (person !== undefined)
+    return { ...nothing, name: person.name, source: input.formerly ? (source ?? person.source) : person.source, kind: 'named' };
   if (input.base?.principals.has(principal) === true || (input.history.lastApplied.get(principal) ?? null) !== null) {
     return { ...nothing, name: null, source, kind: 'forgotten' };
   }

@@ -1,4 +1,5 @@
 import type { FileEntry, Git, PolicySource } from '../ports.ts';
+import { LIMITS } from './policy-tree.ts';
 
 const ENTRY = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.*)$/s;
 
@@ -18,16 +19,37 @@ export function openCommitSource(listing: Uint8Array, prefix: string, git: Git):
     const kind = match[1] === '120000' ? 'link' : match[2] === 'blob' ? 'file' : 'other';
     blobs.set(inside, { id: match[3] ?? '', entry: { name: inside.split('/').at(-1) ?? '', kind, bytes: Number(match[4]) || 0 } });
   }
+  let contents: Promise<Map<string, Uint8Array>> | null = null;
   return {
     list: async (folder) => listFolder(blobs, folder),
     read: async (path) => {
       const blob = blobs.get(path);
       if (blob === undefined) throw new Error('a file that the commit does not list was asked for');
-      const { code, stdout } = await git.run(['cat-file', 'blob', blob.id]);
-      if (code !== 0) throw new Error('a blob that the commit lists could not be read');
-      return stdout;
+      contents ??= readBlobs(
+        [...blobs.values()].filter(({ entry }) => entry.kind === 'file' && entry.bytes <= LIMITS.bytes).map(({ id }) => id),
+        git,
+      );
+      const bytes = (await contents).get(blob.id);
+      if (bytes === undefined) throw new Error('a blob that the commit lists could not be read');
+      return bytes;
     },
   };
+}
+
+/** All at once: one process, whatever the number of files. */
+async function readBlobs(ids: readonly string[], git: Git): Promise<Map<string, Uint8Array>> {
+  const { code, stdout } = await git.run(['cat-file', '--batch'], `${[...new Set(ids)].join('\n')}\n`);
+  if (code !== 0) throw new Error('blobs that the commit lists could not be read');
+  const contents = new Map<string, Uint8Array>();
+  for (let at = 0; at < stdout.length; ) {
+    const end = stdout.indexOf(10, at);
+    const [id = '', type = '', size = ''] = new TextDecoder().decode(stdout.subarray(at, end)).split(' ');
+    if (type !== 'blob') throw new Error('a blob that the commit lists could not be read');
+    const start = end + 1;
+    contents.set(id, stdout.subarray(start, start + Number(size)));
+    at = start + Number(size) + 1;
+  }
+  return contents;
 }
 
 function listFolder(blobs: ReadonlyMap<string, Blob>, folder: string): FileEntry[] | null {

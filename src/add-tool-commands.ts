@@ -1,0 +1,102 @@
+import { type Command, Option } from 'commander';
+import { type Add, count, text, wholeNumber } from './cli-options.ts';
+import { type ExitCode, RollcallError } from './errors.ts';
+import type { World } from './ports.ts';
+
+/** Commands around the policies: the ledger, keys, emulators, the demo, GitHub Actions. */
+export function addToolCommands(program: Command, add: Add, runCli: (argv: readonly string[], world: World) => Promise<ExitCode>): void {
+  const ledger = program
+    .command('ledger')
+    .description('check the chain; list what happened and what is owed')
+    .helpOption('--help', 'print this help');
+  add(
+    ledger,
+    'verify',
+    'prove the chain from the first record to the last',
+    ['rollcall ledger verify', 'rollcall ledger verify --ledger backup.jsonl --format json'],
+    async (run) => (await import('./commands/ledger.ts')).ledgerVerify(run),
+    ['text', 'json'],
+  );
+  add(
+    ledger,
+    'show',
+    'what happened, oldest first, and what is owed',
+    ['rollcall ledger show', 'rollcall ledger show --account telnyx-production --format json'],
+    async (run) => (await import('./commands/ledger.ts')).ledgerShow(run),
+    ['text', 'json'],
+  );
+  add(
+    program,
+    'keygen',
+    'a key pair that signs the ledger on the state branch',
+    ['rollcall keygen', 'rollcall keygen --out signing-key.pem'],
+    async (run) => (await import('./commands/keygen.ts')).keygen(run),
+    ['text', 'json'],
+  );
+  addCiCommands(program, add);
+  const emulate = program
+    .command('emulate')
+    .description('a vendor or GitHub on the loopback address')
+    .helpOption('--help', 'print this help');
+  add(
+    emulate,
+    'telnyx',
+    'Telnyx sub-users as the documents describe them, with their limits; stop with Ctrl-C',
+    ['rollcall emulate telnyx --port 4010', 'rollcall emulate telnyx --seed seed.json --latency 20'],
+    async (run, { options }) =>
+      (await import('./commands/emulate.ts')).emulateTelnyx(run, {
+        port: count(options['port']),
+        controlPort: count(options['controlPort']),
+        latencyMs: count(options['latency']),
+        seed: text(options['seed']),
+      }),
+    ['text'],
+  )
+    .addOption(wholeNumber('--port <n>', 'the port of the API; 0 takes a free one', 65_535))
+    .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
+    .addOption(wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000))
+    .option('--seed <file>', 'who is there to begin with (JSON)');
+  add(
+    program,
+    'demo',
+    'one whole story on the emulator in this process: plan, guard, apply, drift, revert',
+    ['rollcall demo', 'rollcall demo --no-color'],
+    async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
+    ['text'],
+  );
+}
+
+/** The same inside GitHub Actions, reading the event and speaking through the GitHub API. */
+function addCiCommands(program: Command, add: Add): void {
+  const ci = program.command('ci').description('plan and apply inside GitHub Actions').helpOption('--help', 'print this help');
+  const flagsOf = (options: Record<string, unknown>) => ({
+    pull: typeof options['pull'] === 'number' ? options['pull'] : null,
+    isPublic: options['public'] === true,
+  });
+  const number = () =>
+    new Option('--pull <number>', 'the number of a pull request').argParser((given) => {
+      if (!/^[1-9]\d{0,8}$/.test(given)) throw new RollcallError('usage', '--pull takes the number of a pull request');
+      return Number(given);
+    });
+  const everybody = () => new Option('--public', 'write names and addresses in a public repository');
+  add(
+    ci,
+    'plan',
+    'plan what a pull request changes and say it there; holds no vendor credential',
+    ['rollcall ci plan', 'rollcall ci plan --pull 12'],
+    async (run, { options }) => (await import('./commands/ci/ci-plan.ts')).ciPlan(run, flagsOf(options)),
+    ['text'],
+  )
+    .addOption(number())
+    .addOption(everybody());
+  add(
+    ci,
+    'apply',
+    'make true what merged pull requests were approved for, and say what became of it',
+    ['rollcall ci apply', 'rollcall ci apply --pull 12'],
+    async (run, { options }) => (await import('./commands/ci/ci-apply.ts')).ciApply(run, flagsOf(options)),
+    ['text', 'json', 'markdown'],
+  )
+    .addOption(number())
+    .addOption(everybody());
+}

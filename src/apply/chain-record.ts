@@ -1,0 +1,70 @@
+import { RollcallError } from '../errors.ts';
+import type { Digest } from '../model.ts';
+import { digestOfBytes } from '../text/digest.ts';
+import { visible } from '../text/encode.ts';
+import { type DatedEntry, isKnownKind, LEDGER_VERSION, type LedgerRecord } from './ledger-records.ts';
+import type { Check, Seal } from './open-ledger.ts';
+
+const GENESIS: Digest = digestOfBytes('rollcall ledger');
+const TAIL = /^(.*),"hash":"(sha256:[0-9a-f]{64})"(?:,"key":"([0-9a-f]{16})","sig":"([A-Za-z0-9+/=]+)")?\}$/s;
+
+type Place = Pick<LedgerRecord, 'seq' | 'hash'>;
+
+/** The record that follows `before` (null: the first one), and its line. With a seal it names its repository and its hash is signed. */
+export function chainRecord(
+  entry: DatedEntry,
+  before: Place | null,
+  seal: Seal | null,
+): { readonly line: string; readonly record: LedgerRecord } {
+  const repository = seal === null ? {} : { repository: seal.repository };
+  const seq = (before?.seq ?? 0) + 1;
+  const { at, ...said } = entry;
+  const open = JSON.stringify({ v: LEDGER_VERSION, seq, at, ...repository, ...said, prev: before?.hash ?? GENESIS });
+  const hash = digestOfBytes(open);
+  const signed = seal === null ? '' : `,"key":"${seal.signer.keyId}","sig":"${seal.signer.sign(hash)}"`;
+  return {
+    line: `${open.slice(0, -1)},"hash":"${hash}"${signed}}`,
+    // Read back from the line, so that what is remembered is what is written.
+    record: { ...(JSON.parse(open) as Omit<LedgerRecord, 'hash'>), hash } as LedgerRecord,
+  };
+}
+
+/** One line verified as the record that follows `before`; throws with its number when it is not. */
+export function readRecord(path: string, line: string, before: Place | null, check: Check | null): LedgerRecord {
+  const number = (before?.seq ?? 0) + 1;
+  const damaged = (what: string) => new RollcallError('ledgerDamaged', visible(path), String(number), what);
+  const [, fields, hash, key, signature] = TAIL.exec(line) ?? [];
+  if (fields === undefined || hash === undefined) throw damaged('it is not a record');
+  const open = `${fields}}`;
+  if (digestOfBytes(open) !== hash) throw damaged('its hash is another');
+  let record: LedgerRecord;
+  try {
+    record = { ...JSON.parse(open), hash };
+  } catch {
+    throw damaged('it is not JSON');
+  }
+  if (record.v !== LEDGER_VERSION) throw new RollcallError('ledgerVersion', visible(path), String(number), visible(String(record.v)));
+  // A kind from a newer version may have spent a budget or moved what was last true, so it is not passed over.
+  if (!isKnownKind(record.kind))
+    throw new RollcallError('ledgerVersion', visible(path), String(number), `with ${visible(String(record.kind))} records`);
+  if (record.seq !== number) throw damaged(`it says it is number ${visible(String(record.seq))}`);
+  if (record.prev !== (before?.hash ?? GENESIS)) throw damaged('it does not follow the record before it');
+  const forged = check === null ? null : whyForged(record, key, signature, check);
+  if (forged !== null) throw damaged(forged);
+  return record;
+}
+
+function whyForged(
+  { repository, hash }: LedgerRecord,
+  key: string | undefined,
+  signature: string | undefined,
+  check: Check,
+): string | null {
+  if (key === undefined || signature === undefined) return 'it is not signed';
+  if (!check.verifier.keyIds.includes(key)) return `it is signed by a key that is not known, ${key}`;
+  if (!check.verifier.verify(key, hash, signature)) return 'its signature does not verify';
+  if (repository === undefined) return 'it names no repository';
+  if (check.repository !== null && repository !== check.repository)
+    return `it belongs to another repository, ${visible(String(repository))}`;
+  return null;
+}

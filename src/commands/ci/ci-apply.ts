@@ -1,0 +1,127 @@
+import { openLedger } from '../../apply/open-ledger.ts';
+import { createSigner } from '../../apply/signatures.ts';
+import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
+import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
+import type { Pull } from '../../pull.ts';
+import { countWords } from '../../report/count-words.ts';
+import { renderFindings } from '../../report/render-findings.ts';
+import { visible } from '../../text/encode.ts';
+import { deliverReport } from '../apply.ts';
+import { type Desired, isError, today } from '../load-desired.ts';
+import { type Reconciled, reconcile } from '../reconcile.ts';
+import type { Run } from '../run-context.ts';
+import { approvedSet, guardStages, learnTaken } from './approve-pulls.ts';
+import { findMerged } from './find-merged.ts';
+import { type JudgedPull, judgePull } from './judge-pull.ts';
+import { type Ci, type CiFlags, openCi } from './open-ci.ts';
+import { loadTree } from './plan-pull.ts';
+import { publishState } from './publish-state.ts';
+import { STATE_REF } from './read-state.ts';
+import { reportPulls } from './report-pulls.ts';
+import { comment } from './speak.ts';
+
+/** Makes true what merged pull requests were approved for, and nothing else. */
+export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
+  const ci = await openCi(run, flags);
+  try {
+    const head = await headOf(ci);
+    const branch = openBranch(ci);
+    const check = ci.check();
+    const seal = { ...check, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
+    const ledger = await openLedger(STATE_BRANCH, branch.storage, run.clock, seal);
+    try {
+      const lastApplied = ledger.history().commit;
+      const pulls = await findMerged(ci, head, lastApplied, flags.pull);
+      const desired = await loadHead(ci, head, pulls);
+      const judged: JudgedPull[] = [];
+      for (const pull of pulls) judged.push(await judgePull(ci, pull, pull.number === flags.pull));
+      const approved = approvedSet(judged, ledger.history());
+      const reconciled = await reconcile({
+        run,
+        mode: 'change',
+        planned: new Map(),
+        asks: false,
+        approve: async () => approved,
+        from: {
+          desired,
+          ledger,
+          ancestry: await ancestryOf(ci, head, lastApplied),
+          stages: await guardStages(ci, judged, lastApplied, desired.desired),
+          learn: (decided) => learnTaken(judged, decided, ledger.history()),
+        },
+      });
+      if (reconciled === null) throw new Error('an approved set that was made came back as none');
+      await ledger.flush();
+      await publishState(branch, seal, reconciled.readings);
+      return await finish(ci, reconciled, judged, head);
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await ci.close();
+  }
+}
+
+/** The default branch's tip, or nothing: an old run that is started again does what a new one would. */
+async function headOf(ci: Ci): Promise<string> {
+  const { config, defaultBranch, tip, objects, event } = ci;
+  if (event.kind !== 'push' && event.kind !== 'dispatch')
+    throw new RollcallError('eventUnreadable', visible(config.eventName), 'ci apply acts on a push or a dispatch');
+  if (config.ref !== `refs/heads/${defaultBranch}`) {
+    throw new RollcallError('notTheDefaultBranch', visible(config.ref, 200), visible(defaultBranch, 200));
+  }
+  if (!(await objects.contains(tip, config.sha)))
+    throw new RollcallError('headGone', visible(config.sha.slice(0, 12)), visible(defaultBranch, 200));
+  return tip;
+}
+
+function openBranch({ github, objects }: Ci): StateBranch {
+  return openStateBranch({
+    remote: {
+      head: () => github.branches.tip(STATE_BRANCH),
+      files: async (commit) => {
+        await objects.fetch([STATE_REF]);
+        return objects.files(commit);
+      },
+      commit: (parent, message, files) => github.branches.commit(STATE_BRANCH, parent, message, files),
+    },
+  });
+}
+
+/** Access by the policies of the commit that is applied; on invalid ones nothing is sent anywhere. */
+async function loadHead(ci: Ci, head: string, pulls: readonly Pull[]): Promise<Desired> {
+  const { run } = ci;
+  const loadOn = (day: string) => loadTree(ci, head, head, day);
+  const { desired, findings, files } = await loadOn(today(run));
+  if (desired !== null) {
+    return {
+      desired,
+      head,
+      desiredOn: async (instant) => (instant.startsWith(today(run)) ? desired : ((await loadOn(instant.slice(0, 10))).desired ?? desired)),
+    };
+  }
+  const errors = findings.filter(isError);
+  run.world.stderr.write(renderFindings(errors, 'text', run.style, files));
+  const at = new Date(run.clock.now()).toISOString();
+  for (const pull of pulls) await comment(ci, pull, { kind: 'invalid', head, url: ci.github.url, findings, at, runUrl: ci.runUrl });
+  throw new RollcallError('policyInvalid', countWords(errors.length, 'error'));
+}
+
+/** A dispatch on the tip is somebody saying that this commit is the one, whatever was applied before. */
+async function ancestryOf({ event, objects }: Ci, head: string, lastApplied: string | null) {
+  if (lastApplied === null) return { head, lastApplied, descends: null };
+  return { head, lastApplied, descends: event.kind === 'dispatch' || (await objects.contains(head, lastApplied)) };
+}
+
+async function finish(ci: Ci, reconciled: Reconciled, judged: readonly JudgedPull[], head: string): Promise<ExitCode> {
+  const withheld = reconciled.report.results.some(({ outcome }) => outcome === 'withheld');
+  // Evidence that is missing or forged matters where something is left that it should have approved.
+  const forged = withheld && judged.some((one) => one.needsPlan);
+  const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : [])]);
+  await deliverReport(ci.run, reconciled);
+  for (const one of judged.filter(({ refused }) => refused !== null)) {
+    ci.run.log(`Pull request ${one.number} approves nothing: ${one.refused}.`);
+  }
+  await reportPulls(ci, reconciled, judged, head, exit);
+  return exit;
+}

@@ -1,0 +1,186 @@
+import { RollcallError } from '../../errors.ts';
+import { decidePeople } from '../../github/decide-people.ts';
+import { type CheckFacts, readCheckFacts } from '../../github/evidence.ts';
+import type { CheckRun } from '../../github/github.ts';
+import type { Change, DesiredState, Digest } from '../../model.ts';
+import type { PeopleApproval, PlannedOn, Pull, PullEvidence, PullPlan } from '../../pull.ts';
+import { digestOf } from '../../text/digest.ts';
+import { OBSERVATION_MAX_AGE_MS } from './ci-plan.ts';
+import { commitBefore } from './commit-before.ts';
+import type { Ci } from './open-ci.ts';
+import { planPull } from './plan-pull.ts';
+import { readState, type StateAt } from './read-state.ts';
+import { CHECK_NAME } from './speak.ts';
+
+/** What a merged pull request approves, worked out anew from git objects and from people's reviews. */
+export interface JudgedPull extends PullEvidence {
+  readonly pull: Pull;
+  /** Names this very approval, so that it is taken in once. */
+  readonly evidence: Digest;
+  /** Whose settings guard what it approves; null when it approves nothing. */
+  readonly baseTip: DesiredState | null;
+  /** Whether its evidence was missing or forged, which a new plan on the pull request repairs. */
+  readonly needsPlan: boolean;
+}
+
+const CLOCKS_DIFFER_MS = 300_000;
+const DAY_WORDS = '24 hours';
+
+/**
+ * Recomputes what reviewers saw. The check run only says which base tip and which observation that was; both are held to git and to
+ * signatures, and the plan that follows from them has to be the one shown.
+ */
+export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<JudgedPull> {
+  const refuse = (refused: string, needsPlan: boolean, more: Partial<JudgedPull> = {}): JudgedPull => {
+    return { ...nothing(pull), refused, needsPlan, ...more };
+  };
+  if (ci.stateTip === null) return refuse('no account was observed when it was planned', true);
+  const shown = await findShown(ci, pull, anew, ci.stateTip);
+  if (typeof shown === 'string') return refuse(shown, true);
+  const { on, state, plannedAtMs, digest } = shown;
+  const made = await planPull({ objects: ci.objects, folder: ci.folder, url: ci.github.url, on, state });
+  if (made.kind === 'invalid') return refuse('its merged policies were invalid when it was planned', true);
+  if (made.kind === 'unplanned') return refuse(made.why, true);
+  const { planned, desired, baseTip } = made;
+  const facts = { digest: planned.plan.digest, evidence: digestOf({ pull: pull.number, ...on }), baseTip };
+  if (digest !== null && digest !== planned.plan.digest) {
+    return refuse(
+      'the plan that was shown is not the one that follows from its commits and its observation, so nobody can tell what reviewers saw',
+      true,
+      facts,
+    );
+  }
+  const blocked = planned.plan.guards.filter((guard) => guard.verdict === 'block');
+  if (blocked.length > 0) return refuse(`its plan was blocked (${[...new Set(blocked.map((one) => one.guard))].join(', ')})`, true, facts);
+  const reviews = await ci.github.pulls.reviews(pull.number);
+  const after = anew ? planned.plan.at : null;
+  const people = await decidePeople({ pull, reviews, people: ci.github.people, planned, desired, after });
+  if (!people.approved) return refuse(missing(people, anew), false, { ...facts, people });
+  const changes = planned.plan.changes.filter((change) => counts(change, planned, people, plannedAtMs));
+  return { ...nothing(pull), ...facts, people, changes };
+}
+
+function nothing(pull: Pull): JudgedPull {
+  return {
+    pull,
+    number: pull.number,
+    title: pull.title,
+    head: pull.head,
+    digest: null,
+    refused: null,
+    people: null,
+    changes: [],
+    evidence: digestOf({ pull: pull.number, head: pull.head }),
+    baseTip: null,
+    needsPlan: false,
+  };
+}
+
+interface Shown {
+  readonly on: PlannedOn;
+  readonly state: StateAt;
+  readonly plannedAtMs: number;
+  /** Null for a fork, which could publish none. */
+  readonly digest: Digest | null;
+}
+
+/** On which commits the plan was made that reviewers saw, or why nobody can tell. */
+async function findShown(ci: Ci, pull: Pull, anew: boolean, stateTip: string): Promise<Shown | string> {
+  const before = await commitBefore(ci, pull);
+  if (before === null || pull.mergedAt === null) return 'the commit before its merge is not known any more';
+  const checks = await ci.github.speech.checks(pull.head, CHECK_NAME);
+  if (anew) return shownAnew(ci, pull, before, checks, stateTip);
+  const mergedMs = Date.parse(pull.mergedAt);
+  const inTime = checks.filter((check) => timeOf(check) <= mergedMs + CLOCKS_DIFFER_MS && readCheckFacts(check.text)?.head === pull.head);
+  const [check] = inTime;
+  if (check !== undefined) return shownBy(ci, pull, before, check, stateTip);
+  if (!pull.fork) return 'no plan was shown on its final commit before it was merged';
+  return shownToFork(ci, pull, before, mergedMs, stateTip);
+}
+
+async function shownBy(ci: Ci, pull: Pull, before: string, check: CheckRun, stateTip: string): Promise<Shown | string> {
+  const facts = factsOf(check);
+  if (facts === null) return 'its check run says nothing of the plan';
+  const mergeBase = await ci.objects.mergeBase(pull.head, facts.baseTip);
+  const parted = await ci.objects.mergeBase(pull.head, before);
+  const between =
+    parted !== null && (await ci.objects.contains(before, facts.baseTip)) && (await ci.objects.contains(facts.baseTip, parted));
+  if (mergeBase === null || !between)
+    return 'the base its check run names does not lie between where it left the base branch and its merge';
+  return withState(ci, { head: pull.head, mergeBase, baseTip: facts.baseTip, state: facts.state }, check, facts.digest, stateTip);
+}
+
+/** A plan made after the merge: of what the default branch has changed since the commit before it. */
+async function shownAnew(ci: Ci, pull: Pull, before: string, checks: readonly CheckRun[], stateTip: string): Promise<Shown | string> {
+  for (const check of checks) {
+    const facts = factsOf(check);
+    if (facts === null || facts.baseTip !== before || facts.mergeBase !== before || pull.mergeCommit === null) continue;
+    const stands = (await ci.objects.contains(facts.head, pull.mergeCommit)) && (await ci.objects.contains(ci.tip, facts.head));
+    if (stands)
+      return withState(ci, { head: facts.head, mergeBase: before, baseTip: before, state: facts.state }, check, facts.digest, stateTip);
+  }
+  return 'it has not been planned again since its merge. Dispatch the plan workflow with its number, have that plan approved, and try again';
+}
+
+async function withState(ci: Ci, on: PlannedOn, check: CheckRun, digest: Digest, stateTip: string): Promise<Shown | string> {
+  const plannedAtMs = timeOf(check);
+  if (check.suiteAt !== null && plannedAtMs < Date.parse(check.suiteAt) - CLOCKS_DIFFER_MS)
+    return 'its check run claims to be older than the commit it stands at';
+  const state = await stateAt(ci, on.state, stateTip);
+  if (typeof state === 'string') return state;
+  const newest = Math.max(...[...state.observations.values()].map((one) => Date.parse(one.at)));
+  if (newest > plannedAtMs + CLOCKS_DIFFER_MS) return 'its check run names an observation that was made after the plan';
+  if (plannedAtMs - newest > OBSERVATION_MAX_AGE_MS) return `its plan rests on an observation older than ${DAY_WORDS}`;
+  return { on, state, plannedAtMs, digest };
+}
+
+/** Without a check run: the merge's first parent, and the newest observation before the merge. */
+async function shownToFork(ci: Ci, pull: Pull, before: string, mergedMs: number, stateTip: string): Promise<Shown | string> {
+  const mergeBase = await ci.objects.mergeBase(pull.head, before);
+  if (mergeBase === null) return 'it shares no commit with the base branch';
+  for (const commit of await ci.objects.range(null, stateTip, 200)) {
+    const state = await stateAt(ci, commit, stateTip);
+    if (typeof state === 'string') return state;
+    const newest = Math.max(...[...state.observations.values()].map((one) => Date.parse(one.at)));
+    if (newest > mergedMs) continue;
+    if (mergedMs - newest > OBSERVATION_MAX_AGE_MS) break;
+    return { on: { head: pull.head, mergeBase, baseTip: before, state: commit }, state, plannedAtMs: mergedMs, digest: null };
+  }
+  return `no account was observed in the ${DAY_WORDS} before its merge`;
+}
+
+async function stateAt(ci: Ci, commit: string, stateTip: string): Promise<StateAt | string> {
+  if (!(await ci.objects.contains(stateTip, commit))) return 'its check run names an observation that rollcall-state never had';
+  try {
+    const state = await readState(ci.objects, commit, ci.check());
+    return state.observations.size > 0 ? state : 'its check run names a state without any observation';
+  } catch (error) {
+    if (error instanceof RollcallError) return `the observation it names does not verify (${error.message})`;
+    throw error;
+  }
+}
+
+function factsOf(check: CheckRun): CheckFacts | null {
+  const facts = readCheckFacts(check.text);
+  return facts !== null && facts.digest === check.externalId ? facts : null;
+}
+
+function timeOf(check: CheckRun): number {
+  return Date.parse(check.completedAt ?? check.startedAt ?? '') || Number.POSITIVE_INFINITY;
+}
+
+/** Drift is nobody's to approve here; what the pull request only takes in needs the approval its role asks for; old data approves nothing. */
+function counts(change: Change, { plan, own }: PullPlan, people: PeopleApproval, plannedAtMs: number): boolean {
+  if (change.origin === 'drift') return false;
+  const account = plan.accounts.find((one) => one.account === change.account);
+  const fresh = account !== undefined && plannedAtMs - Date.parse(account.observation.at) <= OBSERVATION_MAX_AGE_MS;
+  const lacking = people.needed.some((one) => one.by === null && one.changes.includes(change.id));
+  return fresh && (own.has(change.id) || !lacking) && !lacking;
+}
+
+function missing({ by, needed }: PeopleApproval, anew: boolean): string {
+  const when = anew ? ' after it was planned again' : '';
+  if (by === null) return `nobody but its author has approved its final commit${when}`;
+  const open = needed.filter((one) => one.own && one.by === null);
+  return `${open.map((one) => `${one.role} in ${one.account} needs the approval of one of ${one.approvers.join(', ')}${one.unknown === null ? '' : ` (${one.unknown})`}`).join('; ')}`;
+}

@@ -1,0 +1,155 @@
+import { EXIT, type ExitCode } from '../../errors.ts';
+import type { Objects } from '../../github/open-objects.ts';
+import type { Change, Day, DesiredState, Finding, Instant, Reading } from '../../model.ts';
+import { blockPlan } from '../../plan/block-plan.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
+import { makePlan } from '../../plan/make-plan.ts';
+import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
+import { type LoadedPolicies, loadPolicies } from '../../policy/load-policies.ts';
+import { openCommitSource } from '../../policy/open-commit-source.ts';
+import { capabilitiesOf } from '../../provider/capabilities.ts';
+import type { PlannedOn, PullPlan, Spot } from '../../pull.ts';
+import { fitsReview } from '../../report/comment/fits-review.ts';
+import { VERSION } from '../../version.ts';
+import type { StateAt } from './read-state.ts';
+
+export interface PlanPullInput {
+  readonly objects: Objects;
+  /** The folder of policies inside the repository. */
+  readonly folder: string;
+  readonly url: string;
+  readonly on: PlannedOn;
+  readonly state: StateAt;
+}
+
+export type PlannedPull =
+  | { readonly kind: 'planned'; readonly planned: PullPlan; readonly desired: DesiredState; readonly baseTip: DesiredState }
+  | { readonly kind: 'invalid'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'unplanned'; readonly why: string; readonly exit: ExitCode };
+
+/**
+ * What a pull request would do, as a pure function of git objects: the policies of its head, of the merge base and of the base tip, and
+ * one commit of `rollcall-state`. No clock, no comment and no check run has a say, so apply recomputes exactly what reviewers saw.
+ */
+export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
+  const { objects, on, state } = input;
+  const at = newest([...state.observations.values()].map((one) => one.at));
+  if (at === null) return { kind: 'unplanned', why: NEVER_OBSERVED, exit: EXIT.incomplete };
+  const tree = await objects.mergedTree(on.baseTip, on.head);
+  if (tree === null) return { kind: 'unplanned', why: TEXT_CONFLICT, exit: EXIT.blocked };
+  const day = at.slice(0, 10);
+  const merged = await loadTree(input, tree, null, day);
+  const touched = await objects.touchedLines(on.baseTip, tree, input.folder);
+  const findings = merged.findings.map((finding) => hardened(finding, touched));
+  if (findings.some(({ severity }) => severity === 'error')) return { kind: 'invalid', findings };
+  const sides = await loadSides(input, day);
+  if (typeof sides === 'string') return { kind: 'unplanned', why: sides, exit: EXIT.policyInvalid };
+  const { desired, touched: people, conflicts } = mergeDesired(sides);
+  const readings = new Map<string, Reading>([...desired.accounts.keys()].map((name) => [name, readingOf(name, state, desired, at)]));
+  const plan = makePlan({
+    mode: 'change',
+    version: VERSION,
+    desired,
+    base: null,
+    readings,
+    history: state.history,
+    capabilitiesOf,
+    ancestry: { head: on.head, lastApplied: null, descends: null },
+    whole: true,
+    pull: { conflicts, formerly: sides.mergeBase },
+  });
+  const mine = plan.changes.filter((change) => change.origin !== 'drift' && people.get(change.account)?.has(change.principal) === true);
+  const planned: PullPlan = {
+    on,
+    plan: { ...plan, policy: { ...plan.policy, base_commit: on.mergeBase } },
+    own: new Set(mine.map((change) => change.id)),
+    spots: spotsOf(plan.changes, sides, on),
+    conflicts,
+    settings: diffSettings(sides),
+    findings,
+  };
+  const readable = fitsReview(planned, input.url)
+    ? planned
+    : { ...planned, plan: blockPlan(planned.plan, 'unreviewable_plan', UNREVIEWABLE) };
+  return { kind: 'planned', planned: readable, desired, baseTip: sides.baseTip };
+}
+
+const NEVER_OBSERVED =
+  'no account was ever observed: no run on the default branch has written to rollcall-state yet. Run the apply workflow once on the default branch, then plan this again';
+const TEXT_CONFLICT =
+  'this branch and the base branch changed the same lines, so there is no merged result to plan. Merge or rebase onto the base branch and push';
+const UNREVIEWABLE =
+  'what is risky in this plan alone is longer than a comment may be, and what nobody can read nobody has approved. Split the pull request';
+
+/** An end date that has passed is a mistake on a line that this pull request writes, and history everywhere else. */
+function hardened(finding: Finding, touched: ReadonlyMap<string, ReadonlySet<number>>): Finding {
+  const mine = finding.code === 'end-passed' && touched.get(finding.file)?.has(finding.line) === true;
+  return mine ? { ...finding, severity: 'error' } : finding;
+}
+
+async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | string> {
+  const { on } = input;
+  const [head, mergeBase, baseTip] = await Promise.all([
+    loadTree(input, on.head, on.head, day),
+    loadTree(input, on.mergeBase, on.mergeBase, day),
+    loadTree(input, on.baseTip, on.baseTip, day),
+  ]);
+  const before = orNothing(mergeBase);
+  const tip = orNothing(baseTip);
+  if (head.desired === null)
+    return 'the policies of this branch are invalid, and only together with the base branch are they not. Merge or rebase onto the base branch and push';
+  if (before === null)
+    return 'the policies were invalid where this branch left the base branch, so nobody can tell what it changes. Merge or rebase onto the base branch and push';
+  if (tip === null)
+    return 'the policies of the base branch are invalid, so there is nothing to plan against. Merge what repairs them first, then plan this again';
+  return { head: head.desired, mergeBase: before, baseTip: tip };
+}
+
+/** Before the first policy there was no access by policy; that is no mistake of the pull request that brings it. */
+function orNothing({ desired, findings }: LoadedPolicies): DesiredState | null {
+  if (desired !== null || !findings.every((finding) => finding.code === 'policies-missing')) return desired;
+  return { digest: '', commit: null, people: new Map(), accounts: new Map() };
+}
+
+/** Policies of one commit or tree, read as data. */
+export async function loadTree(
+  { objects, folder }: Pick<PlanPullInput, 'objects' | 'folder'>,
+  treeish: string,
+  commit: string | null,
+  today: Day,
+): Promise<LoadedPolicies> {
+  const source = openCommitSource(await objects.listing(treeish, folder), `${folder}/`, objects.git);
+  return loadPolicies({ source, folder, today, capabilitiesOf, commit });
+}
+
+function readingOf(account: string, state: StateAt, desired: DesiredState, at: Instant): Reading {
+  const observation = state.observations.get(account);
+  const policy = desired.accounts.get(account)?.policy;
+  if (observation !== undefined && observation.provider === policy?.provider && observation.api === policy.api) {
+    return { kind: 'complete', observation };
+  }
+  const message =
+    'no run on the default branch has observed this account yet. Once its file is merged and its credential is set, the next run does';
+  return { kind: 'incomplete', account, at, cause: 'unreadable', message, requests: 0, suspect: null };
+}
+
+/** The commit in which the line that explains a change can be looked at. */
+function spotsOf(changes: readonly Change[], { head, mergeBase, baseTip }: MergeInput, on: PlannedOn): Map<string, Spot> {
+  const spots = new Map<string, Spot>();
+  for (const { id, account, principal, source } of changes) {
+    if (source === null) continue;
+    const stands = (state: DesiredState) =>
+      [
+        state.accounts.get(account)?.principals.get(principal)?.source,
+        state.people.get(principal)?.source,
+        state.accounts.get(account)?.policy.source,
+      ].some((place) => place?.file === source.file && place.line === source.line);
+    const commit = stands(head) ? on.head : stands(baseTip) ? on.baseTip : stands(mergeBase) ? on.mergeBase : on.head;
+    spots.set(id, { commit, place: source });
+  }
+  return spots;
+}
+
+function newest(instants: readonly Instant[]): Instant | null {
+  return instants.reduce<Instant | null>((latest, one) => (latest === null || one > latest ? one : latest), null);
+}

@@ -1,0 +1,48 @@
+import { foldHistory } from '../../apply/fold-history.ts';
+import { type Check, parseLedger } from '../../apply/open-ledger.ts';
+import { openSealed } from '../../apply/seal-document.ts';
+import { RollcallError } from '../../errors.ts';
+import type { Objects } from '../../github/open-objects.ts';
+import { readStateFiles, STATE_BRANCH } from '../../github/open-state-branch.ts';
+import type { History, Instant, Observation } from '../../model.ts';
+import { checkObservations } from '../../provider/check-observation.ts';
+
+/** What `rollcall-state` says at one of its commits, with every signature checked. */
+export interface StateAt {
+  readonly commit: string;
+  readonly history: History;
+  /** The newest observation of each account. */
+  readonly observations: ReadonlyMap<string, Observation>;
+  /** When a scheduled run was last alive. */
+  readonly heartbeat: Instant | null;
+}
+
+export const STATE_REF = `refs/heads/${STATE_BRANCH}`;
+
+/** Reads one commit of the state branch. A record or document that does not verify is an error: it grants nothing and hides nothing. */
+export async function readState(objects: Objects, commit: string, check: Check): Promise<StateAt> {
+  const { ledgerText, live, heartbeat } = readStateFiles(await objects.files(commit));
+  const { records } = parseLedger(STATE_BRANCH, ledgerText, check);
+  const observations = new Map<string, Observation>();
+  for (const [account, text] of live) observations.set(account, readLive(account, text, check));
+  return { commit, history: foldHistory(records), observations, heartbeat: heartbeat === null ? null : readHeartbeat(heartbeat, check) };
+}
+
+function readLive(account: string, text: string, check: Check): Observation {
+  const opened = openSealed(text, 'observation', check);
+  if ('why' in opened) throw new RollcallError('stateForged', `live/${account}.json`, opened.why);
+  const checked = checkObservations(JSON.stringify(opened.body));
+  const [one] = checked.kind === 'observations' ? checked.observations : [];
+  if (one === undefined || one.account !== account)
+    throw new RollcallError('stateForged', `live/${account}.json`, 'it is no observation of this account');
+  return one;
+}
+
+function readHeartbeat(text: string, check: Check): Instant {
+  const opened = openSealed(text, 'heartbeat', check);
+  if ('why' in opened) throw new RollcallError('stateForged', 'heartbeat.json', opened.why);
+  const at = (opened.body as { readonly at?: unknown } | null)?.at;
+  if (typeof at !== 'string' || Number.isNaN(Date.parse(at)))
+    throw new RollcallError('stateForged', 'heartbeat.json', 'it names no instant');
+  return at;
+}

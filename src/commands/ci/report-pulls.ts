@@ -1,0 +1,43 @@
+import { EXIT_MEANINGS, type ExitCode } from '../../errors.ts';
+import type { PullResult } from '../../pull.ts';
+import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
+import type { Reconciled } from '../reconcile.ts';
+import { publishPlan } from './ci-plan.ts';
+import type { JudgedPull } from './judge-pull.ts';
+import type { Ci } from './open-ci.ts';
+import { STATE_REF } from './read-state.ts';
+import { comment } from './speak.ts';
+
+/** Says on every pull request what became of it, and plans those anew whose evidence did not stand. */
+export async function reportPulls(
+  ci: Ci,
+  { report }: Reconciled,
+  judged: readonly JudgedPull[],
+  head: string,
+  exit: ExitCode,
+): Promise<void> {
+  const at = new Date(ci.run.clock.now()).toISOString();
+  const troubles = report.accounts.filter(({ status }) => status !== 'done').map(({ account, message }) => ({ account, message }));
+  if (ci.config.summaryFile !== null) await ci.run.world.files.writeText(ci.config.summaryFile, outcomesToMarkdown(report));
+  if (ci.config.outputFile !== null) await ci.run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
+  for (const one of judged) {
+    const mine = new Set(one.changes.map((change) => `${change.account} ${change.principal}`));
+    const result: PullResult = {
+      number: one.number,
+      url: ci.github.url,
+      runUrl: ci.runUrl,
+      at,
+      commit: head,
+      evidence: one,
+      results: report.results.filter(({ change }) => mine.has(`${change.account} ${change.principal}`)),
+      troubles,
+      remaining: report.remaining,
+      exit: { code: exit, meaning: EXIT_MEANINGS[exit] },
+    };
+    await comment(ci, one.pull, { kind: 'result', result });
+  }
+  const again = judged.filter((one) => one.needsPlan);
+  if (again.length === 0) return;
+  const stateTip = (await ci.objects.fetch([STATE_REF])).get(STATE_REF) ?? null;
+  for (const one of again) await publishPlan({ ...ci, stateTip }, one.pull);
+}

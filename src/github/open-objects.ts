@@ -1,0 +1,207 @@
+import { RollcallError } from '../errors.ts';
+import type { Git } from '../ports.ts';
+import { visible } from '../text/encode.ts';
+
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+
+/** Git objects of the repository, fetched into a bare repository of our own: policies are read as data, no work tree is ever made. */
+export interface Objects {
+  readonly git: Git;
+  /** Brings commits here; refs are whole names on the server such as `refs/heads/main`. Returns the commit of each, null where there is none. */
+  fetch(refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+  mergeBase(a: string, b: string): Promise<string | null>;
+  /** Whether `ancestor` is `commit` or comes before it. An unknown commit proves nothing, so it says no. */
+  contains(commit: string, ancestor: string): Promise<boolean>;
+  /** Along first parents, newest first: every commit that `to` has and `from` has not, at most `most`. */
+  range(from: string | null, to: string, most: number): Promise<readonly string[]>;
+  /** Its first parent, or null at a root. */
+  parent(commit: string): Promise<string | null>;
+  /** The tree that a merge of both would have, without making it; null where texts collide. */
+  mergedTree(ours: string, theirs: string): Promise<string | null>;
+  /** `git ls-tree -r -z -l` of a folder of a commit or tree. */
+  listing(treeish: string, folder: string): Promise<Uint8Array>;
+  /** A file's text, or null when it is not there (or no regular file, or larger than allowed). */
+  text(treeish: string, path: string, maxBytes: number): Promise<string | null>;
+  /** Every regular file below a folder, by path inside it. */
+  files(treeish: string): Promise<ReadonlyMap<string, string>>;
+  /** Whether two commits differ in a folder. */
+  differs(a: string, b: string, folder: string): Promise<boolean>;
+  /** The lines of the newer side that differ, by path. */
+  touchedLines(older: string, newer: string, folder: string): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
+}
+
+export interface ObjectsInput {
+  /** Opens git in a folder. */
+  readonly git: (folder: string) => Git;
+  /** Where the bare repository is made, or already is. */
+  readonly folder: string;
+  /** `https://github.com/acme/access`. */
+  readonly url: string;
+  readonly token: string;
+}
+
+export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInput): Promise<Objects> {
+  // Nothing of a machine's or a person's configuration has a say in what is fetched and how it is read.
+  const plain = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
+  const outside = gitIn('.');
+  const made = await outside.run(['init', '--quiet', '--bare', '--', folder], undefined, plain);
+  if (made.code !== 0) throw new RollcallError('objectsUnreadable', visible(folder, 200), 'the folder for git objects cannot be made');
+  const inside = gitIn(folder);
+  const git: Git = { run: (args, stdin, env) => inside.run(args, stdin, { ...plain, ...env }) };
+  return {
+    git,
+    fetch: (refs) => fetchRefs(git, url, token, refs),
+    mergeBase: async (a, b) => commitOf(await git.run(['merge-base', known(a), known(b)])),
+    contains: async (commit, ancestor) =>
+      commit === ancestor || (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
+    range: async (from, to, most) => {
+      const past = from === null ? [] : [`^${known(from)}`];
+      const { code, stdout } = await git.run(['rev-list', '--first-parent', `--max-count=${most}`, known(to), ...past]);
+      if (code !== 0)
+        throw new RollcallError('objectsUnreadable', visible(url, 200), 'the commits since the last applied one cannot be listed');
+      return lines(stdout);
+    },
+    parent: async (commit) => commitOf(await git.run(['rev-parse', '--verify', '--quiet', `${known(commit)}^1`])),
+    mergedTree: async (ours, theirs) => {
+      const answer = await git.run(['merge-tree', '--write-tree', '--no-messages', known(ours), known(theirs)]);
+      return answer.code === 0 ? commitOf(answer) : null;
+    },
+    listing: async (treeish, inFolder) => {
+      const path = inFolder === '' ? '.' : inFolder;
+      const { code, stdout } = await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', known(treeish), '--', path]);
+      if (code !== 0) throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be listed');
+      return stdout;
+    },
+    text: (treeish, path, maxBytes) => readText(git, known(treeish), path, maxBytes),
+    files: (treeish) => readFiles(git, known(treeish)),
+    differs: async (a, b, inFolder) => (await git.run(['diff', '--quiet', '--no-ext-diff', known(a), known(b), '--', inFolder])).code !== 0,
+    touchedLines: async (older, newer, inFolder) => {
+      const diff = [
+        'diff',
+        '--no-color',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--no-renames',
+        '--unified=0',
+        known(older),
+        known(newer),
+        '--',
+        inFolder,
+      ];
+      const { code, stdout } = await git.run(diff);
+      return code === 0 ? touchedIn(new TextDecoder().decode(stdout)) : new Map();
+    },
+  };
+}
+
+/** A commit or tree by its whole name only: nothing that could be read as an option or as another ref. */
+function known(id: string): string {
+  if (!COMMIT.test(id)) throw new RollcallError('objectsUnreadable', visible(id), 'it is not the whole name of a commit');
+  return id;
+}
+
+async function fetchRefs(git: Git, url: string, token: string, refs: readonly string[]): Promise<Map<string, string | null>> {
+  const origin = new URL(url).origin;
+  const credential = Buffer.from(`x-access-token:${token}`).toString('base64');
+  // In the environment, so that it stands in no process list and in no configuration file.
+  const env: Record<string, string> =
+    token === ''
+      ? {}
+      : {
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: `http.${origin}/.extraheader`,
+          GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${credential}`,
+        };
+  const safe = [
+    '-c',
+    'protocol.allow=never',
+    '-c',
+    'protocol.https.allow=always',
+    '-c',
+    'protocol.http.allow=always',
+    '-c',
+    'http.followRedirects=false',
+  ];
+  const remote = `${url}.git`;
+  const listed = await git.run([...safe, 'ls-remote', '--quiet', remote, ...refs], undefined, env);
+  if (listed.code !== 0) throw new RollcallError('objectsUnreadable', visible(url, 200), 'its refs cannot be listed with this token');
+  const tips = new Map<string, string>();
+  for (const line of lines(listed.stdout)) {
+    const [commit = '', ref = ''] = line.split('\t');
+    if (COMMIT.test(commit)) tips.set(ref, commit);
+  }
+  const there = refs.filter((ref) => tips.has(ref));
+  const specs = there.map((ref) => `+${ref}:refs/rollcall/${ref.replace(/^refs\//, '')}`);
+  const options = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', '--no-write-fetch-head'];
+  if (specs.length > 0 && (await git.run([...safe, ...options, remote, ...specs], undefined, env)).code !== 0) {
+    throw new RollcallError('objectsUnreadable', visible(url, 200), 'its commits cannot be fetched with this token');
+  }
+  const fetched = new Map<string, string | null>();
+  for (const ref of refs) {
+    // The branch may have moved between the two requests: what counts is what is here.
+    const local = tips.has(ref)
+      ? commitOf(await git.run(['rev-parse', '--verify', '--quiet', `refs/rollcall/${ref.replace(/^refs\//, '')}`]))
+      : null;
+    fetched.set(ref, local);
+  }
+  return fetched;
+}
+
+async function readText(git: Git, treeish: string, path: string, maxBytes: number): Promise<string | null> {
+  const { stdout } = await git.run(['ls-tree', '-z', '-l', '--full-tree', treeish, '--', path]);
+  const match = /^100\d{3} blob ([0-9a-f]+) +(\d+)\t/.exec(new TextDecoder().decode(stdout));
+  if (match?.[1] === undefined || Number(match[2]) > maxBytes) return null;
+  const { code, stdout: bytes } = await git.run(['cat-file', 'blob', match[1]]);
+  return code === 0 ? new TextDecoder().decode(bytes) : null;
+}
+
+async function readFiles(git: Git, treeish: string): Promise<Map<string, string>> {
+  const { code, stdout } = await git.run(['ls-tree', '-r', '-z', '--full-tree', treeish]);
+  if (code !== 0) throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be listed');
+  const entries = new TextDecoder()
+    .decode(stdout)
+    .split('\0')
+    .map((line) => /^100\d{3} blob ([0-9a-f]+)\t(.*)$/s.exec(line))
+    .filter((match) => match !== null);
+  const batch = await git.run(['cat-file', '--batch'], `${entries.map((match) => match[1]).join('\n')}\n`);
+  if (batch.code !== 0) throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be read');
+  const files = new Map<string, string>();
+  let at = 0;
+  for (const match of entries) {
+    const end = batch.stdout.indexOf(10, at);
+    const size = Number(new TextDecoder().decode(batch.stdout.subarray(at, end)).split(' ')[2]);
+    files.set(match[2] ?? '', new TextDecoder().decode(batch.stdout.subarray(end + 1, end + 1 + size)));
+    at = end + 1 + size + 1;
+  }
+  return files;
+}
+
+/** The `+` sides of the hunks of `git diff --unified=0`. */
+function touchedIn(diff: string): Map<string, Set<number>> {
+  const touched = new Map<string, Set<number>>();
+  let file: Set<number> | null = null;
+  for (const line of diff.split('\n')) {
+    const named = /^\+\+\+ b\/(.*)$/.exec(line);
+    if (named?.[1] !== undefined) {
+      file = touched.get(named[1]) ?? new Set();
+      touched.set(named[1], file);
+    }
+    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (hunk === null || file === null) continue;
+    const [from, count] = [Number(hunk[1]), hunk[2] === undefined ? 1 : Number(hunk[2])];
+    for (let at = from; at < from + count; at += 1) file.add(at);
+  }
+  return touched;
+}
+
+function commitOf({ code, stdout }: { readonly code: number; readonly stdout: Uint8Array }): string | null {
+  const text = code === 0 ? (lines(stdout)[0] ?? '') : '';
+  return COMMIT.test(text) ? text : null;
+}
+
+function lines(bytes: Uint8Array): string[] {
+  return new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .filter((line) => line !== '');
+}

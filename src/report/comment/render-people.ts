@@ -1,0 +1,54 @@
+import type { Needed, PeopleApproval, SinceApproval } from '../../pull.ts';
+import { visible } from '../../text/encode.ts';
+import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
+import { countWords, formatNumber, listSome } from '../count-words.ts';
+import { describeChange } from '../describe-change.ts';
+import { fitLines } from './fit-lines.ts';
+import { shortCommit } from './link-place.ts';
+import { LIGHTS } from './render-rows.ts';
+
+const MOST_APPROVERS = 5;
+const MOST_CHANGES = 20;
+
+/** Who still has to approve and why, what is missing first. Logins and teams stand in code spans, where they notify nobody. */
+export function renderPeople({ by, needed, approved }: PeopleApproval, maxBytes: number): string[] {
+  const missing = needed.filter((one) => one.by === null);
+  const given = needed.filter((one) => one.by !== null);
+  const lines = [
+    by === null
+      ? '- ⏳ Somebody with write access, other than the author, has to approve the newest commit.'
+      : `- ✅ ${codeSpan(visible(by))} approved the newest commit.`,
+    ...[...missing, ...given].map((one) => `- ${neededLine(one)}`),
+  ];
+  const title = approved ? '**Approved**' : '**Needs approval**';
+  return [title, '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'approval')} more, not shown here`)];
+}
+
+/** What became different since somebody approved. */
+export function renderSince(since: SinceApproval | null, maxBytes: number): string[] {
+  if (since === null) return [];
+  const { more, fewer } = since;
+  const counts = [
+    ...(more.length > 0 ? [`${countWords(more.length, 'change')} more`] : []),
+    ...(fewer > 0 ? [`${countWords(fewer, 'change')} fewer`] : []),
+  ];
+  const title = `**Since ${codeSpan(visible(since.reviewer))} approved ${shortCommit(since.commit)}:** ${counts.join(', ') || 'nothing changed'}.`;
+  const lines = more.map(
+    (change) => `- ${LIGHTS[change.risk]} ${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}`,
+  );
+  const hidden = lines.length - MOST_CHANGES;
+  const shown = hidden > 0 ? [...lines.slice(0, MOST_CHANGES), `- and ${formatNumber(hidden)} more`] : lines;
+  return [title, ...(shown.length > 0 ? ['', ...fitLines(shown, maxBytes, () => '- and more, which the tables have')] : [])];
+}
+
+function neededLine({ account, role, approvers, changes, own, by, unknown }: Needed): string {
+  const what = `${countWords(changes.length, 'change gives', 'changes give')} ${codeSpan(visible(role))} in ${codeSpan(visible(account))}`;
+  const who = listSome(
+    approvers.map((one) => codeSpan(visible(one))),
+    MOST_APPROVERS,
+  );
+  const only = own ? '' : ' Only what waited before asks for it: without it that goes on waiting, and the rest is made.';
+  if (by !== null) return `✅ ${codeSpan(visible(by))} approved as one of ${who}: ${what}.`;
+  if (unknown !== null) return `❔ ${what}. Whether one of ${who} approved cannot be told: ${codeSentence(unknown)}.${only}`;
+  return `⏳ One of ${who} has to approve: ${what}.${only}`;
+}
