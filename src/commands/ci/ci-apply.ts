@@ -80,7 +80,7 @@ function openBranch({ github, objects }: Ci): StateBranch {
     remote: {
       head: () => github.branches.tip(STATE_BRANCH),
       files: async (commit) => {
-        await objects.fetch([STATE_REF]);
+        await objects.bring([STATE_REF]);
         return objects.files(commit);
       },
       commit: (parent, message, files) => github.branches.commit(STATE_BRANCH, parent, message, files),

@@ -72,7 +72,7 @@ async function planNumber(ci: Ci, number: number): Promise<ExitCode> {
 /** Plans one pull request and says so; one that is merged is planned anew, as what the default branch changes since before the merge. */
 export async function planOne(ci: Ci, pull: Pull): Promise<ExitCode> {
   const ref = `refs/pull/${pull.number}/head`;
-  const head = (await ci.objects.fetch([ref])).get(ref) ?? null;
+  const head = (await ci.objects.bring([ref])).get(ref) ?? null;
   if (head === null) throw new RollcallError('pullUnknown', String(pull.number), 'its commits cannot be fetched');
   const current = { ...pull, head };
   return planAndSpeak(ci, current, await planCommits(ci, current));
@@ -80,7 +80,7 @@ export async function planOne(ci: Ci, pull: Pull): Promise<ExitCode> {
 
 async function planGroup(ci: Ci, head: string, base: string): Promise<ExitCode> {
   const ref = ci.config.ref;
-  await ci.objects.fetch([ref]);
+  await ci.objects.bring([ref]);
   return planAndSpeak(ci, null, await planFrom(ci, { head, mergeBase: base, baseTip: base }), head);
 }
 

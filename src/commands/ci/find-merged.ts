@@ -27,7 +27,7 @@ export async function findMerged(ci: Ci, head: string, lastApplied: string | nul
   const order = (pull: Pull) => place.get(pull.mergeCommit ?? '') ?? -1;
   const kept: Pull[] = [];
   for (const pull of [...found.values()].toSorted((a, b) => order(a) - order(b))) {
-    const fetched = (await objects.fetch([`refs/pull/${pull.number}/head`])).get(`refs/pull/${pull.number}/head`);
+    const fetched = (await objects.bring([`refs/pull/${pull.number}/head`])).get(`refs/pull/${pull.number}/head`);
     if (fetched === undefined || fetched === null || pull.mergeCommit === null) continue;
     const before = await objects.mergeBase(pull.head, head);
     const touches = before === null || pull.number === named || (await touchesPolicies(ci, pull));

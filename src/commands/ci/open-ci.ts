@@ -64,7 +64,7 @@ export async function openCi(run: Run, flags: CiFlags): Promise<Ci> {
       token: config.token,
     });
     const ref = `refs/heads/${facts.defaultBranch}`;
-    const fetched = await objects.fetch([ref, STATE_REF]);
+    const fetched = await objects.bring([ref, STATE_REF]);
     const tip = fetched.get(ref) ?? null;
     if (tip === null) throw new RollcallError('objectsUnreadable', visible(config.repository, 200), 'the default branch has no commit');
     const keys = (await objects.text(tip, PUBLIC_KEYS, MAX_KEYS_BYTES)) ?? '';

@@ -40,7 +40,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   const day = at.slice(0, 10);
   const merged = await loadTree(input, tree, null, day);
   const touched = await objects.touchedLines(on.baseTip, tree, input.folder);
-  const findings = merged.findings.map((finding) => hardened(finding, touched));
+  const findings = merged.findings.map((finding) => hardened(finding, touched)).filter((finding) => concerns(finding, touched));
   if (findings.some(({ severity }) => severity === 'error')) return { kind: 'invalid', findings };
   const sides = await loadSides(input, day);
   if (typeof sides === 'string') return { kind: 'unplanned', why: sides, exit: EXIT.policyInvalid };
@@ -85,6 +85,11 @@ const UNREVIEWABLE =
 function hardened(finding: Finding, touched: ReadonlyMap<string, ReadonlySet<number>>): Finding {
   const mine = finding.code === 'end-passed' && touched.get(finding.file)?.has(finding.line) === true;
   return mine ? { ...finding, severity: 'error' } : finding;
+}
+
+/** A warning about a line that was there before is no concern of this pull request's reviewers. */
+function concerns(finding: Finding, touched: ReadonlyMap<string, ReadonlySet<number>>): boolean {
+  return finding.severity === 'error' || touched.get(finding.file)?.has(finding.line) === true;
 }
 
 async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | string> {

@@ -38,6 +38,6 @@ export async function reportPulls(
   }
   const again = judged.filter((one) => one.needsPlan);
   if (again.length === 0) return;
-  const stateTip = (await ci.objects.fetch([STATE_REF])).get(STATE_REF) ?? null;
+  const stateTip = (await ci.objects.bring([STATE_REF])).get(STATE_REF) ?? null;
   for (const one of again) await publishPlan({ ...ci, stateTip }, one.pull);
 }
