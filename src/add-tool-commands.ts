@@ -14,17 +14,21 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
     'verify',
     'prove the chain from the first record to the last',
     ['rollcall ledger verify', 'rollcall ledger verify --ledger backup.jsonl --format json'],
-    async (run) => (await import('./commands/ledger.ts')).ledgerVerify(run),
+    async (run, { options }) => (await import('./commands/ledger.ts')).ledgerVerify(run, signaturesOf(options)),
     ['text', 'json'],
-  );
+  )
+    .option('--keys <file>', 'check signatures too, against these public keys')
+    .option('--repository <id>', 'the id of the repository that every record has to name');
   add(
     ledger,
     'show',
     'what happened, oldest first, and what is owed',
     ['rollcall ledger show', 'rollcall ledger show --account telnyx-production --format json'],
-    async (run) => (await import('./commands/ledger.ts')).ledgerShow(run),
+    async (run, { options }) => (await import('./commands/ledger.ts')).ledgerShow(run, signaturesOf(options)),
     ['text', 'json'],
-  );
+  )
+    .option('--keys <file>', 'check signatures too, against these public keys')
+    .option('--repository <id>', 'the id of the repository that every record has to name');
   add(
     program,
     'keygen',
@@ -57,9 +61,20 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
     .addOption(wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000))
     .option('--seed <file>', 'who is there to begin with (JSON)');
   add(
+    emulate,
+    'github',
+    'GitHub with a repository of its own, its API and git over HTTP; stop with Ctrl-C',
+    ['rollcall emulate github --port 4020', 'rollcall emulate github --seed seed.json'],
+    async (run, { options }) =>
+      (await import('./commands/emulate-github.ts')).emulateGithub(run, { port: count(options['port']), seed: text(options['seed']) }),
+    ['text'],
+  )
+    .addOption(wholeNumber('--port <n>', 'the port of API and git; 0 takes a free one', 65_535))
+    .option('--seed <file>', 'who and what is there to begin with (JSON)');
+  add(
     program,
     'demo',
-    'one whole story on the emulator in this process: plan, guard, apply, drift, revert',
+    'one whole story on the emulators in this process: pull request, merge, apply; then guard, drift, revert',
     ['rollcall demo', 'rollcall demo --no-color'],
     async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
     ['text'],
@@ -99,4 +114,8 @@ function addCiCommands(program: Command, add: Add): void {
   )
     .addOption(number())
     .addOption(everybody());
+}
+
+function signaturesOf(options: Record<string, unknown>) {
+  return { keys: text(options['keys']), repository: text(options['repository']) };
 }

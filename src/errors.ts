@@ -205,9 +205,10 @@ export const ERRORS = {
     exit: EXIT.usage,
     says: (shown) => `GITHUB_REPOSITORY is ${shown}. Give it as OWNER/NAME, such as acme/access.`,
   },
-  githubOtherHost: {
+  githubElsewhere: {
     exit: EXIT.unexpected,
-    says: (request) => `${request} would have gone to another host than GITHUB_API_URL names. It was not sent, so the token stayed here.`,
+    says: (request) =>
+      `${request} is an address that rollcall does not ask: another host than GITHUB_API_URL names, or a path made of dots. It was not sent, so the token stayed here.`,
   },
   githubMoved: {
     exit: EXIT.usage,

@@ -62,6 +62,8 @@ export interface Files {
   /** Whole or not at all: written beside, synced, renamed. */
   writeText(path: string, text: string): Promise<void>;
   policies(folder: string): PolicySource;
+  /** A new folder of our own, outside the repository, and how to be rid of it. */
+  temporary(): Promise<{ readonly folder: string; discard(): Promise<void> }>;
 }
 
 /** Runs git in one folder; never throws on a non-zero exit. `env` is added to the environment: a credential is never an argument. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openFileStorage } from './apply/open-file-storage.ts';
@@ -67,6 +67,10 @@ function createFiles(): Files {
     },
     writeText: writeWhole,
     policies: openFolder,
+    temporary: async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-'));
+      return { folder, discard: () => rm(folder, { recursive: true, force: true }) };
+    },
   };
 }
 

@@ -63,8 +63,7 @@ function whyForged(
   if (key === undefined || signature === undefined) return 'it is not signed';
   if (!check.verifier.keyIds.includes(key)) return `it is signed by a key that is not known, ${key}`;
   if (!check.verifier.verify(key, hash, signature)) return 'its signature does not verify';
-  if (repository === undefined) return 'it names no repository';
   if (check.repository !== null && repository !== check.repository)
-    return `it belongs to another repository, ${visible(String(repository))}`;
+    return `it belongs to another repository, ${visible(String(repository ?? 'none'))}`;
   return null;
 }

@@ -99,7 +99,7 @@ async function send(fresh: readonly DatedEntry[], state: State, writing: Writing
     state.unsure = { records: chained.records, held: state.held.length };
     const answer = await storage.append(chained.lines, state.version);
     if (answer.kind === 'stored') return accept(chained.records, answer.version, state);
-    if (storage.whenLost === 'stop' || !state.begun || merges === MERGES) throw new RollcallError('ledgerLost', visible(path));
+    if (storage.whenLost === 'stop' || merges === MERGES) throw new RollcallError('ledgerLost', visible(path));
     if (await catchUp(state, writing)) return;
     entries = dateEntries(entries, clock);
   }
@@ -116,7 +116,7 @@ function accept(records: readonly LedgerRecord[], version: string, state: State)
 
 /**
  * Reads what is there by now, which has to begin with all that this run knows. True when it holds what was sent last: it had arrived,
- * and only the answer was lost.
+ * and only the answer was lost. A run that has not begun to write to vendors leaves the field to whoever wrote here meanwhile.
  */
 async function catchUp(state: State, { storage, path, parse }: Writing): Promise<boolean> {
   const stored = await storage.read();

@@ -15,6 +15,17 @@ export function convergedSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
   return { accounts: [...desired.accounts.values()].map((account) => convergedAccount(account, keyOf(account.policy.name))) };
 }
 
+/** Live accounts that are exactly as policy says today: where nobody has anything to do. */
+export function policySeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
+  const accounts = [...desired.accounts.values()].map(({ policy, principals }) => {
+    const users = [...principals.values()].flatMap(({ principal, name, holding: { roles } }) =>
+      roles[0] === undefined ? [] : [{ email: principal, name, role: roles[0] }],
+    );
+    return { name: policy.name, key: keyOf(policy.name), owner: policy.owner, users };
+  });
+  return { accounts };
+}
+
 function convergedAccount({ policy, principals }: DesiredAccount, key: string): TelnyxSeedAccount {
   const users = [...principals.values()].flatMap(({ principal, name, holdingWithoutEnds }) => {
     const [role] = holdingWithoutEnds.roles;

@@ -1,14 +1,15 @@
 import { openMemoryStorage } from '../apply/open-memory-storage.ts';
 import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from '../errors.ts';
+import type { DesiredState } from '../model.ts';
 import type { Files, PolicySource, World } from '../ports.ts';
 import { createRandom } from '../text/create-random.ts';
+import { createStoryClock, type StoryClock } from './demo-clock.ts';
+import { tellOnGithub } from './demo-github.ts';
 import { demoSeed, FOUNDER } from './demo-seed.ts';
 import { loadFindings } from './load-desired.ts';
 import { createRun, type Run } from './run-context.ts';
 
-/** The morning on which the story is told; nothing in it depends on the day it is run. */
-const MORNING = Date.parse('2026-11-23T09:00:00Z');
 const HOUR_MS = 3_600_000;
 const APPROVAL = 'approvals/2026-11-contractors.yaml';
 
@@ -22,6 +23,7 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const { desired } = await loadFindings(first);
   if (desired === null)
     throw new RollcallError('usage', 'the demo needs the example policies: run it in a clone of rollcall, or give --policies');
+  await firstAct(outer, desired, runCli);
   const keyOf = (account: string) => `KEY-DEMO-${account}`;
   const emulator = await startTelnyx({ clock, random: createRandom(1), seed: demoSeed(desired, keyOf) });
   const storage = openMemoryStorage();
@@ -41,6 +43,18 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   } finally {
     await emulator.stop();
   }
+}
+
+async function firstAct(outer: Run, desired: DesiredState, runCli: RunCli): Promise<void> {
+  outer.print(`\n${outer.style.bold('ACT ONE: a pull request')}`);
+  await tellOnGithub({
+    outer,
+    clock: createStoryClock(),
+    desired,
+    say: (text) => say(outer, text),
+    scene: (world, why, argv, expected) => scene({ outer, world, runCli }, why, argv, expected),
+  });
+  outer.print(`\n\n${outer.style.bold('ACT TWO: the same rules from a terminal')}`);
 }
 
 interface Story {
@@ -101,7 +115,12 @@ async function tell(story: Story): Promise<ExitCode> {
 }
 
 /** One command of the story, as a user would type it, with the code it ends on. Another code than the story's is a defect. */
-async function scene({ outer, world, runCli }: Story, why: string, argv: readonly string[], expected: readonly ExitCode[]): Promise<void> {
+async function scene(
+  { outer, world, runCli }: Pick<Story, 'outer' | 'world' | 'runCli'>,
+  why: string,
+  argv: readonly string[],
+  expected: readonly ExitCode[],
+): Promise<void> {
   const { style } = outer;
   outer.print(`\n${style.bold(why)}`);
   outer.print(`${style.cyan('$')} rollcall ${argv.join(' ')}\n`);
@@ -128,26 +147,6 @@ function colourOf(run: Run): Record<string, string> {
   return { ...(NO_COLOR === undefined ? {} : { NO_COLOR }), ...(FORCE_COLOR === undefined ? {} : { FORCE_COLOR }) };
 }
 
-interface StoryClock {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  advance(ms: number): void;
-}
-
-/** Time passes only where the story says so, or where somebody waits. */
-function createStoryClock(): StoryClock {
-  let now = MORNING;
-  return {
-    now: () => now,
-    sleep: async (ms) => {
-      now += ms;
-    },
-    advance: (ms) => {
-      now += ms;
-    },
-  };
-}
-
 interface Stage {
   readonly files: Files;
   hide(path: string): void;
@@ -163,6 +162,7 @@ function createStage(real: Files): Stage {
   return {
     files: {
       resolve: (path) => real.resolve(path),
+      temporary: () => real.temporary(),
       readText: async (path, maxBytes) => written.get(path) ?? real.readText(path, maxBytes),
       writeText: async (path, text) => {
         written.set(path, text);

@@ -7,26 +7,30 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const API_VERSION = '2022-11-28';
 /** Statuses that carry no body, in HTTP and so in `Response`. */
 const BODILESS: readonly number[] = [204, 205, 304];
+/** A name of dots between two slashes, which would ask another endpoint than the one that was meant. */
+const CLIMBS = /\/(\.|%2e){1,2}([/?#]|$)/i;
 /** What the plugins and our sentences read. `Link` is left out: it may name any host, and pages are counted here. */
 const KEPT_HEADERS = ['retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly method: HttpRequest['method'];
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
 }
 
 /**
- * What Octokit sends with: our own port. Only the API's origin is ever asked and no redirect is followed (both a `RollcallError`); an
- * answer that is missing, cut or no JSON is a plain error that says why.
+ * What Octokit sends with: our own port. Only the API's origin is ever asked, no path climbs and no redirect is followed (each a
+ * `RollcallError`); an answer that is missing, cut or no JSON is a plain error that says why.
  */
 export function createFetch(http: Http, origin: string): (url: string, options: FetchOptions) => Promise<Response> {
   return async (url, { method, headers, body }) => {
-    const asked = encodeSentence(`${method} ${new URL(url).pathname}`);
-    if (new URL(url).origin !== origin) throw new RollcallError('githubOtherHost', asked);
+    // Octokit escapes the slash of a ref; proxies in front of a server of one's own may refuse that.
+    const address = url.replace(/(\/git\/refs?\/heads)%2F/, '$1/');
+    const asked = encodeSentence(`${method} ${new URL(address).pathname}`);
+    if (new URL(address).origin !== origin || CLIMBS.test(address)) throw new RollcallError('githubElsewhere', asked);
     const reply = await http.send({
       method,
-      url,
+      url: address,
       headers: { ...headers, 'user-agent': 'rollcall', 'x-github-api-version': API_VERSION },
       ...(body === undefined ? {} : { body }),
       timeoutMs: TIMEOUT_MS,

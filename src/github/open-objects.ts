@@ -8,7 +8,7 @@ const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 export interface Objects {
   readonly git: Git;
   /** Brings commits here; refs are whole names on the server such as `refs/heads/main`. Returns the commit of each, null where there is none. */
-  fetch(refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+  bring(refs: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   mergeBase(a: string, b: string): Promise<string | null>;
   /** Whether `ancestor` is `commit` or comes before it. An unknown commit proves nothing, so it says no. */
   contains(commit: string, ancestor: string): Promise<boolean>;
@@ -50,7 +50,7 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
   const git: Git = { run: (args, stdin, env) => inside.run(args, stdin, { ...plain, ...env }) };
   return {
     git,
-    fetch: (refs) => fetchRefs(git, url, token, refs),
+    bring: (refs) => fetchRefs(git, url, token, refs),
     mergeBase: async (a, b) => commitOf(await git.run(['merge-base', known(a), known(b)])),
     contains: async (commit, ancestor) =>
       commit === ancestor || (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,

@@ -28,8 +28,9 @@ export function sayComment(line: Line, url: string, identity: () => Promise<Iden
     const read = (page: object) => () => rest.issues.listComments({ ...at, ...page, issue_number: number });
     const found = await attemptPages<Comment>(NEEDS, read);
     if (found.kind !== 'ok') return found;
+    // Some answers leave out the app; a bot's user belongs to one app alone, so its id is enough there.
     const isOurs = ({ user, performed_via_github_app: app, body = '' }: Comment) =>
-      user?.id === userId && (app?.id ?? null) === appId && body.startsWith(marker);
+      user?.id === userId && (app?.id ?? appId) === appId && body.startsWith(marker);
     return { kind: 'ok', data: found.data.filter(isOurs).toSorted((a, b) => a.id - b.id) };
   };
 

@@ -1,4 +1,4 @@
-import { NOTHING } from '../holding.ts';
+import { NOTHING, sameHolding } from '../holding.ts';
 import type { DesiredAccount, DesiredPrincipal, DesiredState, Person } from '../model.ts';
 import type { Conflict } from '../pull.ts';
 
@@ -7,6 +7,8 @@ export interface MergeInput {
   readonly head: DesiredState;
   readonly mergeBase: DesiredState;
   readonly baseTip: DesiredState;
+  /** Access by the tree that merging would make: what it gives otherwise than both sides say is a conflict, and never a surprise. */
+  readonly merged?: DesiredState | null;
 }
 
 export interface MergedDesired {
@@ -19,19 +21,19 @@ export interface MergedDesired {
 
 /**
  * What a pull request changes, on top of whatever others merged meanwhile: a head that lags behind never undoes what it did not touch.
- * Where both sides changed one person's access in one account, and not to the same, the tip's stays and a conflict says so.
+ * Where both sides changed one person's access in one account, and not to the same, the tip's stays and a conflict says so. The same
+ * holds where merging their texts would give somebody other access than this.
  */
 export function mergeDesired(input: MergeInput): MergedDesired {
   const people = mergePeople(input);
-  const accounts = new Map<string, DesiredAccount>();
-  const touched = new Map<string, Set<string>>();
-  const conflicts: Conflict[] = [];
-  for (const name of accountNames(input)) {
-    const merged = mergeAccount(name, input, people, conflicts);
-    accounts.set(name, merged.account);
-    touched.set(name, merged.touched);
-  }
-  return { desired: { digest: input.head.digest, commit: input.head.commit, people, accounts }, touched, conflicts };
+  const moved = movedPeople(people, input.baseTip.people);
+  const merged = accountNames(input).map((name) => ({ name, ...mergeAccount(name, input, people) }));
+  const accounts = new Map(merged.map(({ name, account }) => [name, account]));
+  return {
+    desired: { digest: input.head.digest, commit: input.head.commit, people, accounts },
+    touched: new Map(merged.map(({ name, touched }) => [name, new Set([...touched, ...moved])])),
+    conflicts: merged.flatMap(({ conflicts }) => conflicts),
+  };
 }
 
 /** Accounts of the tip that the head did not take out, and those that the head brings. */
@@ -44,11 +46,24 @@ function accountNames({ head, mergeBase, baseTip }: MergeInput): string[] {
 function mergePeople({ head, mergeBase, baseTip }: MergeInput): Map<string, Person> {
   const people = new Map<string, Person>();
   for (const principal of new Set([...baseTip.people.keys(), ...head.people.keys()])) {
-    const [one, before, tip] = [head.people.get(principal), mergeBase.people.get(principal), baseTip.people.get(principal)];
-    const person = personKey(one) === personKey(before) ? tip : one;
+    const person = mergePerson(head.people.get(principal), mergeBase.people.get(principal), baseTip.people.get(principal));
     if (person !== undefined) people.set(principal, person);
   }
   return people;
+}
+
+/** Field by field where all three know the person, so that a head that adds an address never takes back a newer name. */
+function mergePerson(head: Person | undefined, before: Person | undefined, tip: Person | undefined): Person | undefined {
+  if (head === undefined || before === undefined || tip === undefined) return isHeads(head, before, tip, personKey) ? head : tip;
+  const name = isHeads(head, before, tip, (person) => person.name) ? head.name : tip.name;
+  const previously = isHeads(head, before, tip, (person) => person.previously.join()) ? head.previously : tip.previously;
+  const source = personKey(head) === personKey(before) ? tip.source : head.source;
+  return { ...tip, name, previously, source };
+}
+
+/** Whether only the head has changed this: then its side is taken, and the tip's everywhere else. */
+function isHeads<T>(head: T, before: T, tip: T, key: (one: T) => string): boolean {
+  return key(head) !== key(before) && key(tip) === key(before);
 }
 
 function personKey(person: Person | undefined): string {
@@ -57,34 +72,37 @@ function personKey(person: Person | undefined): string {
 
 interface MergedAccount {
   readonly account: DesiredAccount;
-  readonly touched: Set<string>;
+  readonly touched: Iterable<string>;
+  readonly conflicts: readonly Conflict[];
 }
 
-function mergeAccount(name: string, input: MergeInput, people: ReadonlyMap<string, Person>, conflicts: Conflict[]): MergedAccount {
-  const head = input.head.accounts.get(name);
-  const before = input.mergeBase.accounts.get(name);
-  const tip = input.baseTip.accounts.get(name);
+function mergeAccount(name: string, input: MergeInput, people: ReadonlyMap<string, Person>): MergedAccount {
+  const [head, before, tip] = [input.head, input.mergeBase, input.baseTip].map((side) => side.accounts.get(name));
   const settings = tip ?? head;
   if (settings === undefined) throw new Error('an account that neither the head nor the tip names was merged');
+  const text = input.merged?.accounts.get(name);
   const principals = new Map<string, DesiredPrincipal>();
-  const touched = new Set<string>();
-  for (const principal of everybody(head, before, tip)) {
+  // Of an account that the head brings, everything is its doing, also what becomes of people it grants nothing.
+  const touched = new Set<string>(tip === undefined ? people.keys() : []);
+  const conflicts: Conflict[] = [];
+  for (const principal of everybody(head, before, tip, text)) {
+    if (principal === settings.policy.owner) continue;
     const sides: Sides = {
       head: head?.principals.get(principal),
       before: before?.principals.get(principal),
       tip: tip?.principals.get(principal),
     };
     // An owner's grants are satisfied by definition, so a side that names somebody its owner says nothing of their access.
-    if (principal === settings.policy.owner) continue;
-    const owns = [head, before].some((side) => side?.policy.owner === principal);
-    const { chosen, conflict } = owns ? { chosen: sides.tip, conflict: false } : choose(sides);
+    const owns = (side: DesiredAccount | undefined) => side?.policy.owner === principal;
+    const choice = owns(head) || owns(before) ? { chosen: sides.tip, conflict: false } : choose(sides);
+    const { chosen, conflict } = text === undefined || owns(text) ? choice : heldToText(choice, sides.tip, text.principals.get(principal));
     if (conflict) conflicts.push(conflictOf(name, principal, sides));
-    const one = chosen === undefined ? undefined : withPerson(chosen, people.get(principal));
+    const one = withPerson(chosen, people.get(principal));
     if (one !== undefined) principals.set(principal, one);
     if (wholeKey(one) !== wholeKey(sides.tip)) for (const address of addressesOf(principal, one, sides.tip)) touched.add(address);
   }
-  for (const principal of movedPeople(input)) touched.add(principal);
-  return { account: { policy: settings.policy, principals, approvals: settings.approvals }, touched };
+  // An approval file that comes with its account would lift a guard of the very pull request that brings both.
+  return { account: { policy: settings.policy, principals, approvals: tip?.approvals ?? [] }, touched, conflicts };
 }
 
 interface Sides {
@@ -97,10 +115,20 @@ function everybody(...accounts: readonly (DesiredAccount | undefined)[]): Set<st
   return new Set(accounts.flatMap((account) => [...(account?.principals.keys() ?? [])]).toSorted());
 }
 
-function choose({ head, before, tip }: Sides): { chosen: DesiredPrincipal | undefined; conflict: boolean } {
+interface Choice {
+  readonly chosen: DesiredPrincipal | undefined;
+  readonly conflict: boolean;
+}
+
+function choose({ head, before, tip }: Sides): Choice {
   const [h, b, t] = [accessKey(head), accessKey(before), accessKey(tip)];
   if (h === b || h === t) return { chosen: tip, conflict: false };
   return t === b ? { chosen: head, conflict: false } : { chosen: tip, conflict: true };
+}
+
+/** Merging may mean more than either side: a team that one gives a role and the other a member. */
+function heldToText(choice: Choice, tip: DesiredPrincipal | undefined, text: DesiredPrincipal | undefined): Choice {
+  return sameAccess(choice.chosen, text) ? choice : { chosen: tip, conflict: true };
 }
 
 /** What somebody holds and until when, whatever line says so. */
@@ -114,9 +142,17 @@ function wholeKey(one: DesiredPrincipal | undefined): string {
   return one === undefined ? '' : `${accessKey(one)} ${JSON.stringify([one.name, one.previously])}`;
 }
 
+/** Whether both give the same today, and the same if no grant had ended. */
+function sameAccess(a: DesiredPrincipal | undefined, b: DesiredPrincipal | undefined): boolean {
+  return (
+    sameHolding(a?.holding ?? NOTHING, b?.holding ?? NOTHING) &&
+    sameHolding(a?.holdingWithoutEnds ?? NOTHING, b?.holdingWithoutEnds ?? NOTHING)
+  );
+}
+
 /** Names and earlier addresses are the person's, wherever the access comes from. */
-function withPerson(one: DesiredPrincipal, person: Person | undefined): DesiredPrincipal {
-  return person === undefined ? one : { ...one, name: person.name, previously: person.previously };
+function withPerson(one: DesiredPrincipal | undefined, person: Person | undefined): DesiredPrincipal | undefined {
+  return one === undefined || person === undefined ? one : { ...one, name: person.name, previously: person.previously };
 }
 
 /** A new address takes the place of an old one, so both are touched. */
@@ -124,10 +160,10 @@ function addressesOf(principal: string, one: DesiredPrincipal | undefined, tip: 
   return [principal, ...(one?.previously ?? []), ...(tip?.previously ?? [])];
 }
 
-/** People whom the head brings into `people/` or takes out of it: being named there decides what becomes of whoever is live. */
-function movedPeople({ head, mergeBase }: MergeInput): string[] {
-  return [...new Set([...head.people.keys(), ...mergeBase.people.keys()])].filter(
-    (principal) => personKey(head.people.get(principal)) !== personKey(mergeBase.people.get(principal)),
+/** People whom the head brings, renames or takes out: being named in `people/` decides what becomes of whoever is live. */
+function movedPeople(people: ReadonlyMap<string, Person>, tip: ReadonlyMap<string, Person>): string[] {
+  return [...new Set([...people.keys(), ...tip.keys()])].filter(
+    (principal) => personKey(people.get(principal)) !== personKey(tip.get(principal)),
   );
 }
 

@@ -57,6 +57,24 @@ describe('what the ledger comes to', () => {
     ).toBe('b');
   });
 
+  test('which pull requests have been taken in, each in its account, until nobody watches there any more', () => {
+    const taken = (pull: number): LedgerEntry => ({
+      kind: 'taken',
+      account: ACCOUNT,
+      pull,
+      evidence: `sha256:${String(pull).repeat(64)}`,
+      head: 'a'.repeat(40),
+      digest: null,
+      by: ['ada'],
+    });
+    const history = fold(taken(1), taken(2), taken(1));
+    expect([...history.taken]).toEqual([`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`]);
+    expect(history).toMatchObject({ recorded: false, owed: new Map() });
+    expect(fold(taken(1), { kind: 'released', account: ACCOUNT }).taken.size).toBe(0);
+    const elsewhere: LedgerEntry = { kind: 'released', account: 'another' };
+    expect(fold(taken(1), elsewhere).taken.size).toBe(1);
+  });
+
   test('the last good count is that of the newest complete read; a suspect one is remembered until a good one comes', () => {
     const suspected = fold(observation(20, false), observation(5, true));
     expect(suspected.lastGood).toEqual({ principals: 20, at: at(0) });

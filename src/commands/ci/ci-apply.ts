@@ -116,12 +116,23 @@ async function ancestryOf({ event, objects }: Ci, head: string, lastApplied: str
 async function finish(ci: Ci, reconciled: Reconciled, judged: readonly JudgedPull[], head: string): Promise<ExitCode> {
   const withheld = reconciled.report.results.some(({ outcome }) => outcome === 'withheld');
   // Evidence that is missing or forged matters where something is left that it should have approved.
-  const forged = withheld && judged.some((one) => one.needsPlan);
+  const forged = withheld && judged.some((one) => one.unproven);
   const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : [])]);
   await deliverReport(ci.run, reconciled);
+  ci.run.print(observedWords(reconciled));
   for (const one of judged.filter(({ refused }) => refused !== null)) {
     ci.run.log(`Pull request ${one.number} approves nothing: ${one.refused}.`);
   }
   await reportPulls(ci, reconciled, judged, head, exit);
   return exit;
+}
+
+/** What was read and is now kept for plans that hold no credential. */
+function observedWords({ readings }: Reconciled): string {
+  const words = [...readings].map(([account, reading]) =>
+    reading.kind === 'complete'
+      ? `${visible(account)} (${countWords(reading.observation.principals.length, 'person', 'people')})`
+      : `${visible(account)} (not read)`,
+  );
+  return `Observed, signed and kept on ${STATE_BRANCH}: ${words.join(', ')}.`;
 }

@@ -3,6 +3,7 @@ import { decidePeople } from '../../github/decide-people.ts';
 import { readCheckFacts } from '../../github/evidence.ts';
 import type { NewCheck } from '../../github/github.ts';
 import type { Plan } from '../../model.ts';
+import { findOwnBlocks } from '../../plan/find-own-blocks.ts';
 import type { CommentContent, Heartbeat, Pull, PullPlan, PullView, Review, SinceApproval } from '../../pull.ts';
 import type { Run } from '../run-context.ts';
 import { commitBefore } from './commit-before.ts';
@@ -206,12 +207,11 @@ async function sinceApproval(ci: Ci, pull: Pull, reviews: readonly Review[], pla
   return more.length + fewer === 0 ? null : { reviewer: last.reviewer, commit: last.commit, more, fewer };
 }
 
-/** An account that this pull request brings cannot have been observed yet; that alone is no failure. */
-function exitOf({ plan, settings }: PullPlan, stale: boolean): ExitCode {
+/** An account that this pull request brings cannot have been observed yet, and a guard that stops others is theirs: neither is a failure. */
+function exitOf(planned: PullPlan, stale: boolean): ExitCode {
+  const { plan, settings } = planned;
   const brought = new Set(settings.filter((one) => one.setting === 'account' && one.before === null).map((one) => one.account));
-  const codes = plan.accounts.map((account): ExitCode => {
-    if (account.verdict === 'blocked') return EXIT.blocked;
-    return account.verdict === 'incomplete' && !brought.has(account.account) ? EXIT.incomplete : EXIT.ok;
-  });
-  return worstExit([EXIT.ok, ...(stale ? [EXIT.incomplete] : []), ...codes]);
+  const unread = plan.accounts.some(({ account, verdict }) => verdict === 'incomplete' && !brought.has(account));
+  const blocked = findOwnBlocks(planned).length > 0;
+  return worstExit([EXIT.ok, ...(stale || unread ? [EXIT.incomplete] : []), ...(blocked ? [EXIT.blocked] : [])]);
 }

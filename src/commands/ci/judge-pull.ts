@@ -3,6 +3,7 @@ import { decidePeople } from '../../github/decide-people.ts';
 import { type CheckFacts, readCheckFacts } from '../../github/evidence.ts';
 import type { CheckRun } from '../../github/github.ts';
 import type { Change, DesiredState, Digest } from '../../model.ts';
+import { findOwnBlocks } from '../../plan/find-own-blocks.ts';
 import type { PeopleApproval, PlannedOn, Pull, PullEvidence, PullPlan } from '../../pull.ts';
 import { digestOf } from '../../text/digest.ts';
 import { OBSERVATION_MAX_AGE_MS } from './ci-plan.ts';
@@ -19,8 +20,10 @@ export interface JudgedPull extends PullEvidence {
   readonly evidence: Digest;
   /** Whose settings guard what it approves; null when it approves nothing. */
   readonly baseTip: DesiredState | null;
-  /** Whether its evidence was missing or forged, which a new plan on the pull request repairs. */
+  /** Whether a new plan on the pull request repairs what it lacks. */
   readonly needsPlan: boolean;
+  /** Whether its evidence is missing or forged, and not just short of an approval. */
+  readonly unproven: boolean;
 }
 
 const CLOCKS_DIFFER_MS = 300_000;
@@ -32,7 +35,7 @@ const DAY_WORDS = '24 hours';
  */
 export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<JudgedPull> {
   const refuse = (refused: string, needsPlan: boolean, more: Partial<JudgedPull> = {}): JudgedPull => {
-    return { ...nothing(pull), refused, needsPlan, ...more };
+    return { ...nothing(pull), refused, needsPlan, unproven: needsPlan, ...more };
   };
   if (ci.stateTip === null) return refuse('no account was observed when it was planned', true);
   const shown = await findShown(ci, pull, anew, ci.stateTip);
@@ -50,8 +53,11 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
       facts,
     );
   }
-  const blocked = planned.plan.guards.filter((guard) => guard.verdict === 'block');
-  if (blocked.length > 0) return refuse(`its plan was blocked (${[...new Set(blocked.map((one) => one.guard))].join(', ')})`, true, facts);
+  const blocked = findOwnBlocks(planned);
+  if (blocked.length > 0) {
+    const guards = [...new Set(blocked.map((one) => one.guard))].join(', ');
+    return refuse(`its plan was blocked (${guards})`, true, { ...facts, unproven: false });
+  }
   const reviews = await ci.github.pulls.reviews(pull.number);
   const after = anew ? planned.plan.at : null;
   const people = await decidePeople({ pull, reviews, people: ci.github.people, planned, desired, after });
@@ -73,6 +79,7 @@ function nothing(pull: Pull): JudgedPull {
     evidence: digestOf({ pull: pull.number, head: pull.head }),
     baseTip: null,
     needsPlan: false,
+    unproven: false,
   };
 }
 
@@ -173,7 +180,7 @@ function timeOf(check: CheckRun): number {
 function counts(change: Change, { plan, own }: PullPlan, people: PeopleApproval, plannedAtMs: number): boolean {
   if (change.origin === 'drift') return false;
   const account = plan.accounts.find((one) => one.account === change.account);
-  const fresh = account !== undefined && plannedAtMs - Date.parse(account.observation.at) <= OBSERVATION_MAX_AGE_MS;
+  const fresh = account?.verdict === 'applicable' && plannedAtMs - Date.parse(account.observation.at) <= OBSERVATION_MAX_AGE_MS;
   const lacking = people.needed.some((one) => one.by === null && one.changes.includes(change.id));
   return fresh && (own.has(change.id) || !lacking) && !lacking;
 }

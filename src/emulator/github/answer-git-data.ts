@@ -1,10 +1,10 @@
 import { isFields } from '../read-fields.ts';
-import { type GithubReply, notFound, ok, refusal } from './github-reply.ts';
+import { type GithubReply, noContent, notFound, ok, refusal } from './github-reply.ts';
 import { type Ask, type Route, textOf } from './github-route.ts';
 import type { Schemas } from './github-schemas.ts';
 import type { GithubState, Repository } from './github-state.ts';
 import { signatureOf } from './merge-pull.ts';
-import { noticePushes } from './notice-pushes.ts';
+import { moveBranch, noticePushes } from './notice-pushes.ts';
 import { readCommits } from './read-commits.ts';
 import { commitTree, hasCommit, isAncestor, runGit, type Signature, tryGit } from './run-git.ts';
 import { shapeGitCommit } from './shape-commit.ts';
@@ -43,8 +43,7 @@ async function makeRef({ state, repository, user, body }: Ask): Promise<GithubRe
   if (!BRANCH.test(ref)) return refusal(422, `Reference name is not valid: ${ref}`);
   if (repository.heads.has(branch)) return refusal(422, 'Reference already exists');
   if (!(await hasCommit(repository, sha))) return refusal(422, 'Object does not exist');
-  await runGit(repository, ['update-ref', ref, sha, '0'.repeat(40)]);
-  await noticePushes(state, repository, user);
+  await moveBranch(state, repository, branch, sha, user, '0'.repeat(40));
   return ok(shapeRef(state, repository, branch, sha), 201);
 }
 
@@ -54,10 +53,11 @@ async function moveRef({ state, repository, user, params, body }: Ask): Promise<
   const sha = textOf(body['sha']) ?? '';
   const old = repository.heads.get(branch);
   if (old === undefined) return refusal(422, 'Reference does not exist');
-  if (!(await hasCommit(repository, sha))) return refusal(422, 'Object does not exist');
-  if (body['force'] !== true && !(await isAncestor(repository, old, sha))) return refusal(422, 'Update is not a fast forward');
-  await runGit(repository, ['update-ref', `refs/heads/${branch}`, sha, old]);
-  await noticePushes(state, repository, user);
+  if (body['force'] === true || !(await isAncestor(repository, old, sha))) {
+    if (!(await hasCommit(repository, sha))) return refusal(422, 'Object does not exist');
+    if (body['force'] !== true) return refusal(422, 'Update is not a fast forward');
+  }
+  await moveBranch(state, repository, branch, sha, user, old);
   return ok(shapeRef(state, repository, branch, sha));
 }
 
@@ -65,9 +65,8 @@ async function dropRef({ state, repository, user, params }: Ask): Promise<Github
   await noticePushes(state, repository, null);
   const branch = params['branch'] ?? '';
   if (!repository.heads.has(branch)) return refusal(422, 'Reference does not exist');
-  await runGit(repository, ['update-ref', '-d', `refs/heads/${branch}`]);
-  await noticePushes(state, repository, user);
-  return { status: 204, headers: {}, body: null };
+  await moveBranch(state, repository, branch, null, user);
+  return noContent();
 }
 
 async function showCommit({ state, repository, params }: Ask): Promise<GithubReply> {
@@ -83,13 +82,13 @@ async function makeCommit(ask: Ask): Promise<GithubReply> {
   const tree = textOf(body['tree']) ?? '';
   const parents = Array.isArray(body['parents']) ? body['parents'].map(String) : [];
   if (message === '' || !SHA.test(tree)) return refusal(422, 'Invalid request.\n\n"message" and "tree" have to be supplied.');
-  if (!(await hasTree(repository, tree))) return refusal(422, 'Tree SHA does not exist');
-  for (const parent of parents) {
-    if (!(await hasCommit(repository, parent))) return refusal(422, 'Parent SHA does not exist or is not a commit object');
-  }
   const author = readSignature(ask, body['author']) ?? signatureOf(state, ask.user);
   const committer = readSignature(ask, body['committer']) ?? author;
-  const sha = await commitTree(repository, tree, parents, message, author, committer);
+  const sha = await commitTree(repository, tree, parents, message, author, committer).catch(() => null);
+  if (sha === null) {
+    const { code } = await tryGit(repository, ['cat-file', '-e', `${tree}^{tree}`]);
+    return refusal(422, code === 0 ? 'Parent SHA does not exist or is not a commit object' : 'Tree SHA does not exist');
+  }
   return ok(shapeGitCommit(state, repository, { sha, tree, parents, author, committer, message }), 201);
 }
 
@@ -101,30 +100,29 @@ function readSignature({ state }: Ask, value: unknown): Signature | null {
 
 async function showTree({ state, repository, params, query }: Ask): Promise<GithubReply> {
   const name = params['sha'] ?? '';
-  const sha = repository.heads.get(name) ?? name;
-  const { code, stdout } = SHA.test(sha)
-    ? await tryGit(repository, ['rev-parse', '--verify', '--quiet', `${sha}^{tree}`])
-    : { code: 1, stdout: '' };
-  if (code !== 0) return notFound();
-  return ok(await listTree(state, repository, stdout.trim(), query.has('recursive')));
+  const tree = await findTree(repository, repository.heads.get(name) ?? name);
+  return tree === null ? notFound() : ok(await listTree(state, repository, tree, query.has('recursive')));
 }
 
 async function makeTree({ state, repository, body }: Ask): Promise<GithubReply> {
   const entries: readonly unknown[] | null = Array.isArray(body['tree']) ? body['tree'] : null;
   if (entries === null || entries.length === 0) return refusal(422, 'Invalid tree info');
   const base = textOf(body['base_tree']);
-  if (base !== null && !(SHA.test(base) && (await hasTree(repository, base)))) return refusal(422, 'base_tree is not a valid tree');
+  const root = base === null ? null : await findTree(repository, base);
+  if (base !== null && root === null) return refusal(422, 'base_tree is not a valid tree');
   const written = await writeTree(
     repository,
-    base,
+    root,
     entries.map((entry) => (isFields(entry) ? entry : {})),
   );
   return 'refused' in written ? refusal(422, written.refused) : ok(await listTree(state, repository, written.tree, false), 201);
 }
 
 /** A commit's id names its tree, too. */
-async function hasTree(repository: Repository, sha: string): Promise<boolean> {
-  return (await tryGit(repository, ['cat-file', '-e', `${sha}^{tree}`])).code === 0;
+async function findTree(repository: Repository, sha: string): Promise<string | null> {
+  if (!SHA.test(sha)) return null;
+  const { code, stdout } = await tryGit(repository, ['rev-parse', '--verify', '--quiet', `${sha}^{tree}`]);
+  return code === 0 ? stdout.trim() : null;
 }
 
 async function showBlob({ state, repository, params }: Ask): Promise<GithubReply> {

@@ -1,7 +1,7 @@
 import { type GithubReply, invalid, noContent, notFound, ok, refusal, refuseBody } from './github-reply.ts';
 import { type Ask, pageOf, type Route, textOf } from './github-route.ts';
 import type { Comment, Issue } from './github-state.ts';
-import { closeIssue } from './notice-pushes.ts';
+import { closeIssue, reopenIssue } from './notice-pushes.ts';
 import { addIssue } from './open-pull.ts';
 import { shapeComment, shapeIssue, shapeLabel } from './shape-issue.ts';
 
@@ -119,10 +119,7 @@ function change(ask: Ask, issue: Issue): GithubReply {
   issue.title = textOf(body['title']) ?? issue.title;
   if (body['labels'] !== undefined) issue.labels = namesOf(body['labels']);
   if (body['state'] === 'closed' && issue.state === 'open') closeIssue(state, issue);
-  if (body['state'] === 'open') {
-    issue.state = 'open';
-    issue.closedAt = null;
-  }
+  if (body['state'] === 'open') reopenIssue(state, issue);
   issue.updatedAt = state.clock.now();
   return shown(ask, issue);
 }

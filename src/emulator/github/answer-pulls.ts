@@ -1,16 +1,19 @@
-import type { GithubReply } from './github-reply.ts';
-import { invalid, notFound, ok, refusal } from './github-reply.ts';
+import { RollcallError } from '../../errors.ts';
+import { type GithubReply, invalid, notFound, ok, refusal } from './github-reply.ts';
 import { type Ask, pageOf, type Route, textOf } from './github-route.ts';
 import { ACTIONS_BOT, type Repository, type Review } from './github-state.ts';
 import { mergePull, signatureOf } from './merge-pull.ts';
-import { commitsOf, noticePushes } from './notice-pushes.ts';
+import { closeIssue, commitsOf, noticePushes, reopenIssue } from './notice-pushes.ts';
+import { openPull } from './open-pull.ts';
 import { commitTree, hasCommit, mergeTrees, runGit, tryGit } from './run-git.ts';
 import { type PullIssue, type PullSize, shapeListedPull, shapePull, shapeReview } from './shape-pull.ts';
 
 /** Pull requests and their reviews. */
 export const PULL_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/pulls', needs: ['read', 'pull-requests'], answer: listPulls },
+  { method: 'POST', path: '/pulls', needs: ['write', 'pull-requests'], answer: open },
   { method: 'GET', path: '/pulls/:number', needs: ['read', 'pull-requests'], answer: onePull },
+  { method: 'PATCH', path: '/pulls/:number', needs: ['write', 'pull-requests'], answer: changePull },
   { method: 'PUT', path: '/pulls/:number/merge', needs: ['write', 'contents'], answer: merge },
   { method: 'GET', path: '/pulls/:number/reviews', needs: ['read', 'pull-requests'], answer: listReviews },
   { method: 'POST', path: '/pulls/:number/reviews', needs: ['write', 'pull-requests'], answer: addReview },
@@ -40,6 +43,32 @@ async function onePull(ask: Ask): Promise<GithubReply> {
   await noticePushes(state, repository, null);
   const issue = findPull(ask);
   return issue === null ? notFound() : ok(shapePull(state, repository, issue, await measure(ask, issue)));
+}
+
+async function open(ask: Ask): Promise<GithubReply> {
+  const { state, repository, user, body } = ask;
+  await noticePushes(state, repository, null);
+  const head = textOf(body['head']) ?? '';
+  const base = textOf(body['base']) ?? '';
+  const issue = await openPull(
+    state,
+    repository,
+    { head, base, title: textOf(body['title']) ?? '', body: textOf(body['body']) ?? '' },
+    user,
+  ).catch((error: unknown) => (error instanceof RollcallError ? error.message : Promise.reject(error)));
+  if (typeof issue === 'string') return invalid({ resource: 'PullRequest', code: 'custom', message: issue });
+  return { ...(await onePull({ ...ask, params: { number: String(issue.number) } })), status: 201 };
+}
+
+async function changePull(ask: Ask): Promise<GithubReply> {
+  const { state, body } = ask;
+  const issue = findPull(ask);
+  if (issue === null) return notFound();
+  issue.title = textOf(body['title']) ?? issue.title;
+  issue.body = textOf(body['body']) ?? issue.body;
+  if (body['state'] === 'closed' && issue.state === 'open') closeIssue(state, issue);
+  if (body['state'] === 'open' && issue.pull.mergedAt === null) reopenIssue(state, issue);
+  return onePull(ask);
 }
 
 async function measure(ask: Ask, issue: PullIssue): Promise<PullSize> {
@@ -105,7 +134,7 @@ async function addReview(ask: Ask): Promise<GithubReply> {
   const issue = findPull(ask);
   if (issue === null) return notFound();
   const word = GIVEN[textOf(body['event']) ?? ''] ?? 'PENDING';
-  if (user === issue.author && (word === 'APPROVED' || word === 'CHANGES_REQUESTED')) {
+  if (user.id === issue.author.id && (word === 'APPROVED' || word === 'CHANGES_REQUESTED')) {
     const verb = word === 'APPROVED' ? 'approve' : 'request changes on';
     return refusal(422, 'Unprocessable Entity', { errors: [`Can not ${verb} your own pull request`] });
   }

@@ -1,8 +1,7 @@
 import { RollcallError } from '../../errors.ts';
 import { ACTIONS_BOT, type GithubState, type Issue, type PullFacts, type Repository } from './github-state.ts';
 import { type MergeMethod, makeMerge } from './merge-pull.ts';
-import { commitsOf, markMerged, noticePushes } from './notice-pushes.ts';
-import { runGit } from './run-git.ts';
+import { commitsOf, markMerged, moveBranch, noticePushes } from './notice-pushes.ts';
 
 type PullIssue = Issue & { readonly pull: PullFacts };
 
@@ -37,16 +36,14 @@ export async function makeMergeGroup(
     tip = made.at(-1) ?? tip;
     parts.push({ issue, commits: [...own, ...made] });
   }
-  const ref = `refs/heads/gh-readonly-queue/${base}/pr-${last?.number ?? 0}-${baseSha}`;
-  await runGit(home, ['update-ref', ref, tip]);
-  await noticePushes(state, home, ACTIONS_BOT);
-  return { headSha: tip, baseSha, ref, base, parts };
+  const branch = `gh-readonly-queue/${base}/pr-${last?.number ?? 0}-${baseSha}`;
+  await moveBranch(state, home, branch, tip, ACTIONS_BOT);
+  return { headSha: tip, baseSha, ref: `refs/heads/${branch}`, base, parts };
 }
 
 /** Moves the base to the group's head, as the queue does once its checks are green. */
 export async function landMergeGroup(state: GithubState, home: Repository, group: MergeGroup): Promise<void> {
-  await runGit(home, ['update-ref', `refs/heads/${group.base}`, group.headSha, group.baseSha]);
-  await runGit(home, ['update-ref', '-d', group.ref]);
   for (const { issue, commits } of group.parts) markMerged(state, issue, ACTIONS_BOT, commits.at(-1) ?? group.headSha, commits);
-  await noticePushes(state, home, ACTIONS_BOT);
+  await moveBranch(state, home, group.base, group.headSha, ACTIONS_BOT, group.baseSha);
+  await moveBranch(state, home, group.ref.slice('refs/heads/'.length), null, ACTIONS_BOT);
 }

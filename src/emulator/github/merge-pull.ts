@@ -1,9 +1,9 @@
 import { RollcallError } from '../../errors.ts';
 import { visible } from '../../text/encode.ts';
 import type { GithubState, Issue, PullFacts, Repository, User } from './github-state.ts';
-import { commitsOf, markMerged, noticePushes } from './notice-pushes.ts';
+import { commitsOf, markMerged, moveBranch } from './notice-pushes.ts';
 import { type CommitFacts, readCommits } from './read-commits.ts';
-import { commitTree, mergeTrees, runGit, type Signature } from './run-git.ts';
+import { commitTree, mergeTrees, type Signature } from './run-git.ts';
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
@@ -18,13 +18,12 @@ export async function mergePull(
   const { pull } = issue;
   const tip = home.heads.get(pull.base);
   if (issue.state !== 'open' || tip === undefined) return refuseMerge(issue, 'is not open');
-  const commits = await commitsOf(home, tip, pull.headSha);
   const merged = await makeMerge(state, home, issue, tip, method, by);
   if (merged === null) return refuseMerge(issue, `conflicts with ${visible(pull.base)}`);
-  await runGit(home, ['update-ref', `refs/heads/${pull.base}`, merged.at(-1) ?? tip, tip]);
   const commit = merged.at(-1) ?? tip;
-  markMerged(state, issue, by, commit, method === 'merge' ? [...commits, commit] : merged);
-  await noticePushes(state, home, by);
+  const brought = method === 'merge' ? await commitsOf(home, tip, pull.headSha) : [];
+  markMerged(state, issue, by, commit, [...brought, ...merged]);
+  await moveBranch(state, home, pull.base, commit, by, tip);
   return commit;
 }
 

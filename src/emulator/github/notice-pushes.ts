@@ -8,15 +8,46 @@ type PullIssue = Issue & { readonly pull: PullFacts };
  * head has reached its base is merged, whoever pushed it there.
  */
 export async function noticePushes(state: GithubState, repository: Repository, by: User | null): Promise<void> {
+  await followHeads(state, repository, await readHeads(repository), by);
+}
+
+/** Moves a branch, or deletes it, and does what follows; with `from` only if it still points there. */
+export async function moveBranch(
+  state: GithubState,
+  repository: Repository,
+  branch: string,
+  to: string | null,
+  by: User | null,
+  from?: string,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  await runGit(repository, ['update-ref', ...(to === null ? ['-d', ref] : [ref, to]), ...(from === undefined ? [] : [from])]);
+  await followHead(state, repository, branch, to, by);
+}
+
+/** The same where git has moved it already. */
+export async function followHead(
+  state: GithubState,
+  repository: Repository,
+  branch: string,
+  to: string | null,
+  by: User | null,
+): Promise<void> {
+  const after = new Map(repository.heads);
+  if (to === null) after.delete(branch);
+  else after.set(branch, to);
+  await followHeads(state, repository, after, by);
+}
+
+async function followHeads(state: GithubState, repository: Repository, after: ReadonlyMap<string, string>, by: User | null): Promise<void> {
   const before = repository.heads;
-  const after = await readHeads(repository);
   repository.heads = after;
   const moved = new Set([...before.keys(), ...after.keys()].filter((branch) => before.get(branch) !== after.get(branch)));
   if (moved.size === 0) return;
   repository.pushedAt = state.clock.now();
   for (const home of state.repositories.values()) {
     for (const issue of openPulls(home)) {
-      if (issue.pull.head.repository === repository && moved.has(issue.pull.head.branch)) await followHead(state, home, issue);
+      if (issue.pull.head.repository === repository && moved.has(issue.pull.head.branch)) await updatePull(state, home, issue);
     }
   }
   const bases = new Set(
@@ -39,7 +70,7 @@ export async function publishHead(home: Repository, number: number, pull: PullFa
   else await runGit(home, ['fetch', '--quiet', '--no-tags', repository.folder, `+refs/heads/${branch}:${ref}`]);
 }
 
-async function followHead(state: GithubState, home: Repository, issue: PullIssue): Promise<void> {
+async function updatePull(state: GithubState, home: Repository, issue: PullIssue): Promise<void> {
   const { pull } = issue;
   const tip = pull.head.repository.heads.get(pull.head.branch);
   issue.updatedAt = state.clock.now();
@@ -56,6 +87,12 @@ export function closeIssue(state: GithubState, issue: Issue): void {
   issue.state = 'closed';
   issue.closedAt = state.clock.now();
   issue.updatedAt = issue.closedAt;
+}
+
+export function reopenIssue(state: GithubState, issue: Issue): void {
+  issue.state = 'open';
+  issue.closedAt = null;
+  issue.updatedAt = state.clock.now();
 }
 
 async function landPulls(state: GithubState, home: Repository, base: string, by: User): Promise<void> {

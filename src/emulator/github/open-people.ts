@@ -13,9 +13,8 @@ import {
 } from './github-state.ts';
 import { landMergeGroup, type MergeGroup, makeMergeGroup } from './merge-group.ts';
 import { type MergeMethod, mergePull, signatureOf } from './merge-pull.ts';
-import { closeIssue, noticePushes } from './notice-pushes.ts';
+import { closeIssue, followHead, moveBranch, noticePushes, reopenIssue } from './notice-pushes.ts';
 import { addIssue, type NewPull, openPull } from './open-pull.ts';
-import { runGit } from './run-git.ts';
 import { writeCommit } from './write-commit.ts';
 
 /** What people do to a repository: through a browser, or with git on their machine. Unknown logins become users. */
@@ -84,7 +83,8 @@ export function openPeople(state: GithubState, repository: Repository, inTurn: I
 type BranchDeeds = Pick<People, 'commitFiles' | 'forcePush' | 'deleteBranch' | 'tip' | 'fork'>;
 
 function actOnBranches(state: GithubState, repository: Repository, inTurn: InTurn): BranchDeeds {
-  const look = (by: string | undefined) => noticePushes(state, repository, by === undefined ? null : findOrAddUser(state, by));
+  const personOf = (login: string | undefined) => (login === undefined ? null : findOrAddUser(state, login));
+  const look = (by: string | undefined) => noticePushes(state, repository, personOf(by));
   return {
     commitFiles: (branch, files, message, author, options = {}) =>
       inTurn(async () => {
@@ -100,18 +100,18 @@ function actOnBranches(state: GithubState, repository: Repository, inTurn: InTur
           author: signature,
           committer: signature,
         });
-        await look(author);
+        await followHead(state, repository, branch, sha, findOrAddUser(state, author));
         return sha;
       }),
     forcePush: (branch, sha, by) =>
       inTurn(async () => {
-        await runGit(repository, ['update-ref', `refs/heads/${branch}`, sha]);
-        await look(by);
+        await look(undefined);
+        await moveBranch(state, repository, branch, sha, personOf(by));
       }),
     deleteBranch: (branch, by) =>
       inTurn(async () => {
-        await runGit(repository, ['update-ref', '-d', `refs/heads/${branch}`]);
-        await look(by);
+        await look(undefined);
+        await moveBranch(state, repository, branch, null, personOf(by));
       }),
     tip: (branch) =>
       inTurn(async () => {
@@ -147,7 +147,7 @@ function actOnPulls(state: GithubState, repository: Repository, inTurn: InTurn):
         await noticePushes(state, repository, null);
         const { pull, author } = findPull(repository, number);
         const reviewer = findOrAddUser(state, by);
-        if (reviewer === author && word !== 'commented') return refuse(`the author of pull request ${number} cannot review it`);
+        if (reviewer.id === author.id && word !== 'commented') return refuse(`the author of pull request ${number} cannot review it`);
         const id = state.nextId();
         const given = word.toUpperCase() as Uppercase<typeof word>;
         pull.reviews.push({ id, author: reviewer, state: given, body, commit: commit ?? pull.headSha, at: state.clock.now() });
@@ -174,11 +174,7 @@ function actOnPulls(state: GithubState, repository: Repository, inTurn: InTurn):
       ),
     landMergeGroup: (group) => inTurn(() => landMergeGroup(state, repository, group)),
     closePull: (number) => change(number, (issue) => closeIssue(state, issue)),
-    reopenPull: (number) =>
-      change(number, (issue) => {
-        issue.state = 'open';
-        issue.closedAt = null;
-      }),
+    reopenPull: (number) => change(number, (issue) => reopenIssue(state, issue)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { RollcallError } from '../../errors.ts';
 import { visible } from '../../text/encode.ts';
 import type { GithubState, Issue, PullFacts, Repository, User } from './github-state.ts';
-import { commitsOf, publishHead } from './notice-pushes.ts';
+import { commitsOf, openPulls, publishHead } from './notice-pushes.ts';
 
 export interface NewPull {
   /** `branch`, or `owner:branch` for a fork's. */
@@ -21,6 +21,9 @@ export async function openPull(state: GithubState, home: Repository, wanted: New
   const baseSha = home.heads.get(base);
   if (repository === null || headSha === undefined || baseSha === undefined)
     return refuse(`there is no branch ${visible(head)} or ${visible(base)}`);
+  if (openPulls(home).some(({ pull }) => pull.base === base && pull.head.repository === repository && pull.head.branch === branch)) {
+    return refuse(`a pull request already exists for ${visible(head)}`);
+  }
   const number = home.lastNumber + 1;
   const pull: PullFacts = {
     base,

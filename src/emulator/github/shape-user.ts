@@ -70,6 +70,6 @@ export function shapeOwnUser(state: GithubState, user: User) {
 /** How somebody stands to a repository. */
 export function associationOf(repository: Repository, user: User): Schemas['author-association'] {
   if (user.login.toLowerCase() === repository.owner.toLowerCase()) return 'OWNER';
-  if (user === ACTIONS_BOT) return 'NONE';
+  if (user.id === ACTIONS_BOT.id) return 'NONE';
   return (repository.roles.get(user.login.toLowerCase()) ?? 'none') === 'none' ? 'NONE' : 'COLLABORATOR';
 }

@@ -19,10 +19,9 @@ export async function writeTree(
   const faulty = entries.map(refuseEntry).find((why) => why !== null);
   if (faulty) return { refused: faulty };
   const gone = entries.filter((entry) => entry['sha'] === null).map((entry) => String(entry['path']));
-  const root = base === null ? '' : await runGit(repository, ['rev-parse', `${base}^{tree}`]);
   const script = [
     `commit ${SCRATCH}\ncommitter emulator <> 0 +0000\ndata 0\n\n`,
-    root === '' ? '' : `M 040000 ${root.trim()} ""\n`,
+    base === null ? '' : `M 040000 ${base} ""\n`,
     ...gone.map((path) => `ls ${quotePath(path)}\n`),
     ...entries.map(formatEntry),
     `ls ""\nreset ${SCRATCH}\nfrom ${'0'.repeat(40)}\n\ndone\n`,

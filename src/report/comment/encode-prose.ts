@@ -1,7 +1,7 @@
 import { encodeSentence } from '../../text/encode-sentence.ts';
 
-/** A quoted stretch is one piece: it is there to be copied. */
-const PIECE = /"[^"]*"[.,;:)]*|\S+/g;
+/** What stands in quotes of either kind is one piece: it is there to be copied. */
+const PIECE = /`[^`]+`[.,;:)]*|"[^"]*"[.,;:)]*|\S+/g;
 const PLAIN = /^\(?(?:[A-Za-z]+(?:['-][A-Za-z]+)*|\d[\d:.,-]*|[%–…])\)?$/;
 const ENDING = /[.,;:)]*$/;
 
@@ -16,10 +16,11 @@ export function encodeProse(text: string): string {
     if (code.length > 0) words.push(`\`${code.join(' ')}\`${ending}`);
     code = [];
   };
-  for (const piece of encodeSentence(text).replaceAll('`', "'").replaceAll('|', '\\u{7c}').match(PIECE) ?? []) {
+  for (const quoted of encodeSentence(text).replaceAll('|', '\\u{7c}').match(PIECE) ?? []) {
+    const piece = quoted.replace(/^`([^`]+)`/, '$1').replaceAll('`', "'");
     const ending = ENDING.exec(piece)?.[0] ?? '';
     const word = piece.slice(0, piece.length - ending.length);
-    if (word === '' || PLAIN.test(word)) {
+    if (quoted === piece && (word === '' || PLAIN.test(word))) {
       endCode('');
       words.push(piece);
       continue;

@@ -27,16 +27,16 @@ export function renderAccounts(
   const lines = worthIt.map(
     (account) => `- ${codeSpan(visible(account.account))}: ${wordsOf(account, byAccount.get(account.account) ?? []).join(' · ')}`,
   );
-  return [fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'account')} more`)];
+  return [['**By account**', '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more account')}`)]];
 }
 
 /** When invitations go out, in each account where not all go now. */
 export function renderForecasts(changes: readonly Change[], at: string, maxBytes: number): string[] {
   const lines = [...groupByAccount(changes)].flatMap(([account, mine]) => {
     const forecast = describeForecast(mine, at);
-    return forecast === null ? [] : [`- Invitations in ${codeSpan(visible(account))}: ${forecast}.`];
+    return forecast === null ? [] : [`Invitations in ${codeSpan(visible(account))}: ${forecast}.`];
   });
-  return fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'account')} more where invitations wait`);
+  return fitLines(lines, maxBytes, (hidden) => `Invitations wait in ${countWords(hidden, 'more account')}.`);
 }
 
 function wordsOf(account: PlanAccount, changes: readonly Change[]): string[] {
@@ -69,7 +69,7 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], diffs: bool
     ),
   ];
   const words = wordsOf(account, changes).join(' · ');
-  if (diff.length + lists.length === 0) return [`- ${codeSpan(visible(account.account))}: ${words}`];
+  if (diff.length + lists.length === 0) return [`${codeSpan(visible(account.account))}: ${words}`];
   return [
     `<details><summary><code>${visible(account.account)}</code>: ${words}</summary>`,
     ...(diff.length > 0 ? ['', '```diff', ...diff, '```'] : []),

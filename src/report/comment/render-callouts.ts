@@ -1,4 +1,4 @@
-import type { Change } from '../../model.ts';
+import type { Change, GuardResult, PlanAccount } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { formatNumber } from '../count-words.ts';
@@ -20,6 +20,11 @@ export function renderCallouts(facts: ReviewFacts, first: readonly string[] = []
   const { own, withheld } = sortChanges(facts);
   const lines = [
     ...blockLines(facts),
+    ...firstFew(
+      facts.plan.accounts.filter(({ observation }) => !observation.complete),
+      unreadLine,
+      'account',
+    ),
     ...first,
     ...facts.plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(visible(account)), principals)}**`),
     ...firstFew(findLoosened(facts), loosenedLine, 'setting'),
@@ -30,24 +35,36 @@ export function renderCallouts(facts: ReviewFacts, first: readonly string[] = []
 
 function blockLines({ plan, conflicts }: ReviewFacts): string[] {
   const blocks = plan.guards.filter(({ verdict }) => verdict === 'block');
-  const unread = plan.accounts.filter(({ observation }) => !observation.complete);
   const rebase = conflicts.length > 0 && !blocks.some(({ guard }) => guard === 'needs_rebase');
   return [
     ...(rebase ? ['**Blocked by needs_rebase**: the base branch changed the same access meanwhile, and not to the same.'] : []),
-    ...blocks.map(
-      (guard) => `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(visible(guard.account))}: ${encodeProse(guard.message)}`,
-    ),
-    ...unread.map(
-      ({ account, observation }) =>
-        `**Not read completely**: ${codeSpan(visible(account))}, so nothing is done there. ${codeSentence(observation.reason ?? '')}`,
-    ),
+    ...groupBlocks(blocks).map((same) => {
+      const where = same.map(({ account }) => codeSpan(visible(account))).join(', ');
+      return `**Blocked by ${describeGuard(same[0]).name}** in ${where}: ${encodeProse(same[0].message)}`;
+    }),
   ];
+}
+
+/** What stops several accounts for one reason is said once. */
+function groupBlocks(blocks: readonly GuardResult[]): [GuardResult, ...GuardResult[]][] {
+  const groups = new Map<string, [GuardResult, ...GuardResult[]]>();
+  for (const block of blocks) {
+    const key = JSON.stringify([block.guard, block.budget, block.message]);
+    const group = groups.get(key);
+    if (group) group.push(block);
+    else groups.set(key, [block]);
+  }
+  return [...groups.values()];
+}
+
+function unreadLine({ account, observation }: PlanAccount): string {
+  return `**Not read completely**: ${codeSpan(visible(account))}, so nothing is done there. ${codeSentence(observation.reason ?? '')}`;
 }
 
 function firstFew<T>(all: readonly T[], line: (one: T) => string, name: string): string[] {
   const more = all.length - MOST_CALLOUTS;
   if (more <= 0) return all.map(line);
-  return [...all.slice(0, MOST_CALLOUTS).map(line), `and ${formatNumber(more)} more such ${more === 1 ? name : `${name}s`} below`];
+  return [...all.slice(0, MOST_CALLOUTS).map(line), `and ${formatNumber(more)} more such ${more === 1 ? name : `${name}s`}`];
 }
 
 function loosenedLine({ account, setting, before, after }: ReviewFacts['settings'][number]): string {

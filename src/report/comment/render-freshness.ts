@@ -16,7 +16,12 @@ const MOST_ACCOUNTS = 10;
 export function renderFreshness({ plan, heartbeat, at }: Pick<PullView, 'plan' | 'heartbeat' | 'at'>, maxBytes: number): string[] {
   const lines = oldestFirst(plan.accounts).map((account) => observedLine(account, at));
   const shown = lines.length > MOST_ACCOUNTS ? [...lines.slice(0, MOST_ACCOUNTS), moreLine(lines.length - MOST_ACCOUNTS)] : lines;
-  return [...fitLines(shown, maxBytes, (hidden) => moreLine(lines.length - shown.length + hidden)), `- ${heartbeatWords(heartbeat, at)}`];
+  return [
+    '**What this rests on**',
+    '',
+    ...fitLines(shown, maxBytes, (hidden) => moreLine(lines.length - shown.length + hidden)),
+    `- ${heartbeatWords(heartbeat, at)}`,
+  ];
 }
 
 /** Said where the data is too old for an approval to rest on it. */
@@ -28,7 +33,7 @@ export function staleLine({ plan, at }: Pick<PullView, 'plan' | 'at'>): string {
 /** What a person needs to tell one plan from another. */
 export function renderFooter({ plan, on, runUrl, at }: Pick<PullView, 'plan' | 'on' | 'runUrl' | 'at'>): string {
   const parts = [
-    `Plan \`${shortDigest(plan.digest)}\``,
+    `Plan ${codeSpan(shortDigest(plan.digest))}`,
     `head ${shortCommit(on.head)}`,
     `base ${shortCommit(on.baseTip)}`,
     ...endOfFooter(runUrl, at),

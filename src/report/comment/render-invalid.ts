@@ -25,8 +25,8 @@ export function renderInvalid(content: CommentContent & { readonly kind: 'invali
     ['The policies, as they would be once merged, are invalid. So there is no plan, and nothing of this can be approved or applied.'],
   ];
   const after = [[`<sub>${[`Head ${shortCommit(head)}`, ...endOfFooter(runUrl, at)].join(' · ')}</sub>`]];
-  const table = ['| | Where | What | |', '|---|---|---|---|'];
-  const more = (hidden: number) => `\nand ${countWords(hidden, 'finding')} more: \`rollcall validate\` lists all.`;
+  const table = ['| | Where | Finding | What is wrong |', '|---|---|---|---|'];
+  const more = (hidden: number) => `\nand ${countWords(hidden, 'more finding')}: \`rollcall validate\` lists all.`;
   const left = maxBytes - countBytes(joinBlocks([...before, table, ...after])) - countBytes(more(findings.length)) - 2;
   const shown = takeLines(rows, left);
   const hidden = findings.length - shown.length;

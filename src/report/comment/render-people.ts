@@ -43,12 +43,13 @@ export function renderSince(since: SinceApproval | null, maxBytes: number): stri
 
 function neededLine({ account, role, approvers, changes, own, by, unknown }: Needed): string {
   const what = `${countWords(changes.length, 'change gives', 'changes give')} ${codeSpan(visible(role))} in ${codeSpan(visible(account))}`;
-  const who = listSome(
+  const names = listSome(
     approvers.map((one) => codeSpan(visible(one))),
     MOST_APPROVERS,
   );
-  const only = own ? '' : ' Only what waited before asks for it: without it that goes on waiting, and the rest is made.';
-  if (by !== null) return `✅ ${codeSpan(visible(by))} approved as one of ${who}: ${what}.`;
-  if (unknown !== null) return `❔ ${what}. Whether one of ${who} approved cannot be told: ${codeSentence(unknown)}.${only}`;
-  return `⏳ One of ${who} has to approve: ${what}.${only}`;
+  const who = approvers.length === 1 && approvers[0]?.includes('/') !== true ? names : `one of ${names}`;
+  const only = own ? '' : ' Only changes that waited before need it. Without it they go on waiting, and the rest is made.';
+  if (by !== null) return `✅ ${codeSpan(visible(by))} approved as ${who}: ${what}.`;
+  if (unknown !== null) return `❔ ${what}. Whether ${who} approved cannot be told: ${codeSentence(unknown)}.${only}`;
+  return `⏳ ${who.charAt(0).toUpperCase()}${who.slice(1)} has to approve: ${what}.${only}`;
 }

@@ -1,17 +1,16 @@
-import type { GuardResult } from '../../model.ts';
+import type { Change } from '../../model.ts';
 import type { PullView } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
-import { describeGuard, passesByApproval } from '../describe-guard.ts';
 import { summariseAdmins } from '../summarise-plan.ts';
 import { COMMENT_SIZES, type CommentSize } from './comment-size.ts';
-import { encodeProse } from './encode-prose.ts';
 import { type Block, countBytes, fitLines, joinBlocks } from './fit-lines.ts';
 import { linkPlace, linkTo } from './link-place.ts';
 import { renderAccounts, renderForecasts } from './render-accounts.ts';
 import { renderCallouts } from './render-callouts.ts';
 import { renderFooter, renderFreshness, staleLine } from './render-freshness.ts';
+import { renderGuards } from './render-guards.ts';
 import { renderPeople, renderSince } from './render-people.ts';
 import { renderReview, shownChanges } from './render-review.ts';
 import { renderRows } from './render-rows.ts';
@@ -33,9 +32,9 @@ export function renderPull(view: PullView, maxBytes: number): string {
 }
 
 function blocksOf(view: PullView, size: CommentSize): Block[] {
-  const { plan, people, since, stale, own } = view;
+  const { plan, people, since, stale } = view;
   const room = (part: keyof typeof TIGHT_BYTES) => (size.tight ? TIGHT_BYTES[part] : Number.POSITIVE_INFINITY);
-  const mine = plan.changes.filter((change) => own.has(change.id) || change.origin !== 'drift');
+  const mine = withoutDrift(view);
   const quiet = isQuiet(view);
   return [
     [`### ${titlePlan(view)}`],
@@ -44,11 +43,11 @@ function blocksOf(view: PullView, size: CommentSize): Block[] {
     quiet && people.needed.length === 0 ? [] : renderPeople(people, room('people')),
     renderSince(since, room('since')),
     ...renderReview(view, size),
-    quiet ? [] : [...admins(view), ...renderForecasts(mine, plan.at, room('forecasts'))],
+    quiet ? [] : effectLine(view, renderForecasts(mine, plan.at, room('forecasts'))),
     hiddenLine(view, size),
     driftLines(view, size),
     ...(quiet ? [] : renderAccounts(plan.accounts, mine, size, room('accounts'))),
-    ...(quiet ? [] : guardBlocks(plan.guards, size, room('guards'))),
+    ...(quiet ? [] : renderGuards(plan.guards, !size.tight, room('guards'))),
     warningLines(view, size),
     renderFreshness(view, room('freshness')),
     [renderFooter(view)],
@@ -64,11 +63,15 @@ function renderCounts(view: PullView, maxBytes: number): string {
     '',
     `Nothing is shown here of ${countWords(view.plan.changes.length, 'change')}. ${whereAll(view)}`,
     '',
-    ...renderAccounts(view.plan.accounts, view.plan.changes, { diffs: false, names: false }, maxBytes / 2).flat(),
+    ...renderAccounts(view.plan.accounts, withoutDrift(view), { diffs: false, names: false }, maxBytes / 2).flat(),
     '',
     renderFooter(view),
   ];
   return `${fitLines(lines, maxBytes - 1, () => '…').join('\n')}\n`;
+}
+
+function withoutDrift({ plan, own }: PullView): Change[] {
+  return plan.changes.filter((change) => own.has(change.id) || change.origin !== 'drift');
 }
 
 /** Nothing to agree to and nothing in the way. */
@@ -79,10 +82,11 @@ function isQuiet(view: PullView): boolean {
   return own.length + withheld.length === 0 && !blocked && !unread;
 }
 
-function admins({ plan }: PullView): string[] {
+function effectLine({ plan }: PullView, forecasts: readonly string[]): string[] {
   const { privileged_before: before, privileged_after: after } = plan.summary;
-  const words = before === after ? null : summariseAdmins(plan);
-  return words === null ? [] : [`- ${words}`];
+  const admins = before === after ? null : summariseAdmins(plan);
+  const said = [...(admins === null ? [] : [admins]), ...forecasts];
+  return said.length === 0 ? [] : [said.join(' ')];
 }
 
 function hiddenLine(view: PullView, size: CommentSize): string[] {
@@ -115,32 +119,6 @@ function driftLines(view: PullView, size: CommentSize): string[] {
   if (shown.length === 0) return [`${title}. ${said}`];
   const rows = renderRows(shown, { url: view.url, at: view.plan.at, spots: view.spots, links: size.links });
   return [`<details><summary>${title}</summary>`, '', said, '', ...rows, '', '</details>'];
-}
-
-/** Guards that say something first; those that merely pass are for whoever looks. Those that block stand at the top. */
-function guardBlocks(guards: readonly GuardResult[], size: CommentSize, maxBytes: number): Block[] {
-  const notable = guards.filter((guard) => guard.verdict === 'leave' || passesByApproval(guard));
-  const lines = notable.map((guard) => {
-    const said = guard.verdict === 'leave' ? 'leaves one field alone' : 'is passed by an approval file';
-    return `- 🟡 ${describeGuard(guard).name} ${said} in ${codeSpan(visible(guard.account))}: ${encodeProse(guard.message)}`;
-  });
-  const blocking = guards.filter(({ verdict }) => verdict === 'block').length;
-  const passing = guards.length - blocking - notable.length;
-  const counts = [...(blocking > 0 ? [`${formatNumber(blocking)} blocking`] : []), `${formatNumber(passing)} passed`].join(', ');
-  return [
-    fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'guard')} more that let something through`),
-    size.tight || guards.length === 0 ? [] : guardTable(guards, counts),
-  ];
-}
-
-function guardTable(guards: readonly GuardResult[], counts: string): string[] {
-  const words = { pass: '✓ passed', block: '🔴 **blocks**', leave: '🟡 leaves alone' } as const;
-  const rows = guards.map((guard) => {
-    const { name, numbers } = describeGuard(guard);
-    return `| ${words[guard.verdict]} | ${name} | ${codeSpan(visible(guard.account))} | ${numbers} |`;
-  });
-  const head = ['| | Guard | Account | Number |', '|---|---|---|---|'];
-  return [`<details><summary>Guards: ${counts}</summary>`, '', ...head, ...rows, '', '</details>'];
 }
 
 function warningLines({ findings, url, on }: PullView, size: CommentSize): string[] {

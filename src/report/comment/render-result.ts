@@ -87,7 +87,7 @@ function refusedLines({ refused, number }: PullEvidence): string[] {
   if (refused === null) return [];
   return [
     `> - **The approval of this pull request does not count**: ${encodeProse(refused)}`,
-    `> - Way out: have the plan above approved afresh, then run \`rollcall ci apply --pull ${number}\`.`,
+    `> - Way out: have this pull request approved afresh on the plan that is made anew, then run \`rollcall ci apply --pull ${number}\`.`,
   ];
 }
 
@@ -115,14 +115,15 @@ function withheldLines(results: readonly Result[]): string[] {
 
 function endLines({ remaining, exit }: PullResult): string[] {
   const left = remaining === null ? [] : [summarisePlan(remaining, new Map()).replace(/^\w+:/, 'Still to do:')];
-  return [[...left, `Exit ${exit.code}: ${encodeProse(exit.meaning)}.`].join(' ')];
+  const code = exit.code === 0 ? [] : [`Exit ${exit.code}: ${encodeProse(exit.meaning)}.`];
+  return [...left, ...code];
 }
 
 function footerOf({ commit, evidence, runUrl, at }: PullResult): string {
   const parts = [
     `Applied ${shortCommit(commit)}`,
     `head ${shortCommit(evidence.head)}`,
-    ...(evidence.digest === null ? [] : [`plan \`${shortDigest(evidence.digest)}\``]),
+    ...(evidence.digest === null ? [] : [`plan ${codeSpan(shortDigest(evidence.digest))}`]),
     ...endOfFooter(runUrl, at),
   ];
   return `<sub>${parts.join(' · ')}</sub>`;

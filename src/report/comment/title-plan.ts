@@ -15,7 +15,7 @@ export function titlePlan(view: PullView): string {
   const blocks = plan.guards.filter(({ verdict }) => verdict === 'block').map((guard) => describeGuard(guard).name);
   const blocked = [...new Set([...blocks, ...(conflicts.length > 0 ? ['needs_rebase'] : [])])];
   const counts = [
-    count(withheld.length, (n) => `${formatNumber(n)} taken in from before`),
+    count(withheld.length, (n) => `${countWords(n, 'withheld change')} taken in`),
     count(countTag(agreed, 'privilege_gained'), (n) => `🔴 ${countWords(n, 'admin')} gained`),
     count(deletes, (n) => `🔴 ${countWords(n, 'delete')}`),
     count(byHand, (n) => `${formatNumber(n)} by hand`),
@@ -26,7 +26,9 @@ export function titlePlan(view: PullView): string {
     blocked.length > 0 ? `blocked by ${blocked.join(', ')}` : '',
   ];
   const first =
-    own.length === 0 ? 'Access plan: no changes' : `Access plan: ${countWords(own.length, 'change')} on ${countWords(accounts, 'account')}`;
+    own.length === 0
+      ? `Access plan: no changes${withheld.length > 0 ? ' of its own' : ''}`
+      : `Access plan: ${countWords(own.length, 'change')} on ${countWords(accounts, 'account')}`;
   return [first, ...counts].filter((part) => part !== '').join(' · ');
 }
 

@@ -191,6 +191,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
         writeText: async (path, text) => {
           files.set(path, text);
         },
+        temporary: () => Promise.reject(new Error('no folder is made in a scenario')),
         policies: (folder) => {
           const inside = folders.get(folder.replace(/\/+$/, ''));
           return inside === undefined

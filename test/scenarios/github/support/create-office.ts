@@ -327,7 +327,7 @@ function readable(body: string, origin: string): string {
     .replace(/^<!-- rollcall:\d+ -->\n/, '')
     .replaceAll(origin, 'https://github.example')
     .replaceAll(/\b[0-9a-f]{40}\b/g, nameOfCommit)
-    .replaceAll(/(?<=(?:head|base|commit|Applied|for|at) `)[0-9a-f]{12}(?=`)/g, nameOfCommit);
+    .replaceAll(/(?<=(?:[Hh]ead|base|commit|Applied|approved|for|at) `)[0-9a-f]{12}(?=`)/g, nameOfCommit);
 }
 
 function inPolicies(changes: Readonly<Record<string, string | null>>): Record<string, string | null> {

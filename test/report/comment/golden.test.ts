@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { CommentContent } from '../../../src/pull.ts';
+import { renderComment } from '../../../src/report/comment/render-comment.ts';
+import { guard, PASSING_GUARDS, plan } from '../build-plan.ts';
+import { blockedPlan, firstPlan } from '../example-plans.ts';
+import {
+  conflictView,
+  deletesView,
+  doneResult,
+  fullView,
+  invalidContent,
+  manyView,
+  planContent,
+  refusedResult,
+  result,
+  smallView,
+  unplannedContent,
+  type view,
+} from './example-views.ts';
+
+const shown = (content: CommentContent, name: string, maxBytes?: number) =>
+  expect(renderComment(content, maxBytes)).toMatchFileSnapshot(`golden/${name}.md`);
+const planOf = (one: ReturnType<typeof view>): CommentContent => ({ kind: 'plan', view: one });
+
+test('an ordinary pull request is read in half a minute', async () => {
+  await shown(planOf(smallView()), 'small-plan');
+});
+
+test('a pull request with everything at once says the worst first', async () => {
+  await shown(planOf(fullView()), 'full-plan');
+});
+
+test('a pull request that changes nobody is answered in a few friendly lines', async () => {
+  await shown(planContent({ plan: plan({ guards: PASSING_GUARDS }) }), 'no-changes');
+});
+
+test('what waited before is not this pull request, and merging it takes in what is withheld', async () => {
+  const made = plan({ changes: firstPlan().changes.filter(({ principal }) => /^(leo|grace|oscar)@/.test(principal)) });
+  await shown(planContent({ plan: made, own: new Set() }), 'only-waiting');
+});
+
+test('a blocked plan is shown whole, with the way out', async () => {
+  await shown(planContent({ plan: blockedPlan() }), 'blocked-plan');
+});
+
+test('a conflict with the base branch names both sides, and stale data is said', async () => {
+  await shown(planOf(conflictView()), 'conflict');
+});
+
+test('the second size does without the diffs', async () => {
+  await shown(planOf(smallView()), 'size-2', 3000);
+});
+
+test('the third size counts who is not touched and links the first 100 rows', async () => {
+  await shown(planOf(manyView(120)), 'size-3', 30_000);
+});
+
+test('the fourth size shows the risky rows and counts the others', async () => {
+  await shown(planOf(manyView(2000)), 'size-4');
+});
+
+test('the fifth size has only counts and says that nobody can approve it', async () => {
+  const { plan: made, ...rest } = deletesView(2000);
+  const block = guard({ guard: 'unreviewable_plan', verdict: 'block', message: 'what is risky here is longer than a comment may be' });
+  await shown(planOf({ ...rest, plan: { ...made, verdict: 'blocked', guards: [block] } }), 'size-5');
+});
+
+test('invalid policies are a table of findings', async () => {
+  await shown(invalidContent(2), 'invalid');
+  await shown(invalidContent(61), 'invalid-many');
+});
+
+test('why there is no plan is said with the way out', async () => {
+  await shown(unplannedContent(), 'unplanned');
+});
+
+test('what came of a merge is said with what is left to do', async () => {
+  await shown({ kind: 'result', result: result() }, 'result');
+  await shown({ kind: 'result', result: doneResult() }, 'result-done');
+  await shown({ kind: 'result', result: refusedResult() }, 'result-refused');
+});

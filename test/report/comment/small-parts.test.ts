@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { describeAge } from '../../../src/report/comment/describe-age.ts';
+import { encodeProse } from '../../../src/report/comment/encode-prose.ts';
+import { fitLines } from '../../../src/report/comment/fit-lines.ts';
+import { renderComment } from '../../../src/report/comment/render-comment.ts';
+import { titleOfComment } from '../../../src/report/comment/title-of-comment.ts';
+import { change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
+import { deletesView, fullView, planContent, refusedResult, result, smallView, unplannedContent, view } from './example-views.ts';
+
+describe('a sentence as prose', () => {
+  test.each([
+    ['4 deletes; the limit is 3 in 24 hours.', '4 deletes; the limit is 3 in 24 hours.'],
+    ['add policies/approvals/NAME.yaml, then push', 'add `policies/approvals/NAME.yaml`, then push'],
+    ['Ask ada@acme.example (now).', 'Ask `ada@acme.example` (now).'],
+    ['write "Please help me." twice', 'write `"Please help me."` twice'],
+    ['run `rollcall plan` or max_deletes stops', 'run `rollcall plan` or `max_deletes` stops'],
+    ['a stray ` and [x](y)', "a stray `'` and `[x](y`)"],
+    ['a | b', 'a `\\u{7c}` b'],
+    ['see https://evil.example/ and www.evil.example', 'see `https://evil.example/` and `www.evil.example`'],
+    ['hello :tada: GH-12 #3 a_b *c* <d> [e](f)', 'hello `:tada`: `GH-12 #3 a_b *c* <d> [e](f`)'],
+    ['', ''],
+  ])('%j reads %j', (given, shown) => {
+    expect(encodeProse(given)).toBe(shown);
+  });
+});
+
+describe('an age is told in the unit that says enough', () => {
+  const AT = '2026-11-22T09:00:00.000Z';
+  test.each([
+    ['2026-11-22T08:59:30.000Z', 'just now'],
+    ['2026-11-22T09:05:00.000Z', 'just now'],
+    ['2026-11-22T08:59:00.000Z', '1 minute ago'],
+    ['2026-11-22T07:00:01.000Z', '119 minutes ago'],
+    ['2026-11-22T07:00:00.000Z', '2 hours ago'],
+    ['2026-11-20T09:00:01.000Z', '47 hours ago'],
+    ['2026-11-20T09:00:00.000Z', '2 days ago'],
+    ['yesterday', 'at an unreadable time'],
+  ])('%s is %s', (instant, words) => {
+    expect(describeAge(instant, AT)).toBe(words);
+  });
+});
+
+describe('lines are cut whole', () => {
+  const more = (hidden: number) => `and ${hidden} more`;
+  test('all of them stay where they fit to the byte', () => {
+    expect(fitLines(['ää', 'b'], 7, more)).toEqual(['ää', 'b']);
+  });
+  test('where they do not, as many as leave room for the number of the others', () => {
+    expect(fitLines(['aaaa', 'bbbb', 'cccc', 'dddd'], 16, more)).toEqual(['aaaa', 'and 3 more']);
+    expect(fitLines(['aaaa', 'bbbb', 'cccc', 'dddd'], 15, more)).toEqual(['and 4 more']);
+  });
+});
+
+describe('the title says verdict and counts', () => {
+  test.each([
+    [{ kind: 'plan', view: smallView() } as const, 'Access plan: 4 changes on 1 account · 🔴 1 admin gained · 🔴 1 delete'],
+    [planContent(), 'Access plan: no changes'],
+    [{ kind: 'plan', view: deletesView(2000) } as const, 'Access plan: 2,000 changes on 1 account · 🔴 2,000 deletes'],
+    [unplannedContent(), 'Access plan: none could be made'],
+    [{ kind: 'result', result: result({ results: [] }) } as const, 'Access apply: nothing to do'],
+    [{ kind: 'result', result: refusedResult() } as const, 'Access apply: 🔴 approval not accepted · 🔴 2 withheld'],
+  ])('%#', (content, title) => {
+    expect(titleOfComment(content)).toBe(title);
+    expect(renderComment(content).split('\n')[0]).toBe(`### ${title}`);
+  });
+
+  test('drift is nobody’s change here', () => {
+    const drift = change({ action: 'delete', principal: 'mallory@acme.example', origin: 'drift', tags: ['drift_gained'] });
+    const text = renderComment(planContent({ plan: plan({ changes: [drift] }) }));
+    expect(text).toMatch(/^### Access plan: no changes\n/);
+    expect(text).toContain("This pull request changes nobody's access.");
+    expect(text).toContain('Drift, not from this pull request: 1 difference, 🔴 1 gained');
+    expect(text).not.toContain('[!CAUTION]');
+  });
+});
+
+describe('what stops several accounts for one reason', () => {
+  test('is said once, with all their names', () => {
+    const block = (account: string) => guard({ guard: 'rollback', verdict: 'block', account, message: 'this would undo what was applied' });
+    const text = renderComment(planContent({ plan: plan({ guards: [...PASSING_GUARDS, block('telnyx-a'), block('telnyx-b')] }) }));
+    expect(text).toContain('> - **Blocked by rollback** in `telnyx-a`, `telnyx-b`: this would undo what was applied\n');
+    expect(text).toContain('· blocked by rollback\n');
+  });
+});
+
+describe('who has to approve', () => {
+  test('is not asked of a pull request that changes nobody', () => {
+    expect(renderComment(planContent())).not.toContain('approv');
+  });
+
+  test('is said until everybody has', () => {
+    expect(renderComment({ kind: 'plan', view: smallView() })).toContain('**Needs approval**');
+    const one = view({ ...smallView(), people: { by: 'heidi', needed: [], approved: true } });
+    expect(renderComment({ kind: 'plan', view: one })).toContain('**Approved**\n\n- ✅ `heidi` approved the newest commit.');
+  });
+
+  test('says of what only waited before that the rest does not depend on it', () => {
+    expect(renderComment({ kind: 'plan', view: fullView() })).toContain('Only changes that waited before need it. Without it they go on waiting, and the rest is made.');
+  });
+});
+
+describe('the scheduled run', () => {
+  test.each([
+    [{ at: null, late: false }, '- Scheduled run: it has not been seen yet'],
+    [{ at: null, late: true }, '- 🔴 **The scheduled run is late**: it has not been seen yet. Until it is back, nobody notices drift.'],
+  ])('%#', (heartbeat, line) => {
+    expect(renderComment(planContent({ heartbeat }))).toContain(line);
+  });
+});
+
+test('without a run there is nothing to link to', () => {
+  expect(renderComment(planContent({ runUrl: null }))).toContain('base `b7b7b7b7b7b7` · 2026-11-22 09:19 UTC</sub>');
+});

@@ -1,0 +1,87 @@
+import { afterEach, expect, test } from 'vitest';
+import { company, PRODUCTION, peopleFile, team } from '../../support/company.ts';
+import { createOffice, type Office } from '../support/create-office.ts';
+import { factsOf, forgeCheck } from '../support/forge-check.ts';
+
+let office: Office;
+afterEach(() => office.stop());
+
+async function open(): Promise<void> {
+  office = await createOffice({
+    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace'], member: ['bob'] } }),
+    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob member'] },
+  });
+  expect((await office.begin()).exit).toBe(0);
+}
+
+/** Ada proposes a person, the plan is shown, Grace approves it. */
+async function approved(person: string): Promise<number> {
+  const pull = await office.propose('ada', `${person} joins`, {
+    [`people/${person}.yaml`]: peopleFile([person]),
+    [`teams/${person}.yaml`]: team(PRODUCTION, 'member', [person]),
+  });
+  expect((await office.plan(pull)).exit).toBe(0);
+  await office.approve(pull, 'grace');
+  return pull;
+}
+
+test('a check run is no evidence: what it names is held to git and to signatures, and the plan that follows has to be the one shown', async () => {
+  await open();
+  const lies = {
+    digest: await approved('digest'),
+    base: await approved('base'),
+    state: await approved('state'),
+    past: await approved('past'),
+    ids: await approved('ids'),
+    future: await approved('future'),
+  };
+  const elsewhere = await office.people.commitFiles('mallory/elsewhere', { 'note.txt': 'mine\n' }, 'Elsewhere', 'mallory');
+  const foreign = `sha256:${'f'.repeat(64)}`;
+  await forgeCheck(office, lies.digest, { digest: foreign });
+  await forgeCheck(office, lies.base, { baseTip: elsewhere });
+  await forgeCheck(office, lies.state, { state: elsewhere });
+  await forgeCheck(office, lies.past, {}, '2026-11-20T09:00:00Z');
+  await forgeCheck(office, lies.ids, { changes: [foreign] });
+  await forgeCheck(office, lies.future, { digest: foreign }, '2027-01-01T00:00:00Z');
+  for (const pull of Object.values(lies)) await office.merge(pull);
+
+  const run = await office.apply();
+  expect(run.exit).toBe(9);
+  // Ids are for people to read, and a check run from after the merge was seen by no reviewer.
+  expect(office.writes().toSorted()).toEqual(['POST future member', 'POST ids member']);
+  for (const [lie, pull] of Object.entries(lies)) await expect(office.comment(pull)).toMatchFileSnapshot(`${lie}.md`);
+});
+
+test('what a forged check run spoiled goes on after a fresh review of the plan that was made anew, and not without it', async () => {
+  await open();
+  const pull = await approved('hedy');
+  await forgeCheck(office, pull, { digest: `sha256:${'f'.repeat(64)}` });
+  await office.merge(pull);
+  expect((await office.apply()).exit).toBe(9);
+  expect(office.checks(await office.people.tip('ada/hedy-joins').then(String)).length).toBe(3);
+
+  const early = await office.apply({ event: 'workflow_dispatch', flags: ['--pull', String(pull)] });
+  expect(early).toMatchObject({ exit: 4 });
+  expect(office.writes()).toEqual([]);
+  await expect(office.comment(pull)).toMatchFileSnapshot('not-reviewed-again.md');
+
+  await office.approve(pull, 'grace');
+  const applied = await office.apply({ event: 'workflow_dispatch', flags: ['--pull', String(pull)] });
+  expect(applied).toMatchObject({ exit: 0 });
+  expect(office.writes()).toEqual(['POST hedy member']);
+  await expect(office.comment(pull)).toMatchFileSnapshot('reviewed-again.md');
+});
+
+test('a check run that brings back an old observation approves nothing', async () => {
+  await open();
+  const pull = await approved('hedy');
+  const old = factsOf(office, pull);
+  office.hours(30);
+  expect((await office.begin()).exit).toBe(0);
+  expect((await office.plan(pull)).exit).toBe(0);
+  await forgeCheck(office, pull, old);
+  await office.merge(pull);
+  expect((await office.apply()).exit).toBe(9);
+  expect(office.writes()).toEqual([]);
+  await expect(office.comment(pull)).toMatchFileSnapshot('old-observation.md');
+});

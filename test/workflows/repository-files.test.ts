@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { credentialVariables } from '../../src/policy/credential-variables.ts';
+import { ROOT } from '../cli/support/bundle.ts';
+
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+
+interface Rule {
+  readonly pattern: string;
+  readonly owners: readonly string[];
+}
+
+const OWNERS: readonly Rule[] = read('.github/CODEOWNERS')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => {
+    const [pattern = '', ...owners] = line.split(/\s+/);
+    return { pattern, owners };
+  });
+
+/** The last match wins; our patterns are `*`, whole folders and whole files. */
+function ownersOf(file: string): readonly string[] {
+  const matches = OWNERS.filter(
+    ({ pattern }) => pattern === '*' || `/${file}` === pattern || (pattern.endsWith('/') && `/${file}`.startsWith(pattern)),
+  );
+  return matches.at(-1)?.owners ?? [];
+}
+
+describe('CODEOWNERS', () => {
+  test.each([
+    'policies/accounts/telnyx-production.yaml',
+    'policies/approvals/2026-11-contractors.yaml',
+    '.github/workflows/apply.yml',
+    '.github/CODEOWNERS',
+    '.github/rollcall.pub',
+    '.ci/run',
+    '.gitattributes',
+    'action.yml',
+    'dist/main.cjs',
+    'package-lock.json',
+    'package.json',
+    'schemas/team.schema.json',
+    'scripts/build.mjs',
+    'src/plan/check-guards.ts',
+  ])('has security approve a change of %s', (file) => {
+    expect(ownersOf(file)).toEqual(['@acme/security']);
+  });
+
+  test('gives every file an owner, and a team its own file', () => {
+    expect(ownersOf('README.md')).toEqual(['@acme/platform']);
+    expect(ownersOf('policies/teams/voice.yaml')).toEqual(['@acme/voice']);
+    expect(OWNERS.filter(({ owners }) => owners.length !== 1)).toEqual([]);
+  });
+
+  test('names places that are there', () => {
+    const places = OWNERS.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*');
+    expect(places.filter((place) => !existsSync(path.join(ROOT, place)))).toEqual([]);
+  });
+});
+
+test('Dependabot proposes nothing that is less than a week old', () => {
+  const { updates } = parse(read('.github/dependabot.yml'));
+  const rows = updates.map((update: Record<string, unknown>) => [update['package-ecosystem'], update['cooldown']]);
+  expect(rows).toEqual([
+    ['npm', { 'default-days': 7, 'semver-major-days': 30 }],
+    ['github-actions', { 'default-days': 7 }],
+  ]);
+});
+
+test('every account of the policies has its key on the one step that applies', () => {
+  const { jobs } = parse(read('.github/workflows/apply.yml'));
+  const [step] = jobs.apply.steps.filter((one: Record<string, unknown>) => one['uses'] === './');
+  const accounts = readdirSync(path.join(ROOT, 'policies/accounts')).map((file) => file.replace(/\.yaml$/, ''));
+  const keys = accounts.map((account) => credentialVariables(account).apiKey);
+  expect(keys.length).toBeGreaterThan(1);
+  expect(Object.keys(step.env).sort()).toEqual(['ROLLCALL_MEMBERS_TOKEN', 'ROLLCALL_SIGNING_KEY', ...keys].sort());
+});
+
+test('no key that signs is in the repository, and the file of public keys says how to make one', () => {
+  const lines = read('.github/rollcall.pub').trim().split('\n');
+  expect(lines.join(' ')).toContain('rollcall keygen');
+  expect(lines.filter((line) => !/^(?:#.*|[0-9a-f]{16} [A-Za-z0-9+/]+=*)$/.test(line))).toEqual([]);
+});
+
+test('the committed bundle is not taken for text, and nothing hides it from Git', () => {
+  expect(read('.gitattributes')).toContain('/dist/*.cjs -text');
+  expect(read('.gitignore').split('\n')).not.toContain('dist/');
+});

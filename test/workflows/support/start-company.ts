@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { makeKeyPair } from '../../../src/apply/signatures.ts';
+import type { TelnyxWorld, VirtualClock } from '../../../src/emulator/create-telnyx-world.ts';
+import type { People } from '../../../src/emulator/github/open-people.ts';
+import { startGithub } from '../../../src/emulator/github/start-github.ts';
+import { startTelnyx } from '../../../src/emulator/start-telnyx.ts';
+import { createRealWorld } from '../../../src/real-world.ts';
+import { createRandom } from '../../../src/text/create-random.ts';
+import { createJumpingClock } from '../../emulator/world-for-tests.ts';
+import { address, company, nameOf, OWNER, PRODUCTION } from '../../scenarios/support/company.ts';
+import { readAction } from './build-action.ts';
+import type { Started } from './execute-job.ts';
+
+const KEY = 'KEY0192-telnyx-production-canary';
+const JOB_TOKEN = 'ghs_job-token-canary';
+const FORK_TOKEN = 'ghs_fork-token-canary';
+const ACTIONS = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
+const WRITE = { contents: 'write', 'pull-requests': 'write', checks: 'write' } as const;
+const READ = { contents: 'read', 'pull-requests': 'read', checks: 'read' } as const;
+const PEOPLE = { admin: ['ada', 'ben'], member: ['cy'] };
+
+export interface Company {
+  readonly people: People;
+  readonly telnyx: TelnyxWorld;
+  /** Everything that no log may show. */
+  readonly secrets: readonly string[];
+  advance(ms: number): void;
+  /** What GitHub starts when somebody pushes to main. */
+  push(): Promise<Started>;
+  /** For a pull request; for one from a fork, with a token that may write nothing. */
+  pullRequest(number: number, fork?: boolean): Promise<Started>;
+  /** For a merge queue that tries pull requests together. */
+  mergeGroup(numbers: readonly number[]): Promise<Started>;
+  schedule(): Promise<Started>;
+  /** For somebody who starts a workflow by hand. */
+  dispatch(inputs: Readonly<Record<string, string>>): Promise<Started>;
+}
+
+/** acme/access on an emulated GitHub and its account at an emulated Telnyx, which holds what the policies say; dan is a person without access. */
+export async function startCompany(): Promise<Company> {
+  const clock = createJumpingClock(Date.parse('2026-11-23T09:00:00Z'));
+  const { privateKey, publicLine } = makeKeyPair();
+  const telnyx = await startVendor(clock);
+  const github = await startRepository(clock, publicLine);
+  onTestFinished(async () => {
+    await Promise.all([github.stop(), telnyx.stop()]);
+  });
+  const people = github.world.repository();
+  const start = async (event: string, ref: string, payload: unknown, token = JOB_TOKEN): Promise<Started> => ({
+    repository: 'acme/access',
+    repositoryId: people.repository.id,
+    origin: people.repository.folder,
+    apiUrl: github.origin,
+    serverUrl: github.serverUrl,
+    event,
+    payload,
+    ref,
+    sha: (await people.tip('main')) ?? '',
+    token,
+    environments: {
+      'rollcall-apply': { ref: 'refs/heads/main', secrets: { ROLLCALL_SIGNING_KEY: privateKey, TELNYX_PRODUCTION_API_KEY: KEY } },
+    },
+    machine: { ROLLCALL_TELNYX_ORIGIN: telnyx.origin, ROLLCALL_NOW: new Date(clock.now()).toISOString() },
+  });
+  return {
+    people,
+    telnyx: telnyx.world,
+    secrets: [KEY, JOB_TOKEN, FORK_TOKEN, privateKey],
+    advance: (ms) => clock.advance(ms),
+    push: () => start('push', 'refs/heads/main', {}),
+    pullRequest: (number, fork = false) =>
+      start('pull_request', `refs/pull/${number}/merge`, { number, pull_request: { number } }, fork ? FORK_TOKEN : JOB_TOKEN),
+    mergeGroup: async (numbers) => {
+      const { headSha, baseSha, ref } = await people.makeMergeGroup(numbers);
+      const payload = { merge_group: { head_sha: headSha, base_sha: baseSha, head_ref: ref } };
+      return { ...(await start('merge_group', ref, payload)), sha: headSha };
+    },
+    schedule: () => start('schedule', 'refs/heads/main', { schedule: '37 * * * *' }),
+    dispatch: async (inputs) => ({ ...(await start('workflow_dispatch', 'refs/heads/main', { inputs })), inputs }),
+  };
+}
+
+function startVendor(clock: VirtualClock) {
+  const users = Object.entries(PEOPLE).flatMap(([role, persons]) =>
+    persons.map((person) => ({ email: address(person), name: nameOf(person), role })),
+  );
+  return startTelnyx({ clock, random: createRandom(3), seed: { accounts: [{ name: PRODUCTION, key: KEY, owner: OWNER, users }] } });
+}
+
+async function startRepository(clock: VirtualClock, publicLine: string) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-company-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const never = new AbortController().signal;
+  const policies = Object.entries(company({ [PRODUCTION]: PEOPLE }, ['dan'])).map(([file, text]) => [`policies/${file}`, text]);
+  const files = { ...(await readAction()), '.github/rollcall.pub': `${publicLine}\n`, ...Object.fromEntries(policies) };
+  const roles = { ada: 'write', grace: 'maintain' } as const;
+  return startGithub({
+    clock,
+    random: createRandom(7),
+    git: createRealWorld(process, never, never).git,
+    folder,
+    seed: {
+      repositories: [{ owner: 'acme', name: 'access', isPrivate: true, files, author: 'ada', roles }],
+      tokens: [
+        { ...ACTIONS, value: JOB_TOKEN, permissions: WRITE },
+        { ...ACTIONS, value: FORK_TOKEN, permissions: READ },
+      ],
+    },
+  });
+}
