@@ -46,12 +46,14 @@ export interface CiConfig {
   /** Where files of one job may lie. */
   readonly temp: string;
   readonly signingKey: string | null;
-  /** Whether GitHub itself is an emulator on this machine. */
+  /** Whether GitHub itself, its API and its git, is an emulator on this machine. */
   readonly loopback: boolean;
 }
 
 const GITHUB_API = 'https://api.github.com';
 const GITHUB_SERVER = 'https://github.com';
+/** A name of dots alone would be a way up and not a repository. */
+const REPOSITORY = /^[A-Za-z0-9][\w-]{0,99}\/(?!\.+$)[\w.-]{1,100}$/;
 
 /** Reads what Actions says of a run; only an https or a loopback origin ever gets the token. */
 export function readCiConfig(env: Env): CiConfig {
@@ -64,12 +66,12 @@ export function readCiConfig(env: Env): CiConfig {
     const value = env[variable]?.trim() ?? '';
     return value === '' ? null : value;
   };
-  const apiUrl = safeOrigin('GITHUB_API_URL', may('GITHUB_API_URL') ?? GITHUB_API);
-  const serverUrl = safeOrigin('GITHUB_SERVER_URL', may('GITHUB_SERVER_URL') ?? GITHUB_SERVER);
-  const loopback = isLoopback(new URL(apiUrl).hostname);
+  const apiUrl = safeUrl('GITHUB_API_URL', may('GITHUB_API_URL') ?? GITHUB_API);
+  const serverUrl = safeUrl('GITHUB_SERVER_URL', may('GITHUB_SERVER_URL') ?? GITHUB_SERVER);
+  const loopback = [apiUrl, serverUrl].every((url) => isLoopback(new URL(url).hostname));
   if (may('ROLLCALL_NOW') !== null && !loopback) throw new RollcallError('nowNeedsLoopback');
   const repository = need('GITHUB_REPOSITORY');
-  if (!/^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(repository)) throw new RollcallError('ciVariableMissing', 'GITHUB_REPOSITORY (OWNER/NAME)');
+  if (!REPOSITORY.test(repository)) throw new RollcallError('githubRepositoryUnreadable', 'no owner with a name');
   return {
     apiUrl,
     serverUrl,
@@ -89,12 +91,13 @@ export function readCiConfig(env: Env): CiConfig {
   };
 }
 
-function safeOrigin(variable: string, value: string): string {
+/** As a URL parser reads it and not as it was written, so that every reader of it means the same host. */
+function safeUrl(variable: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
   const plain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   const safe = plain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
   if (!safe) throw new RollcallError('githubOriginUnsafe', variable);
-  return value.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 /** The value of a credential's variable; null when it is missing or empty. */

@@ -92,7 +92,7 @@ function readSources(): Source[] {
     .filter((file) => file.endsWith('.ts') && !file.includes('generated/'))
     .map((file) => {
       const text = readFileSync(join(SRC, file), 'utf8');
-      const imports = [...text.matchAll(/(?<![.\w])(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      const imports = [...text.matchAll(/(?<![.\w-])(?:from|import)\s*\(?\s*'([^'\s,]+)'/g)].map((match) => match[1] ?? '');
       return { file, text, imports };
     });
 }

@@ -42,6 +42,13 @@ test('the demo tells the whole story and ends with 0', async () => {
   expect(stderr).toBe('');
   expect(exit).toBe(0);
   const parts = [
+    '$ rollcall ci apply',
+    'Observed, signed and kept on rollcall-state',
+    '$ rollcall ci plan',
+    'mina.park@acme.example becomes admin in telnyx-production',
+    'One of @acme/security has to approve',
+    '$ rollcall ci apply',
+    'Approved by grace; admin in telnyx-production by grace.',
     '$ rollcall validate',
     '$ rollcall plan\n',
     'blocked',
@@ -76,8 +83,9 @@ test('the demo has no colour where no terminal is, no trace of a key, and nobody
   for (const address of addresses) expect(address).toMatch(/\.example$|^support@telnyx\.com$/);
 });
 
-test('two tellings of the demo are the same but for the port', async () => {
-  const plain = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
+test('two tellings of the demo are the same but for ports and commits, which hold a key of their own', async () => {
+  const plain = (text: string) =>
+    text.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT').replace(/(?<=(?:head|base|Applied) )[0-9a-f]{12}\b/g, 'COMMIT');
   const [one, other] = [await tell('--policies', POLICIES), await tell('--policies', POLICIES)];
   expect(plain(other.stdout)).toBe(plain(one.stdout));
 });

@@ -13,10 +13,10 @@ export interface EmulateGithubFlags {
   readonly seed: string | null;
 }
 
-/** GitHub on the loopback address, until it is interrupted. Its repositories stay in a folder of their own. */
+/** GitHub on the loopback address, until it is interrupted. Its repositories lie in a folder that goes with it. */
 export async function emulateGithub(run: Run, { port, seed: file }: EmulateGithubFlags): Promise<ExitCode> {
   const seed = file === null ? await seedFromPolicies(run) : await readSeed(run, file);
-  const folder = await makeFolder(run);
+  const { folder, discard } = await run.world.files.temporary();
   const { clock, world } = run;
   const github = await startGithub({ clock, random: world.random, git: world.git, folder, port, seed });
   for (const line of describe(github, seed, folder)) run.print(line);
@@ -25,6 +25,7 @@ export async function emulateGithub(run: Run, { port, seed: file }: EmulateGithu
     world.interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
   await github.stop();
+  await discard();
   return EXIT.ok;
 }
 
@@ -33,7 +34,9 @@ function describe({ origin, serverUrl }: RunningGithub, { repositories, tokens }
   const name = repositories[0] === undefined ? '' : visible(fullName(repositories[0]));
   const token = tokens.find((one) => one.kind === 'actions') ?? tokens[0];
   const people = tokens.filter((one) => one.kind === 'user').map((one) => `${visible(one.login)} with ${visible(one.value)}`);
-  const withToken = serverUrl.replace('http://', token === undefined ? 'http://' : `http://x-access-token:${visible(token.value)}@`);
+  const clone = new URL(`/${name}.git`, serverUrl);
+  clone.username = token === undefined ? '' : 'x-access-token';
+  clone.password = token?.value ?? '';
   return [
     `GitHub is emulated at ${origin}; its repositories lie in ${visible(folder, 200)}`,
     '',
@@ -42,7 +45,7 @@ function describe({ origin, serverUrl }: RunningGithub, { repositories, tokens }
     `export GITHUB_REPOSITORY=${name}`,
     ...(token === undefined ? [] : [`export GITHUB_TOKEN=${visible(token.value)}`]),
     '',
-    `git clone ${withToken}/${name}.git`,
+    `git clone ${clone.href}`,
     ...(people.length === 0 ? [] : [`People act through the API: ${people.join(', ')}.`]),
     'Stop with Ctrl-C.',
   ];
@@ -96,12 +99,4 @@ async function readSeed(run: Run, file: string): Promise<GithubSeed> {
     throw new RollcallError('seedInvalid', visible(file), 'it is not JSON');
   }
   return parseGithubSeed(value, visible(file));
-}
-
-/** A new folder among the temporary ones; the note in it is what makes it. */
-async function makeFolder({ world }: Run): Promise<string> {
-  const name = Array.from({ length: 8 }, () => Math.floor(world.random() * 36).toString(36)).join('');
-  const folder = world.files.resolve(`${world.env['TMPDIR'] ?? '/tmp'}/rollcall-github-${name}`);
-  await world.files.writeText(`${folder}/README`, 'The repositories of an emulated GitHub. Nobody needs them once it has stopped.\n');
-  return folder;
 }

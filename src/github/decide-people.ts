@@ -32,7 +32,7 @@ async function approvingPeople({ pull, reviews, people, after }: PeopleInput): P
   const approving: string[] = [];
   for (const review of last.values()) {
     const counts = review.state === 'approved' && review.commit === pull.head && review.isPerson && review.reviewerId !== pull.authorId;
-    if (!counts || (after !== null && Date.parse(review.at) <= Date.parse(after))) continue;
+    if (!counts || (after !== null && !(Date.parse(review.at) > Date.parse(after)))) continue;
     const permission = await people.permission(review.reviewer);
     if (permission === 'write' || permission === 'admin') approving.push(review.reviewer);
   }
@@ -41,16 +41,17 @@ async function approvingPeople({ pull, reviews, people, after }: PeopleInput): P
 
 type Open = Omit<Needed, 'by' | 'unknown'>;
 
-/** The roles with approvers that somebody gains here. Drift is taken back or left, never granted. */
+/** The roles with approvers that somebody gains here. Drift is taken back or left, never granted; what is owed was approved before. */
 function neededRoles({ planned, desired }: PeopleInput): Open[] {
   const needed = new Map<string, Open & { readonly changes: Digest[] }>();
   for (const change of planned.plan.changes) {
     if (change.origin === 'drift' || change.origin === 'end') continue;
+    const own = planned.own.has(change.id);
+    if (!own && change.tags.includes('owed')) continue;
     const approvers = desired.accounts.get(change.account)?.policy.approvers ?? {};
     for (const role of gainedRoles(change)) {
       const who = Object.hasOwn(approvers, role) ? approvers[role] : undefined;
       if (who === undefined) continue;
-      const own = planned.own.has(change.id);
       const key = JSON.stringify([change.account, role, own]);
       const known = needed.get(key);
       if (known === undefined) needed.set(key, { account: change.account, role, approvers: who, changes: [change.id], own });

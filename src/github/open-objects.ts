@@ -40,20 +40,31 @@ export interface ObjectsInput {
   readonly token: string;
 }
 
+/** Nothing of a machine's or a person's configuration has a say in what is fetched and how it is read, and nothing asks for a password. */
+const PLAIN: Readonly<Record<string, string>> = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_COUNT: '0',
+  GIT_CONFIG_PARAMETERS: '',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+};
+
 export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInput): Promise<Objects> {
-  // Nothing of a machine's or a person's configuration has a say in what is fetched and how it is read.
-  const plain = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
-  const outside = gitIn('.');
-  const made = await outside.run(['init', '--quiet', '--bare', '--', folder], undefined, plain);
+  // No template either: it could bring hooks and attributes.
+  const made = await gitIn('.').run(['init', '--quiet', '--bare', '--template=', '--', folder], undefined, PLAIN);
   if (made.code !== 0) throw new RollcallError('objectsUnreadable', visible(folder, 200), 'the folder for git objects cannot be made');
   const inside = gitIn(folder);
-  const git: Git = { run: (args, stdin, env) => inside.run(args, stdin, { ...plain, ...env }) };
+  // Whoever started us inside another repository's hook would have set GIT_DIR.
+  const git: Git = { run: (args, stdin, env) => inside.run(args, stdin, { ...PLAIN, GIT_DIR: '.', ...env }) };
   return {
     git,
-    bring: (refs) => fetchRefs(git, url, token, refs),
+    bring: (refs) => bringRefs(git, url, token, refs),
     mergeBase: async (a, b) => commitOf(await git.run(['merge-base', known(a), known(b)])),
-    contains: async (commit, ancestor) =>
-      commit === ancestor || (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
+    contains: async (commit, ancestor) => (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
     range: async (from, to, most) => {
       const past = from === null ? [] : [`^${known(from)}`];
       const { code, stdout } = await git.run(['rev-list', '--first-parent', `--max-count=${most}`, known(to), ...past]);
@@ -62,10 +73,7 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
       return lines(stdout);
     },
     parent: async (commit) => commitOf(await git.run(['rev-parse', '--verify', '--quiet', `${known(commit)}^1`])),
-    mergedTree: async (ours, theirs) => {
-      const answer = await git.run(['merge-tree', '--write-tree', '--no-messages', known(ours), known(theirs)]);
-      return answer.code === 0 ? commitOf(answer) : null;
-    },
+    mergedTree: (ours, theirs) => mergeTrees(git, ours, theirs),
     listing: async (treeish, inFolder) => {
       const path = inFolder === '' ? '.' : inFolder;
       const { code, stdout } = await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', known(treeish), '--', path]);
@@ -74,25 +82,17 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
     },
     text: (treeish, path, maxBytes) => readText(git, known(treeish), path, maxBytes),
     files: (treeish) => readFiles(git, known(treeish)),
-    differs: async (a, b, inFolder) => (await git.run(['diff', '--quiet', '--no-ext-diff', known(a), known(b), '--', inFolder])).code !== 0,
+    differs: async (a, b, inFolder) => (await git.run([...DIFF, '--quiet', known(a), known(b), '--', inFolder])).code !== 0,
     touchedLines: async (older, newer, inFolder) => {
-      const diff = [
-        'diff',
-        '--no-color',
-        '--no-ext-diff',
-        '--no-textconv',
-        '--no-renames',
-        '--unified=0',
-        known(older),
-        known(newer),
-        '--',
-        inFolder,
-      ];
-      const { code, stdout } = await git.run(diff);
-      return code === 0 ? touchedIn(new TextDecoder().decode(stdout)) : new Map();
+      const { code, stdout } = await git.run([...DIFF, '--patch', '--unified=0', known(older), known(newer), '--', inFolder]);
+      if (code !== 0) throw new RollcallError('objectsUnreadable', visible(newer), 'the lines it changes cannot be listed');
+      return touchedIn(new TextDecoder().decode(stdout));
     },
   };
 }
+
+/** Attributes in a tree have no say: everything is text, and no driver of anybody's is run. */
+const DIFF = ['-c', 'core.quotePath=false', 'diff-tree', '-r', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', '--text'];
 
 /** A commit or tree by its whole name only: nothing that could be read as an option or as another ref. */
 function known(id: string): string {
@@ -100,8 +100,24 @@ function known(id: string): string {
   return id;
 }
 
-async function fetchRefs(git: Git, url: string, token: string, refs: readonly string[]): Promise<Map<string, string | null>> {
-  const origin = new URL(url).origin;
+/** What no server can have as a ref, and what could be read as an option, a pattern or two refs. */
+function wholeRef(ref: string): string {
+  if (!/^refs\/[^\s~^:?*[\\\x00-\x1f\x7f]+$/.test(ref))
+    throw new RollcallError('objectsUnreadable', visible(ref, 200), 'it is not the whole name of a ref');
+  return ref;
+}
+
+async function mergeTrees(git: Git, ours: string, theirs: string): Promise<string | null> {
+  const answer = await git.run(['merge-tree', '--write-tree', '--no-messages', known(ours), known(theirs)]);
+  const tree = commitOf(answer);
+  if (tree === null && answer.code !== 1)
+    throw new RollcallError('objectsUnreadable', visible(theirs), 'the merged result cannot be made, which takes git 2.38 or newer');
+  return tree;
+}
+
+async function bringRefs(git: Git, url: string, token: string, named: readonly string[]): Promise<Map<string, string | null>> {
+  const refs = named.map(wholeRef);
+  const { origin, protocol } = new URL(url);
   const credential = Buffer.from(`x-access-token:${token}`).toString('base64');
   // In the environment, so that it stands in no process list and in no configuration file.
   const env: Record<string, string> =
@@ -112,16 +128,8 @@ async function fetchRefs(git: Git, url: string, token: string, refs: readonly st
           GIT_CONFIG_KEY_0: `http.${origin}/.extraheader`,
           GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${credential}`,
         };
-  const safe = [
-    '-c',
-    'protocol.allow=never',
-    '-c',
-    'protocol.https.allow=always',
-    '-c',
-    'protocol.http.allow=always',
-    '-c',
-    'http.followRedirects=false',
-  ];
+  const allowed = protocol === 'http:' ? 'http' : 'https';
+  const safe = ['-c', 'protocol.allow=never', '-c', `protocol.${allowed}.allow=always`, '-c', 'http.followRedirects=false'];
   const remote = `${url}.git`;
   const listed = await git.run([...safe, 'ls-remote', '--quiet', remote, ...refs], undefined, env);
   if (listed.code !== 0) throw new RollcallError('objectsUnreadable', visible(url, 200), 'its refs cannot be listed with this token');
@@ -169,27 +177,37 @@ async function readFiles(git: Git, treeish: string): Promise<Map<string, string>
   let at = 0;
   for (const match of entries) {
     const end = batch.stdout.indexOf(10, at);
-    const size = Number(new TextDecoder().decode(batch.stdout.subarray(at, end)).split(' ')[2]);
+    const [, type, bytes] = new TextDecoder().decode(batch.stdout.subarray(at, end)).split(' ');
+    if (type !== 'blob') throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be read');
+    const size = Number(bytes);
     files.set(match[2] ?? '', new TextDecoder().decode(batch.stdout.subarray(end + 1, end + 1 + size)));
     at = end + 1 + size + 1;
   }
   return files;
 }
 
-/** The `+` sides of the hunks of `git diff --unified=0`. */
-function touchedIn(diff: string): Map<string, Set<number>> {
+/**
+ * The `+` sides of the hunks of a patch without context. Lines of a file are counted off and never looked at: one of them may read like
+ * the head of another file. A name that git has to quote is no policy's, and its lines are nobody else's.
+ */
+function touchedIn(patch: string): Map<string, Set<number>> {
   const touched = new Map<string, Set<number>>();
-  let file: Set<number> | null = null;
-  for (const line of diff.split('\n')) {
-    const named = /^\+\+\+ b\/(.*)$/.exec(line);
-    if (named?.[1] !== undefined) {
-      file = touched.get(named[1]) ?? new Set();
-      touched.set(named[1], file);
+  let file = new Set<number>();
+  let left = 0;
+  for (const line of patch.split('\n')) {
+    if (line.startsWith('\\')) continue;
+    if (left > 0) {
+      left -= 1;
+      continue;
     }
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(line);
-    if (hunk === null || file === null) continue;
-    const [from, count] = [Number(hunk[1]), hunk[2] === undefined ? 1 : Number(hunk[2])];
-    for (let at = from; at < from + count; at += 1) file.add(at);
+    if (line.startsWith('diff --git ')) file = new Set();
+    const named = /^\+\+\+ b\/([^\t]*)/.exec(line)?.[1];
+    if (named !== undefined) touched.set(named, file);
+    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (hunk === null) continue;
+    const [gone, from, come] = [Number(hunk[1] ?? 1), Number(hunk[2]), Number(hunk[3] ?? 1)];
+    for (let at = from; at < from + come; at += 1) file.add(at);
+    left = gone + come;
   }
   return touched;
 }

@@ -11,7 +11,7 @@ export type CiEvent =
 
 const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
-/** Reads Actions' event file. `pull` is the number that `--pull` gave, which a dispatch's own input stands in for. */
+/** Reads Actions' event file; `pull` is the number that `--pull` gave, for a dispatch has none of its own. */
 export function readEvent(name: string, text: string | null, pull: number | null): CiEvent {
   const payload = parse(name, text);
   switch (name) {

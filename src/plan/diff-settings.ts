@@ -1,4 +1,5 @@
-import type { AccountPolicy, Approval, DesiredAccount, Place } from '../model.ts';
+import { isEmpty } from '../holding.ts';
+import type { AccountPolicy, Approval, DesiredAccount } from '../model.ts';
 import type { SettingChange } from '../pull.ts';
 import { compareText } from '../text/digest.ts';
 import type { MergeInput } from './merge-desired.ts';
@@ -11,10 +12,11 @@ export function diffSettings({ head, mergeBase, baseTip }: MergeInput): SettingC
   const names = [...new Set([...head.accounts.keys(), ...mergeBase.accounts.keys()])].toSorted(compareText);
   return names.flatMap((name) => {
     const [one, before, tip] = [head.accounts.get(name), mergeBase.accounts.get(name), baseTip.accounts.get(name)];
-    if (one === undefined && before === undefined) return [];
     if (one === undefined) return tip === undefined ? [] : [gone(tip)];
-    if (before === undefined) return tip === undefined ? [added(one)] : [];
-    return [...diffPolicies(before.policy, one.policy), ...diffApprovals(before.approvals, one.approvals)];
+    if (tip === undefined) return before === undefined ? [added(one), ...diffApprovals([], one.approvals, [])] : [];
+    // Brought by both sides: what the tip has of it came with somebody else.
+    const from = before ?? tip;
+    return [...diffPolicies(from.policy, one.policy, tip.policy), ...diffApprovals(from.approvals, one.approvals, tip.approvals)];
   });
 }
 
@@ -30,7 +32,8 @@ function added({ policy }: DesiredAccount): SettingChange {
 }
 
 function gone({ policy, principals }: DesiredAccount): SettingChange {
-  const before = `${policy.provider} ${policy.api}, ${principals.size} with grants`;
+  const held = [...principals.values()].filter(({ holding }) => !isEmpty(holding)).length;
+  const before = `${policy.provider} ${policy.api}, ${held} with grants`;
   return { account: policy.name, setting: 'account', before, after: null, loosens: true, source: policy.source };
 }
 
@@ -46,7 +49,7 @@ const list = (names: readonly string[]) => (names.length === 0 ? 'nobody' : name
 const SETTINGS: readonly Setting[] = [
   { name: 'provider', words: ({ provider, api }) => `${provider} ${api}`, loosens: () => true },
   { name: 'owner', words: ({ owner }) => owner, loosens: () => true },
-  { name: 'unmanaged', words: ({ unmanaged }) => unmanaged, loosens: (before, after) => before.unmanaged !== after.unmanaged },
+  { name: 'unmanaged', words: ({ unmanaged }) => unmanaged, loosens: () => true },
   { name: 'drift.gained', words: ({ drift }) => drift.gained, loosens: (_, after) => after.drift.gained === 'report' },
   { name: 'drift.lost', words: ({ drift }) => drift.lost, loosens: (_, after) => after.drift.lost === 'revert' },
   {
@@ -70,9 +73,14 @@ const SETTINGS: readonly Setting[] = [
     loosens: (before, after) => before.guards.neverDelete.some((one) => !after.guards.neverDelete.includes(one)),
   },
   {
-    name: 'invites',
-    words: ({ invites }) => `${invites.perHour} an hour, ${invites.open} open`,
-    loosens: (before, after) => after.invites.perHour > before.invites.perHour || after.invites.open > before.invites.open,
+    name: 'invites.per_hour',
+    words: ({ invites }) => String(invites.perHour),
+    loosens: (before, after) => after.invites.perHour > before.invites.perHour,
+  },
+  {
+    name: 'invites.open',
+    words: ({ invites }) => String(invites.open),
+    loosens: (before, after) => after.invites.open > before.invites.open,
   },
   { name: 'approvers', words: ({ approvers }) => approversText(approvers), loosens: (before, after) => fewerMustApprove(before, after) },
   { name: 'names', words: ({ names }) => names, loosens: () => false },
@@ -86,33 +94,42 @@ function approversText(approvers: AccountPolicy['approvers']): string {
 /** A role that asks for no approval any more, or one more person who may give it. */
 function fewerMustApprove(before: AccountPolicy, after: AccountPolicy): boolean {
   return Object.entries(before.approvers).some(([role, who]) => {
-    const now = after.approvers[role];
+    const now = Object.hasOwn(after.approvers, role) ? after.approvers[role] : undefined;
     return now === undefined || now.some((one) => !who.includes(one));
   });
 }
 
-function diffPolicies(before: AccountPolicy, after: AccountPolicy): SettingChange[] {
-  return SETTINGS.filter(({ words }) => words(before) !== words(after)).map(({ name, words, loosens }) => ({
+/** Where the head changed something that the tip does not have already. */
+function diffPolicies(before: AccountPolicy, after: AccountPolicy, tip: AccountPolicy): SettingChange[] {
+  return SETTINGS.filter(({ words }) => words(before) !== words(after) && words(tip) !== words(after)).map(({ name, words, loosens }) => ({
     account: after.name,
     setting: name,
-    before: words(before),
+    before: words(tip),
     after: words(after),
-    loosens: loosens(before, after),
+    loosens: loosens(tip, after),
     source: after.source,
   }));
 }
 
-function diffApprovals(before: readonly Approval[], after: readonly Approval[]): SettingChange[] {
-  const known = new Map(before.map((one) => [one.name, one]));
-  const now = new Map(after.map((one) => [one.name, one]));
-  const words = (one: Approval | undefined) => (one === undefined ? null : `${one.deletes} deletes until ${one.expires}`);
-  const change = (name: string, source: Place | null): SettingChange[] => {
-    const [from, to] = [known.get(name), now.get(name)];
-    if (words(from) === words(to)) return [];
+function diffApprovals(before: readonly Approval[], after: readonly Approval[], tip: readonly Approval[]): SettingChange[] {
+  const [then, now, there] = [before, after, tip].map((files) => new Map(files.map((one) => [one.name, one])));
+  return [...new Set([...before, ...after].map(({ name }) => name))].toSorted(compareText).flatMap((name): SettingChange[] => {
+    const [from, to] = [there?.get(name), now?.get(name)];
+    const changed = approvalText(then?.get(name)) !== approvalText(to) && approvalText(from) !== approvalText(to);
+    if (!changed) return [];
     const account = (to ?? from)?.account ?? '';
-    return [{ account, setting: `approvals/${name}`, before: words(from), after: words(to), loosens: to !== undefined, source }];
-  };
-  return [...new Set([...known.keys(), ...now.keys()])]
-    .toSorted(compareText)
-    .flatMap((name) => change(name, now.get(name)?.source ?? null));
+    const source = to?.source ?? null;
+    return [
+      { account, setting: `approvals/${name}`, before: approvalText(from), after: approvalText(to), loosens: isMore(from, to), source },
+    ];
+  });
+}
+
+function approvalText(one: Approval | undefined): string | null {
+  return one === undefined ? null : `${one.deletes} ${one.deletes === 1 ? 'delete' : 'deletes'} until ${one.expires}`;
+}
+
+/** More deletes, or for longer. */
+function isMore(before: Approval | undefined, after: Approval | undefined): boolean {
+  return after !== undefined && (before === undefined || after.deletes > before.deletes || after.expires > before.expires);
 }

@@ -87,15 +87,7 @@ function mergeAccount(name: string, input: MergeInput, people: ReadonlyMap<strin
   const conflicts: Conflict[] = [];
   for (const principal of everybody(head, before, tip, text)) {
     if (principal === settings.policy.owner) continue;
-    const sides: Sides = {
-      head: head?.principals.get(principal),
-      before: before?.principals.get(principal),
-      tip: tip?.principals.get(principal),
-    };
-    // An owner's grants are satisfied by definition, so a side that names somebody its owner says nothing of their access.
-    const owns = (side: DesiredAccount | undefined) => side?.policy.owner === principal;
-    const choice = owns(head) || owns(before) ? { chosen: sides.tip, conflict: false } : choose(sides);
-    const { chosen, conflict } = text === undefined || owns(text) ? choice : heldToText(choice, sides.tip, text.principals.get(principal));
+    const { sides, chosen, conflict } = settle(principal, { head, before, tip, text });
     if (conflict) conflicts.push(conflictOf(name, principal, sides));
     const one = withPerson(chosen, people.get(principal));
     if (one !== undefined) principals.set(principal, one);
@@ -115,6 +107,19 @@ function everybody(...accounts: readonly (DesiredAccount | undefined)[]): Set<st
   return new Set(accounts.flatMap((account) => [...(account?.principals.keys() ?? [])]).toSorted());
 }
 
+type Accounts = Readonly<Record<'head' | 'before' | 'tip' | 'text', DesiredAccount | undefined>>;
+
+function settle(principal: string, { head, before, tip, text }: Accounts): Choice & { readonly sides: Sides } {
+  const of = (side: DesiredAccount | undefined) => side?.principals.get(principal);
+  const owns = (side: DesiredAccount | undefined) => side?.policy.owner === principal;
+  const sides: Sides = { head: of(head), before: of(before), tip: of(tip) };
+  // An owner's grants are satisfied by definition, so a side that names somebody its owner says nothing of their access.
+  const choice = owns(head) || owns(before) ? { chosen: sides.tip, conflict: false } : choose(sides);
+  // Merging may mean more than either side says: a team that one gives a role and the other a member.
+  const surprises = text !== undefined && !owns(text) && !sameAccess(choice.chosen, of(text));
+  return surprises ? { sides, chosen: sides.tip, conflict: true } : { sides, ...choice };
+}
+
 interface Choice {
   readonly chosen: DesiredPrincipal | undefined;
   readonly conflict: boolean;
@@ -124,11 +129,6 @@ function choose({ head, before, tip }: Sides): Choice {
   const [h, b, t] = [accessKey(head), accessKey(before), accessKey(tip)];
   if (h === b || h === t) return { chosen: tip, conflict: false };
   return t === b ? { chosen: head, conflict: false } : { chosen: tip, conflict: true };
-}
-
-/** Merging may mean more than either side: a team that one gives a role and the other a member. */
-function heldToText(choice: Choice, tip: DesiredPrincipal | undefined, text: DesiredPrincipal | undefined): Choice {
-  return sameAccess(choice.chosen, text) ? choice : { chosen: tip, conflict: true };
 }
 
 /** What somebody holds and until when, whatever line says so. */

@@ -16,32 +16,36 @@ export function openCommitSource(listing: Uint8Array, prefix: string, git: Git):
     const path = match?.[5] ?? '';
     if (match === null || !path.startsWith(prefix)) continue;
     const inside = path.slice(prefix.length);
-    const kind = match[1] === '120000' ? 'link' : match[2] === 'blob' ? 'file' : 'other';
+    // A tree made by hand may name a file twice, and nobody could tell which of them people saw.
+    const isFile = match[1] !== '120000' && match[2] === 'blob' && !blobs.has(inside);
+    const kind = isFile ? 'file' : match[1] === '120000' ? 'link' : 'other';
     blobs.set(inside, { id: match[3] ?? '', entry: { name: inside.split('/').at(-1) ?? '', kind, bytes: Number(match[4]) || 0 } });
   }
-  let contents: Promise<Map<string, Uint8Array>> | null = null;
+  let contents: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
   return {
     list: async (folder) => listFolder(blobs, folder),
     read: async (path) => {
       const blob = blobs.get(path);
       if (blob === undefined) throw new Error('a file that the commit does not list was asked for');
-      contents ??= readBlobs(
-        [...blobs.values()].filter(({ entry }) => entry.kind === 'file' && entry.bytes <= LIMITS.bytes).map(({ id }) => id),
-        git,
-      );
-      const bytes = (await contents).get(blob.id);
+      contents ??= readBlobs(idsOf(blobs), git);
+      // Where all of them together are too much for one process, those that are asked for are not.
+      const bytes = (await contents).get(blob.id) ?? (await readBlobs([blob.id], git)).get(blob.id);
       if (bytes === undefined) throw new Error('a blob that the commit lists could not be read');
       return bytes;
     },
   };
 }
 
-/** All at once: one process, whatever the number of files. */
-async function readBlobs(ids: readonly string[], git: Git): Promise<Map<string, Uint8Array>> {
-  const { code, stdout } = await git.run(['cat-file', '--batch'], `${[...new Set(ids)].join('\n')}\n`);
-  if (code !== 0) throw new Error('blobs that the commit lists could not be read');
+function idsOf(blobs: ReadonlyMap<string, Blob>): string[] {
+  const small = [...blobs.values()].filter(({ entry }) => entry.kind === 'file' && entry.bytes <= LIMITS.bytes);
+  return [...new Set(small.map(({ id }) => id))];
+}
+
+/** All at once: one process, whatever the number of files. None when that did not end well. */
+async function readBlobs(ids: readonly string[], git: Git): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { code, stdout } = await git.run(['cat-file', '--batch'], `${ids.join('\n')}\n`);
   const contents = new Map<string, Uint8Array>();
-  for (let at = 0; at < stdout.length; ) {
+  for (let at = 0; code === 0 && at < stdout.length; ) {
     const end = stdout.indexOf(10, at);
     const [id = '', type = '', size = ''] = new TextDecoder().decode(stdout.subarray(at, end)).split(' ');
     if (type !== 'blob') throw new Error('a blob that the commit lists could not be read');

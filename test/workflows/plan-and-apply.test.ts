@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PRODUCTION, team } from '../scenarios/support/company.ts';
 import { executeJob, type RanJob } from './support/execute-job.ts';
@@ -5,6 +7,9 @@ import { type Company, startCompany } from './support/start-company.ts';
 
 const MINUTE_MS = 60_000;
 const TEAM = `policies/teams/${PRODUCTION}-member.yaml`;
+/** Names that would run in a shell, and speak to the runner. */
+const BRANCH = 'take-$(touch$IFS"pwned")-`id`-in';
+const TITLE = '::add-mask::dan"; touch pwned; # $(touch pwned) <!-- rollcall -->';
 const WITH_DAN = { [TEAM]: team(PRODUCTION, 'member', ['cy', 'dan']) };
 
 const plan = (started: Parameters<typeof executeJob>[2]) => executeJob('plan.yml', 'plan', started);
@@ -23,8 +28,8 @@ async function startObserved(): Promise<Company> {
 }
 
 async function proposeDan(company: Company, more: Readonly<Record<string, string>> = {}): Promise<number> {
-  await company.people.commitFiles('take-dan-in', { ...WITH_DAN, ...more }, 'Take dan in', 'ada');
-  return company.people.openPull({ head: 'take-dan-in', title: 'Take dan in', author: 'ada' });
+  await company.people.commitFiles(BRANCH, { ...WITH_DAN, ...more }, TITLE, 'ada');
+  return company.people.openPull({ head: BRANCH, title: TITLE, author: 'ada' });
 }
 
 test('a pull request is planned without a key, approved, merged and applied, by the workflows as they stand here', async () => {
@@ -49,6 +54,8 @@ test('a pull request is planned without a key, approved, merged and applied, by 
   company.advance(MINUTE_MS);
   expect(await apply(await company.dispatch({ pull: '' }))).toMatchObject({ conclusion: 'success' });
   expect(writesOf(company)).toHaveLength(1);
+  expect([planned, applied].filter(({ workspace }) => existsSync(path.join(workspace, 'pwned')))).toEqual([]);
+  expect(JSON.stringify([planned.steps, applied.steps])).not.toMatch(/add-mask|touch/);
   const told = JSON.stringify([planned.steps, [...planned.artifacts], applied.steps, commentsOf(company)]);
   expect(company.secrets.filter((secret) => told.includes(secret))).toEqual([]);
 });

@@ -78,6 +78,25 @@ test('every account of the policies has its key on the one step that applies', (
   expect(Object.keys(step.env).sort()).toEqual(['ROLLCALL_MEMBERS_TOKEN', 'ROLLCALL_SIGNING_KEY', ...keys].sort());
 });
 
+describe('dependencies', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  const lock: Record<string, { version: string; integrity?: string; hasInstallScript?: boolean }> = JSON.parse(
+    read('package-lock.json'),
+  ).packages;
+  const installed = Object.entries(lock).filter(([folder]) => folder !== '');
+
+  test('are exact versions, and the lock file holds the digest of every one', () => {
+    const versions = Object.values<string>({ ...dependencies, ...devDependencies });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(installed.length).toBeGreaterThan(200);
+    expect(installed.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
+  });
+
+  test('run a script on installation in one case: the bundler', () => {
+    expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([folder]) => folder)).toEqual(['node_modules/esbuild']);
+  });
+});
+
 test('no key that signs is in the repository, and the file of public keys says how to make one', () => {
   const lines = read('.github/rollcall.pub').trim().split('\n');
   expect(lines.join(' ')).toContain('rollcall keygen');

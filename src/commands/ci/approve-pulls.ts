@@ -22,8 +22,9 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
 }
 
 /**
- * Whose settings hold the guards: first those that were applied last, for what was approved before; then each pull request's base tip
- * for everything up to and with it. So no pull request is guarded by what it loosens itself.
+ * Whose settings hold the guards: first those that were applied last, for what was approved before; then, for everything up to and with
+ * each pull request, its base tip and the commit it was merged onto. So no pull request is guarded by what it loosens itself, and none
+ * gets past what was tightened meanwhile. What several approve is held to the last of them.
  */
 export async function guardStages(
   ci: Ci,
@@ -32,25 +33,19 @@ export async function guardStages(
   head: DesiredState,
 ): Promise<(account: string) => readonly GuardStage[] | undefined> {
   const before = lastApplied === null ? null : await desiredAt(ci, lastApplied, today(ci.run));
-  const mine = new Set(judged.flatMap((one) => one.changes.map(keyOf)));
+  const last = new Map(judged.flatMap((one, index) => one.changes.map((change) => [keyOf(change), index])));
   return (account) => {
-    const stages: GuardStage[] = [];
-    const covered = new Set<string>();
-    const add = (desired: DesiredState | null) => {
-      // An account that this very merge brings has no earlier settings.
-      const known = desired?.accounts.get(account) ?? head.accounts.get(account);
-      const upTo = new Set(covered);
-      const covers = (change: Change) => !mine.has(keyOf(change)) || upTo.has(keyOf(change));
-      if (known !== undefined) stages.push({ guards: known.policy.guards, approvals: known.approvals, covers });
+    // An account that this very merge brings has no earlier settings.
+    const stagesOf = (desired: DesiredState, index: number): GuardStage[] => {
+      const known = desired.accounts.get(account) ?? head.accounts.get(account);
+      const covers = (change: Change) => (last.get(keyOf(change)) ?? -1) <= index;
+      return known === undefined ? [] : [{ guards: known.policy.guards, approvals: known.approvals, covers }];
     };
-    if (before !== null) add(before);
-    for (const one of judged) {
-      const changes = one.changes.filter((change) => change.account === account);
-      if (changes.length === 0) continue;
-      for (const change of changes) covered.add(keyOf(change));
-      add(one.baseTip);
-    }
-    return stages.length > 0 ? stages : undefined;
+    const stages = judged.flatMap(({ changes, heldTo }, index) =>
+      changes.some((change) => change.account === account) ? heldTo.flatMap((desired) => stagesOf(desired, index)) : [],
+    );
+    const all = [...(before === null ? [] : stagesOf(before, -1)), ...stages];
+    return all.length > 0 ? all : undefined;
   };
 }
 

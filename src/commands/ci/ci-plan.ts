@@ -167,7 +167,8 @@ async function viewOf(ci: Ci, pull: Pull | null, made: Planned & { readonly kind
   const { planned, desired, state } = made;
   const reviews = pull === null ? [] : await ci.github.pulls.reviews(pull.number);
   const nobody = { by: null, needed: [], approved: false };
-  const after = pull === null || pull.mergedAt === null ? null : planned.plan.at;
+  // Of a plan that is made anew after the merge only the reviews count that have seen it.
+  const after = pull === null || pull.mergedAt === null ? null : at;
   const people = pull === null ? nobody : await decidePeople({ pull, reviews, people: ci.github.people, planned, desired, after });
   return {
     ...planned,

@@ -2,14 +2,14 @@ import { RollcallError } from '../../errors.ts';
 import { decidePeople } from '../../github/decide-people.ts';
 import { type CheckFacts, readCheckFacts } from '../../github/evidence.ts';
 import type { CheckRun } from '../../github/github.ts';
-import type { Change, DesiredState, Digest } from '../../model.ts';
+import type { Change, DesiredState, Digest, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../plan/find-own-blocks.ts';
 import type { PeopleApproval, PlannedOn, Pull, PullEvidence, PullPlan } from '../../pull.ts';
 import { digestOf } from '../../text/digest.ts';
 import { OBSERVATION_MAX_AGE_MS } from './ci-plan.ts';
 import { commitBefore } from './commit-before.ts';
 import type { Ci } from './open-ci.ts';
-import { planPull } from './plan-pull.ts';
+import { loadTree, orNothing, planPull } from './plan-pull.ts';
 import { readState, type StateAt } from './read-state.ts';
 import { CHECK_NAME } from './speak.ts';
 
@@ -18,12 +18,14 @@ export interface JudgedPull extends PullEvidence {
   readonly pull: Pull;
   /** Names this very approval, so that it is taken in once. */
   readonly evidence: Digest;
-  /** Whose settings guard what it approves; null when it approves nothing. */
-  readonly baseTip: DesiredState | null;
+  /** Whose settings guard what it approves: the base tip it was planned on, and the commit it was merged onto. */
+  readonly heldTo: readonly DesiredState[];
   /** Whether a new plan on the pull request repairs what it lacks. */
   readonly needsPlan: boolean;
   /** Whether its evidence is missing or forged, and not just short of an approval. */
   readonly unproven: boolean;
+  /** Whose access it changes, also where it approves nothing. */
+  readonly concerns: readonly Pick<Change, 'account' | 'principal'>[];
 }
 
 const CLOCKS_DIFFER_MS = 300_000;
@@ -40,12 +42,13 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
   if (ci.stateTip === null) return refuse('no account was observed when it was planned', true);
   const shown = await findShown(ci, pull, anew, ci.stateTip);
   if (typeof shown === 'string') return refuse(shown, true);
-  const { on, state, plannedAtMs, digest } = shown;
+  const { on, before, state, plannedAtMs, digest } = shown;
   const made = await planPull({ objects: ci.objects, folder: ci.folder, url: ci.github.url, on, state });
   if (made.kind === 'invalid') return refuse('its merged policies were invalid when it was planned', true);
   if (made.kind === 'unplanned') return refuse(made.why, true);
   const { planned, desired, baseTip } = made;
-  const facts = { digest: planned.plan.digest, evidence: digestOf({ pull: pull.number, ...on }), baseTip };
+  const concerns = [...planned.plan.changes.filter((change) => planned.own.has(change.id)), ...planned.conflicts];
+  const facts = { digest: planned.plan.digest, evidence: digestOf({ pull: pull.number, ...on }), concerns };
   if (digest !== null && digest !== planned.plan.digest) {
     return refuse(
       'the plan that was shown is not the one that follows from its commits and its observation, so nobody can tell what reviewers saw',
@@ -56,14 +59,25 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
   const blocked = findOwnBlocks(planned);
   if (blocked.length > 0) {
     const guards = [...new Set(blocked.map((one) => one.guard))].join(', ');
-    return refuse(`its plan was blocked (${guards})`, true, { ...facts, unproven: false });
+    return refuse(`its plan was blocked by ${guards}`, true, { ...facts, unproven: false });
   }
+  // A check run may name an old base tip, from before a guard was tightened or an approver asked for.
+  const mergedOnto = before === on.baseTip ? baseTip : await settingsOf(ci, before, planned.plan.at);
+  if (mergedOnto === null) return refuse('the policies it was merged onto were invalid', true, { ...facts, unproven: false });
   const reviews = await ci.github.pulls.reviews(pull.number);
-  const after = anew ? planned.plan.at : null;
-  const people = await decidePeople({ pull, reviews, people: ci.github.people, planned, desired, after });
-  if (!people.approved) return refuse(missing(people, anew), false, { ...facts, people });
-  const changes = planned.plan.changes.filter((change) => counts(change, planned, people, plannedAtMs));
-  return { ...nothing(pull), ...facts, people, changes };
+  // Only a review from after that plan has seen it. Who publishes a check run dates it as they like, but not before the merge.
+  const after = anew ? new Date(Math.max(plannedAtMs, Date.parse(pull.mergedAt ?? ''))).toISOString() : null;
+  const input = { pull, reviews, people: ci.github.people, planned, after };
+  const asked = [await decidePeople({ ...input, desired }), await decidePeople({ ...input, desired: mergedOnto })];
+  const people = asked.find(({ approved }) => !approved) ?? asked[0] ?? null;
+  if (people?.approved !== true) return refuse(missing(people, anew), false, { ...facts, people });
+  const changes = planned.plan.changes.filter((change) => counts(change, planned, asked, plannedAtMs));
+  return { ...nothing(pull), ...facts, people, changes, heldTo: [...new Set([baseTip, mergedOnto])] };
+}
+
+/** Null where they are invalid. Before the first policy there was nothing to hold anybody to. */
+async function settingsOf(ci: Ci, commit: string, at: Instant): Promise<DesiredState | null> {
+  return orNothing(await loadTree(ci, commit, commit, at.slice(0, 10)));
 }
 
 function nothing(pull: Pull): JudgedPull {
@@ -77,14 +91,17 @@ function nothing(pull: Pull): JudgedPull {
     people: null,
     changes: [],
     evidence: digestOf({ pull: pull.number, head: pull.head }),
-    baseTip: null,
+    heldTo: [],
     needsPlan: false,
     unproven: false,
+    concerns: [],
   };
 }
 
 interface Shown {
   readonly on: PlannedOn;
+  /** The commit it was merged onto. */
+  readonly before: string;
   readonly state: StateAt;
   readonly plannedAtMs: number;
   /** Null for a fork, which could publish none. */
@@ -114,7 +131,7 @@ async function shownBy(ci: Ci, pull: Pull, before: string, check: CheckRun, stat
     parted !== null && (await ci.objects.contains(before, facts.baseTip)) && (await ci.objects.contains(facts.baseTip, parted));
   if (mergeBase === null || !between)
     return 'the base its check run names does not lie between where it left the base branch and its merge';
-  return withState(ci, { head: pull.head, mergeBase, baseTip: facts.baseTip, state: facts.state }, check, facts.digest, stateTip);
+  return withState(ci, { head: pull.head, mergeBase, baseTip: facts.baseTip, state: facts.state }, before, check, stateTip);
 }
 
 /** A plan made after the merge: of what the default branch has changed since the commit before it. */
@@ -123,13 +140,12 @@ async function shownAnew(ci: Ci, pull: Pull, before: string, checks: readonly Ch
     const facts = factsOf(check);
     if (facts === null || facts.baseTip !== before || facts.mergeBase !== before || pull.mergeCommit === null) continue;
     const stands = (await ci.objects.contains(facts.head, pull.mergeCommit)) && (await ci.objects.contains(ci.tip, facts.head));
-    if (stands)
-      return withState(ci, { head: facts.head, mergeBase: before, baseTip: before, state: facts.state }, check, facts.digest, stateTip);
+    if (stands) return withState(ci, { head: facts.head, mergeBase: before, baseTip: before, state: facts.state }, before, check, stateTip);
   }
   return 'it has not been planned again since its merge. Dispatch the plan workflow with its number, have that plan approved, and try again';
 }
 
-async function withState(ci: Ci, on: PlannedOn, check: CheckRun, digest: Digest, stateTip: string): Promise<Shown | string> {
+async function withState(ci: Ci, on: PlannedOn, before: string, check: CheckRun, stateTip: string): Promise<Shown | string> {
   const plannedAtMs = timeOf(check);
   if (check.suiteAt !== null && plannedAtMs < Date.parse(check.suiteAt) - CLOCKS_DIFFER_MS)
     return 'its check run claims to be older than the commit it stands at';
@@ -138,7 +154,7 @@ async function withState(ci: Ci, on: PlannedOn, check: CheckRun, digest: Digest,
   const newest = Math.max(...[...state.observations.values()].map((one) => Date.parse(one.at)));
   if (newest > plannedAtMs + CLOCKS_DIFFER_MS) return 'its check run names an observation that was made after the plan';
   if (plannedAtMs - newest > OBSERVATION_MAX_AGE_MS) return `its plan rests on an observation older than ${DAY_WORDS}`;
-  return { on, state, plannedAtMs, digest };
+  return { on, before, state, plannedAtMs, digest: check.externalId };
 }
 
 /** Without a check run: the merge's first parent, and the newest observation before the merge. */
@@ -151,7 +167,7 @@ async function shownToFork(ci: Ci, pull: Pull, before: string, mergedMs: number,
     const newest = Math.max(...[...state.observations.values()].map((one) => Date.parse(one.at)));
     if (newest > mergedMs) continue;
     if (mergedMs - newest > OBSERVATION_MAX_AGE_MS) break;
-    return { on: { head: pull.head, mergeBase, baseTip: before, state: commit }, state, plannedAtMs: mergedMs, digest: null };
+    return { on: { head: pull.head, mergeBase, baseTip: before, state: commit }, before, state, plannedAtMs: mergedMs, digest: null };
   }
   return `no account was observed in the ${DAY_WORDS} before its merge`;
 }
@@ -177,15 +193,16 @@ function timeOf(check: CheckRun): number {
 }
 
 /** Drift is nobody's to approve here; what the pull request only takes in needs the approval its role asks for; old data approves nothing. */
-function counts(change: Change, { plan, own }: PullPlan, people: PeopleApproval, plannedAtMs: number): boolean {
+function counts(change: Change, { plan }: PullPlan, asked: readonly PeopleApproval[], plannedAtMs: number): boolean {
   if (change.origin === 'drift') return false;
   const account = plan.accounts.find((one) => one.account === change.account);
   const fresh = account?.verdict === 'applicable' && plannedAtMs - Date.parse(account.observation.at) <= OBSERVATION_MAX_AGE_MS;
-  const lacking = people.needed.some((one) => one.by === null && one.changes.includes(change.id));
-  return fresh && (own.has(change.id) || !lacking) && !lacking;
+  const lacking = asked.some(({ needed }) => needed.some((one) => one.by === null && one.changes.includes(change.id)));
+  return fresh && !lacking;
 }
 
-function missing({ by, needed }: PeopleApproval, anew: boolean): string {
+function missing(people: PeopleApproval | null, anew: boolean): string {
+  const { by, needed } = people ?? { by: null, needed: [] };
   const when = anew ? ' after it was planned again' : '';
   if (by === null) return `nobody but its author has approved its final commit${when}`;
   const open = needed.filter((one) => one.own && one.by === null);

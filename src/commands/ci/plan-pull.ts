@@ -111,7 +111,7 @@ async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | s
 }
 
 /** Before the first policy there was no access by policy; that is no mistake of the pull request that brings it. */
-function orNothing({ desired, findings }: LoadedPolicies): DesiredState | null {
+export function orNothing({ desired, findings }: LoadedPolicies): DesiredState | null {
   if (desired !== null || !findings.every((finding) => finding.code === 'policies-missing')) return desired;
   return { digest: '', commit: null, people: new Map(), accounts: new Map() };
 }

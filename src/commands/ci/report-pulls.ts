@@ -21,7 +21,7 @@ export async function reportPulls(
   if (ci.config.summaryFile !== null) await ci.run.world.files.writeText(ci.config.summaryFile, outcomesToMarkdown(report));
   if (ci.config.outputFile !== null) await ci.run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   for (const one of judged) {
-    const mine = new Set(one.changes.map((change) => `${change.account} ${change.principal}`));
+    const mine = new Set([...one.changes, ...one.concerns].map((change) => `${change.account} ${change.principal}`));
     const result: PullResult = {
       number: one.number,
       url: ci.github.url,

@@ -3,7 +3,7 @@ import { type GithubReply, invalid, notFound, ok, refusal } from './github-reply
 import { type Ask, pageOf, type Route, textOf } from './github-route.ts';
 import { ACTIONS_BOT, type Repository, type Review } from './github-state.ts';
 import { mergePull, signatureOf } from './merge-pull.ts';
-import { closeIssue, commitsOf, noticePushes, reopenIssue } from './notice-pushes.ts';
+import { closeIssue, commitsOf, noticePushes, reopenPull } from './notice-pushes.ts';
 import { openPull } from './open-pull.ts';
 import { commitTree, hasCommit, mergeTrees, runGit, tryGit } from './run-git.ts';
 import { type PullIssue, type PullSize, shapeListedPull, shapePull, shapeReview } from './shape-pull.ts';
@@ -67,7 +67,7 @@ async function changePull(ask: Ask): Promise<GithubReply> {
   issue.title = textOf(body['title']) ?? issue.title;
   issue.body = textOf(body['body']) ?? issue.body;
   if (body['state'] === 'closed' && issue.state === 'open') closeIssue(state, issue);
-  if (body['state'] === 'open' && issue.pull.mergedAt === null) reopenIssue(state, issue);
+  if (body['state'] === 'open' && issue.state === 'closed' && issue.pull.mergedAt === null) await reopenPull(state, ask.repository, issue);
   return onePull(ask);
 }
 

@@ -47,7 +47,8 @@ async function followHeads(state: GithubState, repository: Repository, after: Re
   repository.pushedAt = state.clock.now();
   for (const home of state.repositories.values()) {
     for (const issue of openPulls(home)) {
-      if (issue.pull.head.repository === repository && moved.has(issue.pull.head.branch)) await updatePull(state, home, issue);
+      if (issue.pull.head.repository === repository && moved.has(issue.pull.head.branch))
+        await updatePull(state, home, issue, (home === repository ? before : home.heads).get(issue.pull.base));
     }
   }
   const bases = new Set(
@@ -55,7 +56,7 @@ async function followHeads(state: GithubState, repository: Repository, after: Re
       .map(({ pull }) => pull.base)
       .filter((base) => moved.has(base)),
   );
-  for (const base of bases) await landPulls(state, repository, base, by ?? findOrAddUser(state, repository.owner));
+  for (const base of bases) await landPulls(state, repository, base, before.get(base), by ?? findOrAddUser(state, repository.owner));
 }
 
 export function openPulls(repository: Repository): PullIssue[] {
@@ -70,13 +71,13 @@ export async function publishHead(home: Repository, number: number, pull: PullFa
   else await runGit(home, ['fetch', '--quiet', '--no-tags', repository.folder, `+refs/heads/${branch}:${ref}`]);
 }
 
-async function updatePull(state: GithubState, home: Repository, issue: PullIssue): Promise<void> {
+/** `base` is what the base was before: a head that reaches the base in the same push is merged, not closed. */
+async function updatePull(state: GithubState, home: Repository, issue: PullIssue, base: string | undefined): Promise<void> {
   const { pull } = issue;
   const tip = pull.head.repository.heads.get(pull.head.branch);
   issue.updatedAt = state.clock.now();
   if (tip === undefined) return closeIssue(state, issue);
   pull.headSha = tip;
-  const base = home.heads.get(pull.base);
   pull.baseSha = base ?? pull.baseSha;
   await publishHead(home, issue.number, pull);
   // A branch thrown back to where it has nothing of its own leaves nothing to merge.
@@ -89,19 +90,25 @@ export function closeIssue(state: GithubState, issue: Issue): void {
   issue.updatedAt = issue.closedAt;
 }
 
+/** A pull request that is opened again has the head that its branch has by now. */
+export async function reopenPull(state: GithubState, home: Repository, issue: PullIssue): Promise<void> {
+  reopenIssue(state, issue);
+  await updatePull(state, home, issue, home.heads.get(issue.pull.base));
+}
+
 export function reopenIssue(state: GithubState, issue: Issue): void {
   issue.state = 'open';
   issue.closedAt = null;
   issue.updatedAt = state.clock.now();
 }
 
-async function landPulls(state: GithubState, home: Repository, base: string, by: User): Promise<void> {
+async function landPulls(state: GithubState, home: Repository, base: string, from: string | undefined, by: User): Promise<void> {
   const tip = home.heads.get(base);
   if (tip === undefined) return;
   const within = await pullsWithin(home, tip);
   for (const issue of openPulls(home)) {
     if (issue.pull.base !== base || !within.has(issue.number)) continue;
-    const commits = await commitsOf(home, issue.pull.baseSha, issue.pull.headSha);
+    const commits = await commitsOf(home, from ?? issue.pull.baseSha, issue.pull.headSha);
     const mergeCommit = (await findMergeOf(home, issue.pull.headSha, tip)) ?? issue.pull.headSha;
     markMerged(state, issue, by, mergeCommit, [mergeCommit, ...commits]);
   }

@@ -13,7 +13,7 @@ import {
 } from './github-state.ts';
 import { landMergeGroup, type MergeGroup, makeMergeGroup } from './merge-group.ts';
 import { type MergeMethod, mergePull, signatureOf } from './merge-pull.ts';
-import { closeIssue, followHead, moveBranch, noticePushes, reopenIssue } from './notice-pushes.ts';
+import { closeIssue, followHead, moveBranch, noticePushes, reopenPull } from './notice-pushes.ts';
 import { addIssue, type NewPull, openPull } from './open-pull.ts';
 import { writeCommit } from './write-commit.ts';
 
@@ -132,7 +132,7 @@ type PullDeeds = Pick<
 >;
 
 function actOnPulls(state: GithubState, repository: Repository, inTurn: InTurn): PullDeeds {
-  const change = (number: number, act: (issue: Issue & { readonly pull: PullFacts }) => void) =>
+  const change = (number: number, act: (issue: Issue & { readonly pull: PullFacts }) => void | Promise<void>) =>
     inTurn(async () => act(findPull(repository, number)));
   return {
     openPull: (wanted) =>
@@ -174,7 +174,7 @@ function actOnPulls(state: GithubState, repository: Repository, inTurn: InTurn):
       ),
     landMergeGroup: (group) => inTurn(() => landMergeGroup(state, repository, group)),
     closePull: (number) => change(number, (issue) => closeIssue(state, issue)),
-    reopenPull: (number) => change(number, (issue) => reopenIssue(state, issue)),
+    reopenPull: (number) => change(number, (issue) => reopenPull(state, repository, issue)),
   };
 }
 

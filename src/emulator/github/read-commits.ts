@@ -13,7 +13,7 @@ export interface CommitFacts {
 /** Commits as `git log` lists them, by revisions that exist; the newest first. */
 export async function readCommits(repository: Repository, ...revisions: readonly string[]): Promise<readonly CommitFacts[]> {
   const format = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B%x01';
-  const text = await runGit(repository, ['log', format, ...revisions, '--']);
+  const text = await runGit(repository, ['log', '--no-show-signature', format, ...revisions, '--']);
   return text
     .split('\u0001')
     .map((part) => part.trimStart())

@@ -12,6 +12,9 @@ export interface NewCommit {
   readonly committer: Signature;
 }
 
+/** Reads a whole story of blobs, trees and commits from its input. */
+export const FAST_IMPORT: readonly string[] = 'fast-import --quiet --done'.split(' ');
+
 /** Writes blobs, trees, the commit and the branch in one git process; gives the commit. */
 export async function writeCommit(repository: Repository, commit: NewCommit): Promise<string> {
   const parts = [
@@ -22,7 +25,7 @@ export async function writeCommit(repository: Repository, commit: NewCommit): Pr
     ...Object.entries(commit.files).map(([path, text]) => formatFile(path, text)),
     '\nget-mark :1\ndone\n',
   ];
-  const printed = await runGit(repository, ['fast-import', '--quiet', '--done'], parts.join(''));
+  const printed = await runGit(repository, FAST_IMPORT, parts.join(''));
   return printed.trim();
 }
 

@@ -4,7 +4,7 @@ import type { Schemas } from './github-schemas.ts';
 import type { GithubState, Repository } from './github-state.ts';
 import { runGit, tryGit } from './run-git.ts';
 import { apiUrl } from './shape-repository.ts';
-import { formatFile, quotePath } from './write-commit.ts';
+import { FAST_IMPORT, formatFile, quotePath } from './write-commit.ts';
 
 const MODES = ['100644', '100755', '040000', '160000', '120000'];
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
@@ -26,7 +26,7 @@ export async function writeTree(
     ...entries.map(formatEntry),
     `ls ""\nreset ${SCRATCH}\nfrom ${'0'.repeat(40)}\n\ndone\n`,
   ];
-  const { code, stdout } = await tryGit(repository, ['fast-import', '--quiet', '--done'], script.join(''));
+  const { code, stdout } = await tryGit(repository, FAST_IMPORT, script.join(''));
   const lines = stdout.trim().split('\n');
   if (code !== 0) return { refused: 'GitRPC::BadObjectState' };
   if (lines.slice(0, gone.length).some((line) => line.startsWith('missing'))) return { refused: 'GitRPC::BadObjectState' };

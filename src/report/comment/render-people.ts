@@ -21,7 +21,7 @@ export function renderPeople({ by, needed, approved }: PeopleApproval, maxBytes:
     ...[...missing, ...given].map((one) => `- ${neededLine(one)}`),
   ];
   const title = approved ? '**Approved**' : '**Needs approval**';
-  return [title, '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'approval')} more, not shown here`)];
+  return [title, '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more approval')}, not shown here`)];
 }
 
 /** What became different since somebody approved. */

@@ -61,7 +61,7 @@ function renderCounts(view: PullView, maxBytes: number): string {
     '',
     '**What has to be read before an approval does not fit into a comment (`unreviewable_plan`).** Split this pull request into smaller ones.',
     '',
-    `Nothing is shown here of ${countWords(view.plan.changes.length, 'change')}. ${whereAll(view)}`,
+    `Not shown here: ${countWords(view.plan.changes.length, 'change')}. ${whereAll(view)}`,
     '',
     ...renderAccounts(view.plan.accounts, withoutDrift(view), { diffs: false, names: false }, maxBytes / 2).flat(),
     '',

@@ -9,7 +9,7 @@ import type { Block } from './fit-lines.ts';
 import { linkPlace } from './link-place.ts';
 import { renderByHand } from './render-by-hand.ts';
 import { renderRows } from './render-rows.ts';
-import { findRisky, sortChanges } from './sort-changes.ts';
+import { findRisky, type SortedChanges, sortChanges } from './sort-changes.ts';
 
 /** What a pull request's plan is, and what an approval of it agrees to: nothing that depends on when or by whom it is looked at. */
 export type ReviewFacts = Pick<PullPlan, 'plan' | 'own' | 'spots' | 'conflicts' | 'settings' | 'findings' | 'on'> & {
@@ -30,34 +30,28 @@ export function renderReview(facts: ReviewFacts, size: CommentSize): Block[] {
   ];
 }
 
-/** The changes that have a row at this size, and how many have none. */
-export function shownChanges(facts: Pick<PullPlan, 'plan' | 'own'>, { rows }: CommentSize) {
-  const { own, withheld, approved, drift } = sortChanges(facts);
-  if (rows === 'all') return { own, withheld, approved, drift, hidden: 0 };
+/** The changes that have a row at this size. */
+export function shownChanges(facts: Pick<PullPlan, 'plan' | 'own'>, { rows }: CommentSize): SortedChanges {
+  const all = sortChanges(facts);
+  if (rows === 'all') return all;
   const isRisky = findRisky(facts.plan);
   const also = (changes: readonly Change[]) => (rows === 'risky' ? changes.filter(isRisky) : []);
-  const shown = { own: own.filter(isRisky), withheld: withheld.filter(isRisky), approved: also(approved), drift: also(drift) };
-  const count = Object.values(shown).reduce((sum, changes) => sum + changes.length, 0);
-  return { ...shown, hidden: facts.plan.changes.length - count };
+  return { own: all.own.filter(isRisky), withheld: all.withheld.filter(isRisky), approved: also(all.approved), drift: also(all.drift) };
 }
 
-function waitingLines(
-  facts: ReviewFacts,
-  shown: { readonly withheld: readonly Change[]; readonly approved: readonly Change[] },
-  links: number,
-): string[] {
+function waitingLines(facts: ReviewFacts, shown: SortedChanges, links: number): string[] {
   const { withheld, approved } = sortChanges(facts);
-  if (withheld.length + approved.length === 0) return [];
-  const said = [
-    ...(withheld.length > 0
-      ? [
-          `${countWords(withheld.length, 'change is', 'changes are')} withheld: no merged pull request has shown ${withheld.length === 1 ? 'it' : 'them'}. **Merging this one takes ${withheld.length === 1 ? 'it' : 'them'} in**, with the approvals that takes.`,
-        ]
-      : []),
-    ...(approved.length > 0
-      ? [`${countWords(approved.length, 'change was', 'changes were')} approved before and will be made whatever becomes of this one.`]
-      : []),
-  ];
+  const said: string[] = [];
+  if (withheld.length > 0) {
+    const them = withheld.length === 1 ? 'it' : 'them';
+    said.push(`${countWords(withheld.length, 'change is', 'changes are')} withheld: no merged pull request has shown ${them}.`);
+    said.push(`**Merging this one takes ${them} in**, with the approvals that takes.`);
+  }
+  if (approved.length > 0)
+    said.push(
+      `${countWords(approved.length, 'change was', 'changes were')} approved before and will be made whatever becomes of this one.`,
+    );
+  if (said.length === 0) return [];
   const open = new Set(withheld);
   const rows = renderRows([...shown.withheld, ...shown.approved], {
     url: facts.url,

@@ -87,6 +87,18 @@ describe('git over HTTP', () => {
     expect(pull.merge_commit_sha).toBe((await git(folder, 'rev-parse', 'HEAD')).text);
   });
 
+  test('a pull request whose last commit comes to its base in the same push is merged, not closed', async () => {
+    const folder = await cloneAndCommit('more-voice');
+    await git(folder, 'push', '--quiet', 'origin', 'more-voice');
+    const number = await stage.people.openPull({ head: 'more-voice', title: 'More voice', author: 'ada' });
+    await git(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Last');
+    await git(folder, 'push', '--quiet', 'origin', 'more-voice', 'more-voice:main');
+    expect((await ask(stage, 'GET', `pulls/${number}`)).body).toMatchObject({
+      merged: true,
+      head: { sha: await stage.people.tip('main') },
+    });
+  });
+
   test('a clone and a push by path are noticed, too', async () => {
     const { folder: bare } = stage.people.repository;
     expect((await git(desk, 'clone', '--quiet', bare, 'access')).code).toBe(0);

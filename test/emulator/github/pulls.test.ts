@@ -86,6 +86,16 @@ describe('pull requests', () => {
     expect(await show(number)).toMatchObject({ state: 'closed', merged: false, merged_at: null });
   });
 
+  test('a closed one stands still, and follows its branch again once it is opened again', async () => {
+    const number = await openPull();
+    const before = (await show(number)).head.sha;
+    await stage.people.closePull(number);
+    const after = await stage.people.commitFiles('more-voice', { 'more.md': 'more' }, 'More', 'ada');
+    expect(await show(number)).toMatchObject({ state: 'closed', head: { sha: before } });
+    const { body } = await ask(stage, 'PATCH', `pulls/${number}`, { state: 'open', title: 'Again' });
+    expect(body).toMatchObject({ state: 'open', title: 'Again', closed_at: null, head: { sha: after } });
+  });
+
   test('a branch thrown back to its base leaves nothing to merge', async () => {
     const number = await openPull();
     await stage.people.forcePush('more-voice', start);

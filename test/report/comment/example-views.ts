@@ -1,7 +1,7 @@
 import type { Change, Finding } from '../../../src/model.ts';
 import type { CommentContent, Needed, PullResult, PullView } from '../../../src/pull.ts';
 import { digestOf } from '../../../src/text/digest.ts';
-import { AT, account, change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
+import { account, change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
 import { firstPlan } from '../example-plans.ts';
 import { applyReport } from '../example-reports.ts';
 
@@ -274,5 +274,3 @@ export function refusedResult(): PullResult {
     exit: { code: 9, meaning: 'credentials missing or refused, or approval evidence or the ledger does not verify' },
   });
 }
-
-export { AT };

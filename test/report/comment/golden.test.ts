@@ -3,6 +3,7 @@ import type { CommentContent } from '../../../src/pull.ts';
 import { renderComment } from '../../../src/report/comment/render-comment.ts';
 import { guard, PASSING_GUARDS, plan } from '../build-plan.ts';
 import { blockedPlan, firstPlan } from '../example-plans.ts';
+import { bytesOf } from './check-markdown.ts';
 import {
   conflictView,
   deletesView,
@@ -48,7 +49,11 @@ test('a conflict with the base branch names both sides, and stale data is said',
 });
 
 test('the second size does without the diffs', async () => {
-  await shown(planOf(smallView()), 'size-2', 3000);
+  const content = planOf(fullView());
+  const whole = renderComment(content);
+  await shown(content, 'size-2', bytesOf(whole) - 1);
+  expect(whole).toContain('```diff');
+  expect(renderComment(content, bytesOf(whole) - 1)).not.toContain('```diff');
 });
 
 test('the third size counts who is not touched and links the first 100 rows', async () => {

@@ -92,7 +92,7 @@ describe('2,000 deletes', () => {
     expect(text).toContain(UNREVIEWABLE);
     expect(text).toContain('Split this pull request');
     expect(text).toContain('🔴 2,000 deletes');
-    expect(text).toContain('Nothing is shown here of 2,000 changes.');
+    expect(text).toContain('Not shown here: 2,000 changes.');
     expect(rowsOf(text)).toEqual([]);
     expectWhole(text);
   });

@@ -95,7 +95,9 @@ describe('who has to approve', () => {
   });
 
   test('says of what only waited before that the rest does not depend on it', () => {
-    expect(renderComment({ kind: 'plan', view: fullView() })).toContain('Only changes that waited before need it. Without it they go on waiting, and the rest is made.');
+    expect(renderComment({ kind: 'plan', view: fullView() })).toContain(
+      'Only changes that waited before need it. Without it they go on waiting, and the rest is made.',
+    );
   });
 });
 

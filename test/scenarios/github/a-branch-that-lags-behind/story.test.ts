@@ -24,7 +24,7 @@ test('others merged meanwhile: the branch that lags behind shows its own change 
   expect(await office.apply()).toMatchObject({ exit: 0 });
   expect(office.writes()).toEqual(['POST dave member']);
   await expect(office.comment(lagging)).toMatchFileSnapshot('result.md');
-  expect(office.live()).toEqual(['ada admin', 'carol member invited', 'dave member invited', 'erin admin', 'grace member']);
+  expect(office.live()).toEqual(['ada admin', 'carol member invited', 'dave member invited', 'erin admin', 'frank member', 'grace member']);
 });
 
 test('planned before the others merged and merged after them: what reviewers saw still stands, and nothing else is done', async () => {

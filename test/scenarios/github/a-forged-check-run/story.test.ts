@@ -85,3 +85,19 @@ test('a check run that brings back an old observation approves nothing', async (
   expect(office.writes()).toEqual([]);
   await expect(office.comment(pull)).toMatchFileSnapshot('old-observation.md');
 });
+
+test('an approval from before the plan that was made anew is none of that plan, also when no account could be observed in between', async () => {
+  await open();
+  const pull = await approved('hedy');
+  await forgeCheck(office, pull, { digest: `sha256:${'f'.repeat(64)}` });
+  await office.merge(pull);
+  office.vendor.faults.add({ kind: 'status', status: 503, match: { method: 'GET' }, times: 'always' });
+  expect((await office.apply()).exit).toBe(8);
+  office.vendor.faults.clear();
+
+  expect((await office.apply({ event: 'workflow_dispatch', flags: ['--pull', String(pull)] })).exit).toBe(4);
+  expect(office.writes()).toEqual([]);
+  await office.approve(pull, 'grace');
+  expect((await office.apply({ event: 'workflow_dispatch', flags: ['--pull', String(pull)] })).exit).toBe(0);
+  expect(office.writes()).toEqual(['POST hedy member']);
+});
