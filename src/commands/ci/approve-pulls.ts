@@ -5,7 +5,6 @@ import type { GuardStage } from '../../plan/decide-changes.ts';
 import { today } from '../load-desired.ts';
 import type { JudgedPull } from './judge-pull.ts';
 import type { Ci } from './open-ci.ts';
-import { loadTree } from './plan-pull.ts';
 
 /** The union of what merged pull requests approve. What of it was taken in by an earlier run is owed by now, or over. */
 export function approvedSet(judged: readonly JudgedPull[], history: History): ApprovedSet {
@@ -50,7 +49,7 @@ export async function guardStages(
 }
 
 async function desiredAt(ci: Ci, commit: string, day: Day): Promise<DesiredState | null> {
-  return (await loadTree(ci, commit, commit, day)).desired;
+  return (await ci.policies(commit, commit, day)).desired;
 }
 
 /** That a pull request's approvals were taken in wherever this run could act: what is not made now is owed, and asks for no second approval. */

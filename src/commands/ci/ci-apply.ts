@@ -14,7 +14,6 @@ import { approvedSet, guardStages, learnTaken } from './approve-pulls.ts';
 import { findMerged } from './find-merged.ts';
 import { type JudgedPull, judgePull } from './judge-pull.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
-import { loadTree } from './plan-pull.ts';
 import { publishState } from './publish-state.ts';
 import { STATE_REF } from './read-state.ts';
 import { reportPulls } from './report-pulls.ts';
@@ -91,7 +90,7 @@ function openBranch({ github, objects }: Ci): StateBranch {
 /** Access by the policies of the commit that is applied; on invalid ones nothing is sent anywhere. */
 async function loadHead(ci: Ci, head: string, pulls: readonly Pull[]): Promise<Desired> {
   const { run } = ci;
-  const loadOn = (day: string) => loadTree(ci, head, head, day);
+  const loadOn = (day: string) => ci.policies(head, head, day);
   const { desired, findings, files } = await loadOn(today(run));
   if (desired !== null) {
     return {

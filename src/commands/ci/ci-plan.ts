@@ -105,8 +105,11 @@ async function planFrom(
   if (ci.stateTip === null) return unplanned(NO_STATE);
   try {
     const state = await readState(ci.objects, ci.stateTip, ci.check());
-    const { objects, folder } = ci;
-    return { ...(await planPull({ objects, folder, url: ci.github.url, on: { ...commits, state: state.commit }, state })), state };
+    const { objects, policies, folder } = ci;
+    return {
+      ...(await planPull({ objects, policies, folder, url: ci.github.url, on: { ...commits, state: state.commit }, state })),
+      state,
+    };
   } catch (error) {
     // A state that does not verify grants nothing; people have to read that on the pull request, not in a log.
     if (!(error instanceof RollcallError) || error.exit !== EXIT.credentials) throw error;

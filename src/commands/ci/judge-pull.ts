@@ -9,7 +9,7 @@ import { digestOf } from '../../text/digest.ts';
 import { OBSERVATION_MAX_AGE_MS } from './ci-plan.ts';
 import { commitBefore } from './commit-before.ts';
 import type { Ci } from './open-ci.ts';
-import { loadTree, orNothing, planPull } from './plan-pull.ts';
+import { orNothing, planPull } from './plan-pull.ts';
 import { readState, type StateAt } from './read-state.ts';
 import { CHECK_NAME } from './speak.ts';
 
@@ -29,6 +29,8 @@ export interface JudgedPull extends PullEvidence {
 }
 
 const CLOCKS_DIFFER_MS = 300_000;
+/** A base further back than this was nobody's base. */
+const MOST_COMMITS = 10_000;
 const DAY_WORDS = '24 hours';
 
 /**
@@ -43,7 +45,7 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
   const shown = await findShown(ci, pull, anew, ci.stateTip);
   if (typeof shown === 'string') return refuse(shown, true);
   const { on, before, state, plannedAtMs, digest } = shown;
-  const made = await planPull({ objects: ci.objects, folder: ci.folder, url: ci.github.url, on, state });
+  const made = await planPull({ objects: ci.objects, policies: ci.policies, folder: ci.folder, url: ci.github.url, on, state });
   if (made.kind === 'invalid') return refuse('its merged policies were invalid when it was planned', true);
   if (made.kind === 'unplanned') return refuse(made.why, true);
   const { planned, desired, baseTip } = made;
@@ -77,7 +79,7 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
 
 /** Null where they are invalid. Before the first policy there was nothing to hold anybody to. */
 async function settingsOf(ci: Ci, commit: string, at: Instant): Promise<DesiredState | null> {
-  return orNothing(await loadTree(ci, commit, commit, at.slice(0, 10)));
+  return orNothing(await ci.policies(commit, commit, at.slice(0, 10)));
 }
 
 function nothing(pull: Pull): JudgedPull {
@@ -126,12 +128,21 @@ async function shownBy(ci: Ci, pull: Pull, before: string, check: CheckRun, stat
   const facts = factsOf(check);
   if (facts === null) return 'its check run says nothing of the plan';
   const mergeBase = await ci.objects.mergeBase(pull.head, facts.baseTip);
-  const parted = await ci.objects.mergeBase(pull.head, before);
-  const between =
-    parted !== null && (await ci.objects.contains(before, facts.baseTip)) && (await ci.objects.contains(facts.baseTip, parted));
-  if (mergeBase === null || !between)
+  if (mergeBase === null || !(await liesBetween(ci, facts.baseTip, pull.head, before)))
     return 'the base its check run names does not lie between where it left the base branch and its merge';
   return withState(ci, { head: pull.head, mergeBase, baseTip: facts.baseTip, state: facts.state }, before, check, stateTip);
+}
+
+/**
+ * Whether a commit stands in the default branch's own line, of first parents, from where a head left that line up to `before`. A merge
+ * of the branch that this one was stacked on does not move where it left.
+ */
+async function liesBetween({ objects }: Ci, baseTip: string, head: string, before: string): Promise<boolean> {
+  if (!(await objects.contains(before, baseTip))) return false;
+  const since = await objects.range(baseTip, before, MOST_COMMITS);
+  const next = since.at(-1);
+  if (next === undefined) return true;
+  return since.length < MOST_COMMITS && (await objects.parent(next)) === baseTip && !(await objects.contains(head, next));
 }
 
 /** A plan made after the merge: of what the default branch has changed since the commit before it. */

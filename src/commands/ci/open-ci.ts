@@ -7,6 +7,7 @@ import { type Objects, openObjects } from '../../github/open-objects.ts';
 import { type CiEvent, readEvent } from '../../github/read-event.ts';
 import { visible } from '../../text/encode.ts';
 import type { Run } from '../run-context.ts';
+import { createPolicyLoader, type PolicyLoader } from './create-policy-loader.ts';
 import { STATE_REF } from './read-state.ts';
 
 export interface CiFlags {
@@ -22,6 +23,7 @@ export interface Ci {
   readonly event: CiEvent;
   readonly github: GitHub;
   readonly objects: Objects;
+  readonly policies: PolicyLoader;
   readonly repositoryId: string;
   readonly defaultBranch: string;
   /** The default branch's tip when this run began. */
@@ -33,6 +35,8 @@ export interface Ci {
   /** The folder of policies inside the repository. */
   readonly folder: string;
   readonly runUrl: string | null;
+  /** Adds to the job's summary; one job may plan many pull requests. */
+  summarise(markdown: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +71,7 @@ export async function openCi(run: Run, flags: CiFlags): Promise<Ci> {
     const fetched = await objects.bring([ref, STATE_REF]);
     const tip = fetched.get(ref) ?? null;
     if (tip === null) throw new RollcallError('objectsUnreadable', visible(config.repository, 200), 'the default branch has no commit');
+    const folder = folderOf(run);
     const keys = (await objects.text(tip, PUBLIC_KEYS, MAX_KEYS_BYTES)) ?? '';
     return {
       run,
@@ -74,13 +79,15 @@ export async function openCi(run: Run, flags: CiFlags): Promise<Ci> {
       event,
       github,
       objects,
+      policies: createPolicyLoader(objects, folder),
       repositoryId: String(facts.id),
       defaultBranch: facts.defaultBranch,
       tip,
       stateTip: fetched.get(STATE_REF) ?? null,
       check: () => ({ repository: String(facts.id), verifier: readPublicKeys(keys) }),
-      folder: folderOf(run),
+      folder,
       runUrl: config.runId === null ? null : `${github.url}/actions/runs/${config.runId}`,
+      summarise: summariesOf(run, config.summaryFile),
       close: () => http.close(),
     };
   } catch (error) {
@@ -101,4 +108,17 @@ function folderOf(run: Run): string {
     throw new RollcallError('usage', `--policies ${visible(run.flags.policies, 200)}: give a folder inside the repository`);
   }
   return folder;
+}
+
+/** GitHub drops a summary beyond 1 MiB whole. */
+const SUMMARY_MAX_BYTES = 1_000_000;
+
+function summariesOf(run: Run, file: string | null): Ci['summarise'] {
+  let written = '';
+  return async (markdown) => {
+    const next = written === '' ? markdown : `${written}\n---\n\n${markdown}`;
+    if (file === null || Buffer.byteLength(next) > SUMMARY_MAX_BYTES) return;
+    written = next;
+    await run.world.files.writeText(file, written);
+  };
 }

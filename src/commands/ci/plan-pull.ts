@@ -5,16 +5,17 @@ import { blockPlan } from '../../plan/block-plan.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
-import { type LoadedPolicies, loadPolicies } from '../../policy/load-policies.ts';
-import { openCommitSource } from '../../policy/open-commit-source.ts';
+import type { LoadedPolicies } from '../../policy/load-policies.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import type { PlannedOn, PullPlan, Spot } from '../../pull.ts';
 import { fitsReview } from '../../report/comment/fits-review.ts';
 import { VERSION } from '../../version.ts';
+import type { PolicyLoader } from './create-policy-loader.ts';
 import type { StateAt } from './read-state.ts';
 
 export interface PlanPullInput {
   readonly objects: Objects;
+  readonly policies: PolicyLoader;
   /** The folder of policies inside the repository. */
   readonly folder: string;
   readonly url: string;
@@ -38,7 +39,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   const tree = await objects.mergedTree(on.baseTip, on.head);
   if (tree === null) return { kind: 'unplanned', why: TEXT_CONFLICT, exit: EXIT.blocked };
   const day = at.slice(0, 10);
-  const merged = await loadTree(input, tree, null, day);
+  const merged = await input.policies(tree, null, day);
   const touched = await objects.touchedLines(on.baseTip, tree, input.folder);
   const findings = merged.findings.map((finding) => hardened(finding, touched)).filter((finding) => concerns(finding, touched));
   if (findings.some(({ severity }) => severity === 'error')) return { kind: 'invalid', findings };
@@ -95,9 +96,9 @@ function concerns(finding: Finding, touched: ReadonlyMap<string, ReadonlySet<num
 async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | string> {
   const { on } = input;
   const [head, mergeBase, baseTip] = await Promise.all([
-    loadTree(input, on.head, on.head, day),
-    loadTree(input, on.mergeBase, on.mergeBase, day),
-    loadTree(input, on.baseTip, on.baseTip, day),
+    input.policies(on.head, on.head, day),
+    input.policies(on.mergeBase, on.mergeBase, day),
+    input.policies(on.baseTip, on.baseTip, day),
   ]);
   const before = orNothing(mergeBase);
   const tip = orNothing(baseTip);
@@ -114,17 +115,6 @@ async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | s
 export function orNothing({ desired, findings }: LoadedPolicies): DesiredState | null {
   if (desired !== null || !findings.every((finding) => finding.code === 'policies-missing')) return desired;
   return { digest: '', commit: null, people: new Map(), accounts: new Map() };
-}
-
-/** Policies of one commit or tree, read as data. */
-export async function loadTree(
-  { objects, folder }: Pick<PlanPullInput, 'objects' | 'folder'>,
-  treeish: string,
-  commit: string | null,
-  today: Day,
-): Promise<LoadedPolicies> {
-  const source = openCommitSource(await objects.listing(treeish, folder), `${folder}/`, objects.git);
-  return loadPolicies({ source, folder, today, capabilitiesOf, commit });
 }
 
 function readingOf(account: string, state: StateAt, desired: DesiredState, at: Instant): Reading {

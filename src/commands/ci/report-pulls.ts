@@ -18,7 +18,7 @@ export async function reportPulls(
 ): Promise<void> {
   const at = new Date(ci.run.clock.now()).toISOString();
   const troubles = report.accounts.filter(({ status }) => status !== 'done').map(({ account, message }) => ({ account, message }));
-  if (ci.config.summaryFile !== null) await ci.run.world.files.writeText(ci.config.summaryFile, outcomesToMarkdown(report));
+  await ci.summarise(outcomesToMarkdown(report));
   if (ci.config.outputFile !== null) await ci.run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   for (const one of judged) {
     const mine = new Set([...one.changes, ...one.concerns].map((change) => `${change.account} ${change.principal}`));

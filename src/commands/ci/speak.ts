@@ -40,7 +40,7 @@ export async function speak(ci: Ci, speech: Speech): Promise<void> {
   if (planned !== null) await run.world.files.writeText(file, toJson(planned.plan));
   await publishCheck(ci, speech);
   const summary = renderJobSummary(speech.content);
-  if (config.summaryFile !== null) await run.world.files.writeText(config.summaryFile, summary);
+  await ci.summarise(summary);
   if (config.outputFile !== null) await run.world.files.writeText(config.outputFile, outputsOf(speech, planned === null ? null : file));
   run.print(config.summaryFile === null ? summary : `${titleOfComment(speech.content)}\n`);
   if (speech.pull !== null) await comment(ci, speech.pull, speech.content);

@@ -101,3 +101,25 @@ test('an approval from before the plan that was made anew is none of that plan, 
   expect((await office.apply({ event: 'workflow_dispatch', flags: ['--pull', String(pull)] })).exit).toBe(0);
   expect(office.writes()).toEqual(['POST hedy member']);
 });
+
+test('a check run that names the base from before approvers were asked for does not get around them', async () => {
+  await open();
+  const old = await office.tip();
+  const rule = await office.propose('grace', 'Security approves admins', {
+    [`accounts/${PRODUCTION}.yaml`]: 'provider: telnyx\napi: sub-users\nowner: root@acme.example\napprovers: { admin: ["@grace"] }\n',
+  });
+  expect((await office.plan(rule)).exit).toBe(0);
+  await office.approve(rule, 'ada');
+  await office.merge(rule);
+  expect((await office.apply()).exit).toBe(0);
+
+  const branch = { 'people/mallory.yaml': peopleFile(['mallory']), 'teams/mallory.yaml': team(PRODUCTION, 'admin', ['mallory']) };
+  const pull = await office.propose('ada', 'Mallory joins', branch, old);
+  expect((await office.plan(pull)).exit).toBe(0);
+  await office.approve(pull, 'hedy');
+  await forgeCheck(office, pull, { baseTip: old, mergeBase: old });
+  await office.merge(pull);
+  expect((await office.apply()).exit).toBe(4);
+  expect(office.writes()).toEqual([]);
+  await expect(office.comment(pull)).toMatchFileSnapshot('old-base.md');
+});

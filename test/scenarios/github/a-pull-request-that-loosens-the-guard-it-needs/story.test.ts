@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { approval, company, crowd, PRODUCTION, team } from '../../support/company.ts';
+import { approval, company, crowd, PRODUCTION, peopleFile, team } from '../../support/company.ts';
 import { createOffice, type Office } from '../support/create-office.ts';
 
 const ACCOUNT = `accounts/${PRODUCTION}.yaml`;
@@ -20,13 +20,13 @@ async function open(settings = ''): Promise<void> {
   expect((await office.begin()).exit).toBe(0);
 }
 
-async function settings(lines: string): Promise<Record<string, string>> {
+function settings(lines: string): Record<string, string> {
   return { [ACCOUNT]: `provider: telnyx\napi: sub-users\nowner: root@acme.example\n${lines}` };
 }
 
 test('a pull request that deletes five people and raises max_deletes with it is held to the old limit', async () => {
   await open();
-  const pull = await office.propose('ada', 'Five leave', { ...fiveLeave, ...(await settings('guards: { max_deletes: 5 }\n')) });
+  const pull = await office.propose('ada', 'Five leave', { ...fiveLeave, ...settings('guards: { max_deletes: 5 }\n') });
   expect(await office.plan(pull)).toMatchObject({ exit: 5, outputs: { verdict: 'blocked' } });
   await expect(office.comment(pull)).toMatchFileSnapshot('blocked.md');
 
@@ -60,7 +60,7 @@ test('a pull request that takes somebody out of never_delete and deletes them is
   await open('guards: { never_delete: [p08@acme.example] }\n');
   const pull = await office.propose('ada', 'One leaves', {
     [MEMBERS]: team(PRODUCTION, 'member', many.slice(0, 7)),
-    ...(await settings('')),
+    ...settings(''),
   });
   expect((await office.plan(pull)).exit).toBe(5);
   await office.approve(pull, 'grace');
@@ -71,7 +71,7 @@ test('a pull request that takes somebody out of never_delete and deletes them is
 
 test('the right way: the limit first, then those who leave, and both may be merged before one run applies them', async () => {
   await open();
-  const limit = await office.propose('ada', 'A higher limit', await settings('guards: { max_deletes: 5 }\n'));
+  const limit = await office.propose('ada', 'A higher limit', settings('guards: { max_deletes: 5 }\n'));
   expect((await office.plan(limit)).exit).toBe(0);
   await expect(office.comment(limit)).toMatchFileSnapshot('limit.md');
   await office.approve(limit, 'grace');
@@ -88,7 +88,7 @@ test('the right way: the limit first, then those who leave, and both may be merg
 test('merged in one push, but planned before the limit was raised: blocked as it was shown', async () => {
   await open();
   const leave = await office.propose('ada', 'Five leave', fiveLeave);
-  const limit = await office.propose('ada', 'A higher limit', await settings('guards: { max_deletes: 5 }\n'));
+  const limit = await office.propose('ada', 'A higher limit', settings('guards: { max_deletes: 5 }\n'));
   expect((await office.plan(leave)).exit).toBe(5);
   expect((await office.plan(limit)).exit).toBe(0);
   for (const pull of [limit, leave]) {
@@ -104,7 +104,7 @@ test('a guard that was tightened after the plan was shown holds what is merged a
   const leaves = await office.propose('ada', 'One leaves', { [MEMBERS]: team(PRODUCTION, 'member', many.slice(0, 7)) });
   expect((await office.plan(leaves)).exit).toBe(0);
   await office.approve(leaves, 'grace');
-  const keep = await office.propose('grace', 'Nobody deletes p08', await settings('guards: { never_delete: [p08@acme.example] }\n'));
+  const keep = await office.propose('grace', 'Nobody deletes p08', settings('guards: { never_delete: [p08@acme.example] }\n'));
   expect((await office.plan(keep)).exit).toBe(0);
   await office.approve(keep, 'ada');
   await office.merge(keep);
@@ -112,4 +112,17 @@ test('a guard that was tightened after the plan was shown holds what is merged a
   expect((await office.apply()).exit).toBe(5);
   expect(office.writes()).toEqual([]);
   await expect(office.comment(leaves)).toMatchFileSnapshot('tightened.md');
+
+  // What is asked again under other settings is held to those: nothing stays blocked for good by what it was first shown with.
+  const release = await office.propose('grace', 'Let p08 go', settings(''));
+  expect((await office.plan(release)).exit).toBe(0);
+  await office.approve(release, 'ada');
+  await office.merge(release);
+  expect((await office.apply()).exit).toBe(5);
+  const again = await office.propose('ada', 'Take it in', { 'people/zoe.yaml': peopleFile(['zoe']) });
+  expect((await office.plan(again)).exit).toBe(0);
+  await office.approve(again, 'grace');
+  await office.merge(again);
+  expect((await office.apply()).exit).toBe(0);
+  expect(office.writes()).toEqual(['DELETE p08']);
 });

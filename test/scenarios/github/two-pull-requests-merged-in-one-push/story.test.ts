@@ -84,9 +84,10 @@ async function begin(): Promise<void> {
 /** Who agreed to what, as the ledger has it. */
 async function approvals(): Promise<string[]> {
   const records = (await office.ledger()).map((line) => JSON.parse(line) as Approval);
-  return records.flatMap(({ kind, by, changes = [] }) =>
+  const said = records.flatMap(({ kind, by, changes = [] }) =>
     kind === 'approval' ? [`${by}: ${changes.map(({ action, principal }) => `${action} ${principal}`).join(', ')}`] : [],
   );
+  return said.toSorted();
 }
 
 interface Approval {
