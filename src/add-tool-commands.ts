@@ -33,7 +33,7 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
     program,
     'keygen',
     'a key pair that signs the ledger on the state branch',
-    ['rollcall keygen', 'rollcall keygen --out signing-key.pem'],
+    ['rollcall keygen', 'rollcall keygen --out signing-key'],
     async (run) => (await import('./commands/keygen.ts')).keygen(run),
     ['text', 'json'],
   );

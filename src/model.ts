@@ -3,6 +3,8 @@
  * and no room knows another room's inside. The same words stand in the policies, the plan, the ledger and the docs.
  */
 
+import type { EventsReading } from './watch.ts';
+
 /** An instant in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
 export type Instant = string;
 /** A calendar day in UTC, `YYYY-MM-DD`. */
@@ -241,6 +243,8 @@ export interface ProviderReader {
   /** A complete read of the account, repeated as needed, or the reason why there is none. */
   read(lastGood: LastGood | null, suspect: Suspect | null): Promise<Reading>;
   readOne(principalId: string): Promise<OneReading>;
+  /** What the vendor's log says happened since an instant, oldest first; never an error, because nothing is decided by it. */
+  events(since: Instant): Promise<EventsReading>;
 }
 
 /** The applier's half. Each call sends at most one request that changes something. */
@@ -548,6 +552,8 @@ export interface AccountHistory {
   /** When a run that writes last saw somebody's invitation open. */
   readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
+  /** The newest commit whose policies were wholly accepted here: nothing of it was withheld or blocked. Kept by runs on GitHub. */
+  readonly commit: string | null;
   /** Approvals of pull requests, by the digest of their evidence, that have been taken in: they approve nothing a second time. */
   readonly taken: ReadonlySet<Digest>;
 }

@@ -2,7 +2,7 @@
  * The nouns of the pull request: what GitHub reports of it, what rollcall plans for it and what it says there.
  * The nouns of access stand in model.ts.
  */
-import type { Change, Digest, Finding, Holding, Instant, Place, Plan, Result } from './model.ts';
+import type { Change, Day, Digest, Finding, Holding, Instant, Place, Plan, Result } from './model.ts';
 
 /** A pull request as GitHub reports it. Titles, branches and names are foreign text. */
 export interface Pull {
@@ -70,6 +70,9 @@ export interface SettingChange {
 export interface Spot {
   readonly commit: string;
   readonly place: Place;
+  /** Why policy grants it, in the words of the grant, and until when; null where a grant is gone or was never. */
+  readonly reason: string | null;
+  readonly until: Day | null;
 }
 
 /** What a pull request would do, as a pure function of git objects. */
@@ -136,6 +139,8 @@ export interface PullView extends PullPlan {
   /** Older than 24 hours: no approval can rest on it. */
   readonly stale: boolean;
   readonly since: SinceApproval | null;
+  /** For a plan made after the merge: only reviews given after this instant count. */
+  readonly after: Instant | null;
   /** The run that made it, for a link; null outside Actions. */
   readonly runUrl: string | null;
 }
@@ -148,6 +153,8 @@ export interface PullEvidence {
   readonly digest: Digest | null;
   /** Null when it counts. */
   readonly refused: string | null;
+  /** Whether a new plan on the pull request is the way out, and not just an approval. */
+  readonly needsPlan: boolean;
   readonly people: PeopleApproval | null;
   readonly changes: readonly Change[];
 }

@@ -6,13 +6,15 @@ import { describe, expect, test } from 'vitest';
  * Who may import whom, and who may touch the world. A room imports the ground floor and itself; only `commands/` joins rooms.
  * `*` stands for every room.
  */
-const GROUND = ['model.ts', 'pull.ts', 'ports.ts', 'errors.ts', 'holding.ts', 'drift-answer.ts', 'text/'];
+const GROUND = ['model.ts', 'pull.ts', 'watch.ts', 'ports.ts', 'errors.ts', 'holding.ts', 'drift-answer.ts', 'own-blocks.ts', 'text/'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'model.ts': [],
+  'model.ts': ['watch.ts'],
+  'watch.ts': ['model.ts'],
   'pull.ts': ['model.ts'],
   'ports.ts': [],
   'holding.ts': ['model.ts'],
   'drift-answer.ts': ['model.ts'],
+  'own-blocks.ts': ['model.ts', 'pull.ts'],
   'errors.ts': [],
   'version.ts': [],
   'config.ts': ['errors.ts'],

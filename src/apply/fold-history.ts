@@ -39,6 +39,7 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   lapses: Map<string, number>;
   seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
+  commit: string | null;
   taken: Set<Digest>;
 }
 
@@ -129,6 +130,10 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       folding.owed.clear();
       folding.seenInvited.clear();
       folding.taken.clear();
+      folding.commit = null;
+      return;
+    case 'accepted':
+      folding.commit = record.commit;
       return;
     case 'taken':
       folding.taken.add(record.evidence);
@@ -242,6 +247,7 @@ function finish(folding: Folding): AccountHistory {
     lapses: new Map(folding.lapses),
     seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
+    commit: folding.commit,
     taken: new Set(folding.taken),
   };
 }
@@ -265,6 +271,7 @@ function emptyFolding(): Folding {
     lapses: new Map(),
     seenInvited: new Map(),
     addressTaken: new Set(),
+    commit: null,
     taken: new Set(),
   };
 }

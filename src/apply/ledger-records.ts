@@ -46,6 +46,8 @@ export type LedgerEntry =
     }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
+  /** The commit whose policies were wholly accepted in one account: nothing of it was withheld or blocked there. */
+  | { readonly kind: 'accepted'; readonly account: string; readonly commit: string }
   /** Something the ledger itself has to tell, such as a torn last line that was cut. */
   | { readonly kind: 'note'; readonly text: string };
 
@@ -120,6 +122,7 @@ const KINDS = {
   released: true,
   taken: true,
   commit: true,
+  accepted: true,
   note: true,
 } satisfies Record<LedgerEntry['kind'], true>;
 

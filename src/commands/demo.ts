@@ -11,6 +11,8 @@ import { loadFindings } from './load-desired.ts';
 import { createRun, type Run } from './run-context.ts';
 
 const HOUR_MS = 3_600_000;
+/** The accounts that the story is about. */
+const NEEDED = ['telnyx-production', 'telnyx-support'];
 const APPROVAL = 'approvals/2026-11-contractors.yaml';
 
 type RunCli = (argv: readonly string[], world: World) => Promise<ExitCode>;
@@ -21,7 +23,7 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const stage = createStage(outer.world.files);
   const first = createRun({ ...outer.world, env: {}, clock, files: stage.files }, outer.flags);
   const { desired } = await loadFindings(first);
-  if (desired === null)
+  if (desired === null || !NEEDED.every((account) => desired.accounts.has(account)))
     throw new RollcallError('usage', 'the demo needs the example policies: run it in a clone of rollcall, or give --policies');
   await firstAct(outer, desired, runCli);
   const keyOf = (account: string) => `KEY-DEMO-${account}`;
@@ -127,7 +129,7 @@ async function scene(
   // In a repository on GitHub the policies are where everybody has them, wherever the demo found its own.
   const policies = argv[0] === 'ci' ? 'policies' : outer.flags.policies;
   const exit = await runCli([...argv, '--quiet', '--policies', policies, ...(outer.flags.colour ? [] : ['--no-color'])], world);
-  outer.print(style.dim(`exit ${exit}: ${EXIT_MEANINGS[exit]}`));
+  outer.print(style.dim(exit === EXIT.ok ? 'exit 0' : `exit ${exit}: ${EXIT_MEANINGS[exit]}`));
   if (!expected.includes(exit))
     throw new Error(`the demo expected exit ${expected.join(' or ')} from rollcall ${argv.join(' ')}, and got ${exit}`);
 }

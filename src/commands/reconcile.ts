@@ -45,6 +45,8 @@ export interface ReconcileFrom {
   readonly ledger: Ledger;
   readonly ancestry: Ancestry;
   readonly stages: (account: string) => readonly GuardStage[] | undefined;
+  /** What only the caller knows of a plan, such as which end dates were approved. */
+  readonly restate: (plan: Plan) => Plan;
   /** What the ledger learns besides, once decisions are recorded and before anything is sent. */
   readonly learn: (decided: readonly AccountDecision[]) => readonly LedgerEntry[];
 }
@@ -104,7 +106,8 @@ async function reconcileWith(
 async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const { run, mode, desired, ledger, readings, ancestry } = session;
   const results: Result[] = [...(await takeReadings(session, readings))];
-  const planNow = () => makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
+  const restate = session.from?.restate ?? ((plan: Plan) => plan);
+  const planNow = () => restate(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
   let plan = planNow();
   const approved = await session.approve(plan, desired);
   if (approved === null) return null;
@@ -165,6 +168,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     warnings,
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
     interrupted: run.world.interrupted.aborted,
+    approvals: approved.by === 'pulls' ? 'pulls' : 'plan',
   };
   return { report, desired, exit: exitOfRun(report, readings), readings };
 }
@@ -263,7 +267,7 @@ async function planRemaining(
     lastApplied: session.ancestry.head,
     descends: session.ancestry.head === null ? null : true,
   };
-  return makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry);
+  return (session.from?.restate ?? ((plan: Plan) => plan))(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
 }
 
 /** Whoever could not be read after the run does not know what is left there. */

@@ -12,22 +12,29 @@ const refuse: Fail = (why) => {
   throw new RollcallError('usage', why);
 };
 
-/** What people do, by path: each takes an e-mail, an account's name where there are several, and the keys named here. */
+/** What people do, by path: each takes an e-mail, an account's name where there are several, and the keys named here; `by` may be missing. */
 const PORTAL: Readonly<Record<string, { readonly keys: readonly string[]; readonly act: PortalAct }>> = {
   '/accept': { keys: [], act: (portal, email) => portal.accept(email) },
   '/expire': { keys: [], act: (portal, email) => portal.expire(email) },
-  '/revoke': { keys: [], act: (portal, email) => portal.revoke(email) },
-  '/suspend': { keys: [], act: (portal, email) => portal.suspend(email) },
-  '/resume': { keys: [], act: (portal, email) => portal.resume(email) },
-  '/delete': { keys: [], act: (portal, email) => portal.deleteByPortal(email) },
+  '/revoke': { keys: ['by'], act: (portal, email, { by }) => portal.revoke(email, readBy(by)) },
+  '/suspend': { keys: ['by'], act: (portal, email, { by }) => portal.suspend(email, readBy(by)) },
+  '/resume': { keys: ['by'], act: (portal, email, { by }) => portal.resume(email, readBy(by)) },
+  '/delete': { keys: ['by'], act: (portal, email, { by }) => portal.deleteByPortal(email, readBy(by)) },
   '/owner': { keys: [], act: (portal, email) => portal.setOwner(email) },
   '/sign-up': { keys: [], act: (portal, email) => portal.signUp(email) },
   '/close-own-account': { keys: [], act: (portal, email) => portal.closeOwnAccount(email) },
-  '/role': { keys: ['role'], act: (portal, email, { role }) => portal.setRole(email, readText(role, 'role', refuse)) },
-  '/rename': { keys: ['name'], act: (portal, email, { name }) => portal.rename(email, readText(name, 'name', refuse)) },
+  '/role': {
+    keys: ['role', 'by'],
+    act: (portal, email, { role, by }) => portal.setRole(email, readText(role, 'role', refuse), readBy(by)),
+  },
+  '/rename': {
+    keys: ['name', 'by'],
+    act: (portal, email, { name, by }) => portal.rename(email, readText(name, 'name', refuse), readBy(by)),
+  },
   '/invite': {
-    keys: ['role', 'name'],
-    act: (portal, email, { role, name }) => portal.inviteByPortal(email, readText(role, 'role', refuse), readText(name, 'name', refuse)),
+    keys: ['role', 'name', 'by'],
+    act: (portal, email, { role, name, by }) =>
+      portal.inviteByPortal(email, readText(role, 'role', refuse), readText(name, 'name', refuse), readBy(by)),
   },
 };
 
@@ -77,6 +84,10 @@ function advance(world: TelnyxWorld, value: unknown): EmulatedReply {
   const { ms } = readFields(value, 'the body', ['ms'], refuse);
   const moved = world.advance(readCount(ms, 'ms', 0, refuse));
   return moved ? jsonReply(200, { now: world.now() }) : jsonReply(409, { error: 'this emulator runs on a clock that cannot be moved' });
+}
+
+function readBy(by: unknown): string | undefined {
+  return by === undefined ? undefined : readEmail(by, 'by', refuse);
 }
 
 function fullState(world: TelnyxWorld): unknown {

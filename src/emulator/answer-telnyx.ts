@@ -1,4 +1,5 @@
 import type { Prepare } from './deliver-with-fault.ts';
+import { listAuditEvents } from './list-audit-events.ts';
 import { listSubUsers } from './list-sub-users.ts';
 import type { AccountNeeds, TelnyxAccount } from './open-telnyx-account.ts';
 import { UUID } from './parse-telnyx-seed.ts';
@@ -28,6 +29,10 @@ function route(request: EmulatedRequest, needs: WriteNeeds): Prepared {
     if (request.method === 'POST') return inviteSubUser(request.body, needs);
     if (request.method !== 'GET') return onlyReply(wrongMethod('GET, POST'));
     return onlyReply(listSubUsers(needs.account, new URLSearchParams(query), needs.switches, request.origin ?? VENDOR_ORIGIN));
+  }
+  if (path === '/v2/audit_events') {
+    if (request.method !== 'GET') return onlyReply(wrongMethod('GET'));
+    return onlyReply(listAuditEvents(needs.account, new URLSearchParams(query), needs.switches, needs.now));
   }
   const id = /^\/v2\/sub_users\/([^/]+)$/.exec(path)?.[1]?.toLowerCase();
   if (id === undefined) return onlyReply(vendorError(404, '10005', NO_SUCH_RESOURCE));

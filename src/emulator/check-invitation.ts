@@ -1,3 +1,4 @@
+import type { Actor } from './open-audit-log.ts';
 import { HOUR_MS, type SubUser, type TelnyxAccount } from './open-telnyx-account.ts';
 import type { TelnyxSwitches } from './telnyx-switches.ts';
 
@@ -34,9 +35,9 @@ export function checkInvitation(account: TelnyxAccount, email: string, switches:
 }
 
 /** Sends it: an open invitation is a sub-user in status `invited`. */
-export function sendInvitation(account: TelnyxAccount, row: SubUser, now: number): void {
+export function sendInvitation(account: TelnyxAccount, row: SubUser, now: number, by?: Actor): void {
   account.noteInvitation(now);
-  account.put(row);
+  account.put(row, by);
 }
 
 export function newInvitation(

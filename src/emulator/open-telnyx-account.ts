@@ -1,3 +1,4 @@
+import { type Actor, type AuditLog, openAuditLog } from './open-audit-log.ts';
 import type { TelnyxSeedAccount, TelnyxSeedUser } from './parse-telnyx-seed.ts';
 import type { TelnyxSwitches } from './telnyx-switches.ts';
 
@@ -20,9 +21,13 @@ export interface TelnyxAccount {
   find(id: string): SubUser | undefined;
   findByEmail(email: string): SubUser | undefined;
   users(): readonly SubUser[];
-  put(row: SubUser): void;
-  delete(id: string): void;
+  /** Somebody's doing, or the API's, which counts as the owner's. */
+  put(row: SubUser, by?: Actor): void;
+  delete(id: string, by?: Actor): void;
   setOwner(row: SubUser): void;
+  readonly audit: AuditLog;
+  /** The owner or sub-user with this address, as one who does something; the owner when none is given. */
+  actor(email?: string): Actor | undefined;
   /** What reads show: the truth, `read_lag_ms` late. */
   read(id: string): SubUser | undefined;
   list(): readonly SubUser[];
@@ -61,11 +66,14 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
     change(truth);
     late.queue(change);
   };
-  const put = (row: SubUser): void => {
-    const before = truth.rows.get(row.id);
+  const audit = openAuditLog(owner.id, needs.now);
+  const findByEmail = (email: string): SubUser | undefined => truth.rows.get(index.idOf(email) ?? '');
+  const replace = (id: string, after: SubUser | undefined, by = asOwner(truth.owner)): void => {
+    const before = truth.rows.get(id);
     if (before) index.drop(before);
-    index.add(row);
-    write((view) => view.rows.set(row.id, row));
+    if (after) index.add(after);
+    write((view) => (after ? view.rows.set(id, after) : view.rows.delete(id)));
+    audit.note(by, before, after);
   };
   for (const user of seed.users) {
     const row = seedRow(user, needs);
@@ -79,18 +87,16 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
     name: seed.name,
     owner: () => truth.owner,
     find: (id) => truth.rows.get(id),
-    findByEmail: (email) => truth.rows.get(index.idOf(email) ?? ''),
+    findByEmail,
     users: () => [...truth.rows.values()],
-    put,
-    delete: (id) => {
-      const before = truth.rows.get(id);
-      if (before) index.drop(before);
-      write((view) => view.rows.delete(id));
-    },
+    put: (row, by) => replace(row.id, row, by),
+    delete: (id, by) => replace(id, undefined, by),
     setOwner: (row) =>
       write((view) => {
         view.owner = row;
       }),
+    audit,
+    actor: (email) => actorOf(email, truth.owner, findByEmail),
     read: (id) => late.read(id),
     list: () => late.list(),
     elsewhere: new Set((seed.elsewhere ?? []).map((email) => email.toLowerCase())),
@@ -98,6 +104,16 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
     noteInvitation: (at) => void invitationTimes.push(at),
     invitationTimes: () => dropOld(invitationTimes, needs.now() - HOUR_MS),
   };
+}
+
+function asOwner({ id }: SubUser): Actor {
+  return { id, kind: 'account_owner' };
+}
+
+function actorOf(email: string | undefined, owner: SubUser, find: (email: string) => SubUser | undefined): Actor | undefined {
+  if (email === undefined || email.toLowerCase() === owner.email.toLowerCase()) return asOwner(owner);
+  const row = find(email);
+  return row && { id: row.id, kind: 'organization_member' };
 }
 
 /** A copy of the rows that writes reach late. */

@@ -35,6 +35,10 @@ export interface TelnyxSwitches {
   readonly rate_limit_headers: boolean;
   /** The documentation says there is a limit with 429 and code 10011, and publishes no number. */
   readonly requests_per_minute: number;
+  /** The published audit log is "best-effort": `empty` has no events, `lying` names another as the one who did it, `off` answers 403. */
+  readonly audit_log: 'kept' | 'empty' | 'lying' | 'off';
+  /** It is also "eventually consistent": an event appears this long after it happened. */
+  readonly audit_lag_ms: number;
 }
 
 export const DEFAULT_TELNYX_SWITCHES: TelnyxSwitches = {
@@ -54,6 +58,8 @@ export const DEFAULT_TELNYX_SWITCHES: TelnyxSwitches = {
   invited_are_listed: true,
   rate_limit_headers: true,
   requests_per_minute: 100_000,
+  audit_log: 'kept',
+  audit_lag_ms: 0,
 };
 
 /** What each switch accepts: a list of values, or a whole number from this one up. */
@@ -74,6 +80,8 @@ const ACCEPTED = {
   invited_are_listed: [true, false],
   rate_limit_headers: [true, false],
   requests_per_minute: 1,
+  audit_log: ['kept', 'empty', 'lying', 'off'],
+  audit_lag_ms: 0,
 } as const satisfies Record<keyof TelnyxSwitches, number | readonly unknown[]>;
 
 /** Reads some switches, leaving out those that are not given. */

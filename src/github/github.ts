@@ -11,6 +11,7 @@ export interface GitHub {
   readonly people: PeopleApi;
   readonly speech: SpeechApi;
   readonly branches: BranchesApi;
+  readonly issues: IssuesApi;
 }
 
 export interface PullsApi {
@@ -95,4 +96,28 @@ export interface BranchesApi {
     message: string,
     files: ReadonlyMap<string, string | null>,
   ): Promise<{ readonly kind: 'moved'; readonly commit: string } | { readonly kind: 'lost' }>;
+}
+
+/** The rolling issue of an account: ours by marker, author and app, like the comment. */
+export interface IssuesApi {
+  /**
+   * The one issue of ours with this marker at the beginning of its body, open or closed, over all pages; null when there is none. One
+   * whose body somebody replaced is found by its title as well, if it is ours.
+   */
+  find(marker: string, title: string): Promise<RollingIssue | null>;
+  open(issue: { readonly title: string; readonly body: string; readonly labels: readonly string[] }): Promise<number>;
+  /** Whatever is given is set; the body is read back. */
+  update(
+    number: number,
+    change: { readonly title?: string; readonly body?: string; readonly state?: 'open' | 'closed'; readonly labels?: readonly string[] },
+  ): Promise<void>;
+  comment(number: number, body: string): Promise<void>;
+}
+
+export interface RollingIssue {
+  readonly number: number;
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
 }

@@ -9,6 +9,7 @@ import { readPeople } from './read-people.ts';
 import { readPulls } from './read-pulls.ts';
 import { sayComment } from './say-comment.ts';
 import { writeBranch } from './write-branch.ts';
+import { writeIssues } from './write-issues.ts';
 
 export interface GitHubOptions extends OctokitOptions {
   /** `https://github.com`: what links begin with. */
@@ -46,6 +47,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     people: readPeople(line, membersToken === null ? line : lineFor(membersToken)),
     speech: { ...publishCheck(line, identity), say: sayComment(line, url, identity) },
     branches: writeBranch(line),
+    issues: writeIssues(line, url, identity),
   };
 }
 

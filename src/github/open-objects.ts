@@ -49,6 +49,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   GIT_ATTR_NOSYSTEM: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_LITERAL_PATHSPECS: '1',
+  GIT_DIFF_OPTS: '',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: '',
 };
@@ -109,10 +110,10 @@ function wholeRef(ref: string): string {
 
 async function mergeTrees(git: Git, ours: string, theirs: string): Promise<string | null> {
   const answer = await git.run(['merge-tree', '--write-tree', '--no-messages', known(ours), known(theirs)]);
-  const tree = commitOf(answer);
-  if (tree === null && answer.code !== 1)
+  // Of texts that collide it prints a tree, too; without one it did not get that far.
+  if (!COMMIT.test(lines(answer.stdout)[0] ?? ''))
     throw new RollcallError('objectsUnreadable', visible(theirs), 'the merged result cannot be made, which takes git 2.38 or newer');
-  return tree;
+  return commitOf(answer);
 }
 
 async function bringRefs(git: Git, url: string, token: string, named: readonly string[]): Promise<Map<string, string | null>> {

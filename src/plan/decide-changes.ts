@@ -168,8 +168,7 @@ function willDoInDrift(change: Change, input: DecideInput): boolean {
 
 function withholdMessage(change: Change, input: DecideInput): string {
   if (change.origin === 'end') return 'another change of this person has no approval, so none is made';
-  if (input.approved.by === 'pulls')
-    return 'no merged pull request has shown it and was approved: it is listed on the next one, which takes it in';
+  if (input.approved.by === 'pulls') return 'no approval that counts covers it; the next pull request lists it';
   if (input.approved.by === 'plan') return 'not in the approved plan: live or policy changed since. Plan again and have that plan approved';
   return 'no approval covers it';
 }

@@ -88,7 +88,7 @@ const SETTINGS: readonly Setting[] = [
 
 function approversText(approvers: AccountPolicy['approvers']): string {
   const roles = Object.entries(approvers).map(([role, who]) => `${role}: ${[...who].toSorted(compareText).join(', ')}`);
-  return roles.length === 0 ? 'nobody' : roles.toSorted(compareText).join('; ');
+  return roles.length === 0 ? 'anybody with write access' : roles.toSorted(compareText).join('; ');
 }
 
 /** A role that asks for no approval any more, or one more person who may give it. */

@@ -37,6 +37,11 @@ export type Answer =
 export interface VendorClient {
   /** Up to three tries on network errors, 5xx and answers that are no JSON; after a 429 for as long as the deadline allows. */
   get(path: string): Promise<Answer>;
+  /**
+   * For what no decision rests on: one try, and after a 429 another one if it is due before `untilMs` (milliseconds since 1970), by which
+   * everything is over. A refusal says nothing of the key's other uses, and an interruption ends it at once.
+   */
+  peek(path: string, untilMs: number): Promise<Answer>;
   /** Sent once; a PATCH or DELETE that was rate limited is sent again, a POST never. */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   requests(): number;
@@ -51,7 +56,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
   let requests = 0;
   let keyRefused: Answer | null = null;
 
-  async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<Sent> {
+  async function send(method: HttpRequest['method'], path: string, body?: unknown, limits: Partial<Limits> = {}): Promise<Sent> {
     if (keyRefused !== null) return { answer: keyRefused, headers: {} };
     requests += 1;
     const reply = await http.send({
@@ -67,10 +72,15 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       timeoutMs: REQUEST_TIMEOUT_MS,
       maxBodyBytes: MAX_BODY_BYTES,
       signal: graceOver,
+      ...limits,
     });
-    const answer = answerOf(reply, bearer);
-    if (answer.kind === 'credentials') keyRefused = answer;
-    return { answer, headers: reply.kind === 'reply' ? reply.headers : {} };
+    return { answer: answerOf(reply, bearer), headers: reply.kind === 'reply' ? reply.headers : {} };
+  }
+
+  async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<Sent> {
+    const sent = await send(method, path, body);
+    if (sent.answer.kind === 'credentials') keyRefused = sent.answer;
+    return sent;
   }
 
   function delayAfter({ answer, headers }: Sent, attempt: number): number {
@@ -97,6 +107,15 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     }
   }
 
+  async function peek(path: string, untilMs: number): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const timeoutMs = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, untilMs - clock.now()));
+      const sent = await send('GET', path, undefined, { timeoutMs, signal: interrupted });
+      const delayMs = delayAfter(sent, attempt);
+      if (sent.answer.kind !== 'limited' || clock.now() + delayMs >= untilMs || !(await waited(delayMs))) return sent.answer;
+    }
+  }
+
   async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const sent = await once(method, path, body);
@@ -107,8 +126,10 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     }
   }
 
-  return { get, write, requests: () => requests };
+  return { get, peek, write, requests: () => requests };
 }
+
+type Limits = Pick<HttpRequest, 'timeoutMs' | 'signal'>;
 
 interface Sent {
   readonly answer: Answer;

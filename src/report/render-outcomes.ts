@@ -19,6 +19,8 @@ export interface ApplyReport {
   /** What is still to be done, as a plan; null when that is nothing. */
   readonly remaining: Plan | null;
   readonly interrupted: boolean;
+  /** Where approvals come from; plan files when not given. */
+  readonly approvals?: 'plan' | 'pulls';
 }
 
 export interface AccountResult {
@@ -42,7 +44,11 @@ const OUTCOME_WORDS = {
   withheld: '',
 } satisfies Record<Outcome, string>;
 
-const WAY_OUT = 'Way out: run `rollcall plan --out FILE`, have that plan approved, and apply it.';
+/** How what is withheld gets its approval: by a plan file, or on GitHub by a pull request. */
+const WAY_OUT = {
+  plan: 'Way out: run `rollcall plan --out FILE`, have that plan approved, and apply it.',
+  pulls: 'Way out: the next pull request that is planned lists it; merging that one, approved, takes it in.',
+} as const;
 
 /** The result of an apply as people read it on a terminal. */
 export function renderOutcomes(report: ApplyReport, style: Style): string {
@@ -52,7 +58,7 @@ export function renderOutcomes(report: ApplyReport, style: Style): string {
     report.accounts.filter(({ status }) => status !== 'done').flatMap((account) => accountLines(account, style)),
     report.warnings.flatMap((warning) => wrapAfter('! ', encodeSentence(warning), style.columns).map(style.yellow)),
     manualLines(report, style),
-    has(report, 'withheld') ? wrapAfter('', WAY_OUT, style.columns) : [],
+    has(report, 'withheld') ? wrapAfter('', WAY_OUT[report.approvals ?? 'plan'], style.columns) : [],
     endLines(report, style),
   ];
   return `${blocks
@@ -97,7 +103,7 @@ export function outcomesToMarkdown(report: ApplyReport): string {
     report.warnings.map((warning) => `- **warning** ${codeSentence(warning)}`),
     rows.length > 0 ? ['| Outcome | Account | Change | |', '|---|---|---|---|', ...rows] : [],
     steps.length > 0 ? ['**To do by hand**', '', ...steps] : [],
-    has(report, 'withheld') ? [WAY_OUT] : [],
+    has(report, 'withheld') ? [WAY_OUT[report.approvals ?? 'plan']] : [],
     report.remaining === null ? [] : [summarisePlan(report.remaining, new Map()).replace(/^\w+:/, 'Remaining:')],
   ];
   return `${blocks

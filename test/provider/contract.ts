@@ -11,6 +11,8 @@ export interface ContractWorld {
   writes(): number;
   nowMs(): number;
   advance(ms: number): void;
+  /** Somebody makes the principal with this id an admin, around rollcall; the id of who did it. */
+  raise(principalId: string): string;
 }
 
 export interface ContractSubject {
@@ -30,15 +32,19 @@ export interface ContractSubject {
   readonly alwaysLimited: string;
   /** Disturbances of one write, by name. */
   readonly writeDisturbances: readonly string[];
+  /** Disturbances of every request for the vendor's log, by name. */
+  readonly eventDisturbances: readonly string[];
 }
 
 const LARGE = 501;
+const EVENTS_LAST_MS = 10_000;
 
 /** What every provider keeps, whatever its vendor. */
 export function describeProviderContract(subject: ContractSubject): void {
   describe(`${subject.name} keeps the contract of every provider`, () => {
     describeReading(subject);
     describeWriting(subject);
+    describeEvents(subject);
   });
 }
 
@@ -78,6 +84,7 @@ function describeReading(subject: ContractSubject): void {
     const before = world.requests();
     await world.provider.reader.read(null, null);
     await world.provider.reader.readOne(world.truth()[0]?.principal_id ?? '');
+    await world.provider.reader.events(instantOf(world));
     await world.provider.writer.delete(world.truth()[0]?.principal_id ?? '');
     expect(world.requests()).toBe(before);
     expect(world.writes()).toBe(0);
@@ -149,8 +156,50 @@ function describeWriting(subject: ContractSubject): void {
   });
 }
 
+function describeEvents(subject: ContractSubject): void {
+  test("the vendor's log tells who did what to whom and when, oldest first", async () => {
+    const world = subject.open(11);
+    const [, second, third] = world.truth();
+    const since = instantOf(world);
+    const deeds = [second, third].map((principal) => {
+      world.advance(60_000);
+      const targetId = principal?.principal_id ?? '';
+      return { actorId: world.raise(targetId), targetId, at: instantOf(world) };
+    });
+    const reading = await world.provider.reader.events(since);
+    expect(reading).toMatchObject({ kind: 'events', events: deeds });
+    expect(reading.kind === 'events' && reading.events[0]?.fields).toContainEqual({ field: 'role', from: 'member', to: 'admin' });
+    expect(world.writes()).toBe(0);
+  });
+
+  test('what happened before the instant asked for is not told', async () => {
+    const world = subject.open(3);
+    world.raise(world.truth()[1]?.principal_id ?? '');
+    world.advance(60_000);
+    expect(await world.provider.reader.events(instantOf(world))).toEqual({ kind: 'events', events: [] });
+  });
+
+  test.each(subject.eventDisturbances)(
+    '%s of the log: its reason is told within ten seconds, and the account is read and written as ever',
+    async (disturbance) => {
+      const world = subject.open(3, disturbance);
+      const startMs = world.nowMs();
+      world.raise(world.truth()[1]?.principal_id ?? '');
+      const reading = await world.provider.reader.events(new Date(startMs - 1).toISOString());
+      expect(reading).toEqual({ kind: 'unavailable', why: expect.stringMatching(/./) });
+      expect(world.nowMs() - startMs).toBeLessThanOrEqual(EVENTS_LAST_MS);
+      expect(observed(await world.provider.reader.read(null, null))).toEqual(world.truth());
+      expect(await world.provider.writer.delete(world.truth()[1]?.principal_id ?? '')).toMatchObject({ kind: 'accepted' });
+    },
+  );
+}
+
+function instantOf(world: ContractWorld): string {
+  return new Date(world.nowMs()).toISOString();
+}
+
 function lastGoodOf(principals: number, world: ContractWorld): LastGood {
-  return { principals, at: new Date(world.nowMs()).toISOString() };
+  return { principals, at: instantOf(world) };
 }
 
 function observed(reading: Reading): readonly LivePrincipal[] {

@@ -104,6 +104,45 @@ describe('how often a request is sent', () => {
     expect(client.requests()).toBe(1);
   });
 
+  test.each([
+    ['lost', { kind: 'lost' as const, reason: 'x' }],
+    ['unsent', { kind: 'unsent' as const, reason: 'x' }],
+    ['refused', jsonAnswer(422, {})],
+  ])('what nothing depends on is tried once when it is %s', async (kind, reply) => {
+    const http = answerWith(() => reply);
+    const { client, clock } = open(http);
+    expect((await client.peek('/v2/x', clock.now() + 10_000)).kind).toBe(kind);
+    expect(http.sent).toHaveLength(1);
+    expect(http.sent[0]?.timeoutMs).toBe(10_000);
+  });
+
+  test.each([401, 403])('what nothing depends on may be refused (%i), and the key is used on for everything else', async (status) => {
+    const http = answerWith((_request, number) => jsonAnswer(number === 1 ? status : 200, {}));
+    const { client, clock } = open(http);
+    expect((await client.peek('/v2/x', clock.now() + 10_000)).kind).toBe('credentials');
+    expect((await client.get('/v2/y')).kind).toBe('ok');
+  });
+
+  test('what nothing depends on waits out a rate limit, as long as that ends in time', async () => {
+    const http = answerWith((_request, number) => (number === 1 ? jsonAnswer(429, {}, { 'retry-after': '4' }) : jsonAnswer(200, {})));
+    const { client, clock } = open(http);
+    expect((await client.peek('/v2/x', clock.now() + 10_000)).kind).toBe('ok');
+    expect(http.sent[1]?.timeoutMs).toBe(6_000);
+    const late = open(answerWith(() => jsonAnswer(429, {}, { 'x-ratelimit-reset': '10' })));
+    expect((await late.client.peek('/v2/x', late.clock.now() + 10_000)).kind).toBe('limited');
+    expect(late.clock.sleeps).toEqual([]);
+  });
+
+  test('an interruption ends at once what nothing depends on', async () => {
+    const interruption = new AbortController();
+    const http = answerWith(() => jsonAnswer(429, {}));
+    const { client, clock } = open(http, interruption.signal);
+    interruption.abort();
+    await client.peek('/v2/x', clock.now() + 10_000);
+    expect(http.sent).toHaveLength(1);
+    expect(http.sent[0]?.signal?.aborted).toBe(true);
+  });
+
   test('rate limits do not use up the three tries of a read', async () => {
     const http = answerWith((_request, number) => (number <= 8 ? jsonAnswer(429, {}) : jsonAnswer(200, {})));
     expect((await open(http).client.get('/v2/x')).kind).toBe('ok');

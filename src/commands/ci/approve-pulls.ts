@@ -1,8 +1,9 @@
 import type { LedgerEntry } from '../../apply/ledger-records.ts';
-import type { ApprovedSet, Change, Day, DesiredState, Digest, History } from '../../model.ts';
+import type { ApprovedSet, Change, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
 import { today } from '../load-desired.ts';
+import { desiredAt } from './desired-at.ts';
 import type { JudgedPull } from './judge-pull.ts';
 import type { Ci } from './open-ci.ts';
 
@@ -20,6 +21,13 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
   return { by: 'pulls', changes, whose: (change) => whose.get(keyOf(change)) ?? null };
 }
 
+/** The pull requests that an earlier run took in, everywhere they approve something. */
+export function takenBefore(judged: readonly JudgedPull[], history: History): ReadonlySet<number> {
+  const isTaken = ({ changes, evidence }: JudgedPull) =>
+    changes.length > 0 && changes.every(({ account }) => history.accounts.get(account)?.taken.has(evidence) === true);
+  return new Set(judged.filter(isTaken).map(({ number }) => number));
+}
+
 /**
  * Whose settings hold the guards: first those that were applied last, for what was approved before; then, for everything up to and with
  * each pull request, its base tip and the commit it was merged onto. So no pull request is guarded by what it loosens itself, and none
@@ -31,7 +39,7 @@ export async function guardStages(
   lastApplied: string | null,
   head: DesiredState,
 ): Promise<(account: string) => readonly GuardStage[] | undefined> {
-  const before = lastApplied === null ? null : await desiredAt(ci, lastApplied, today(ci.run));
+  const before = lastApplied === null ? null : await desiredAt(ci, ci.tip, lastApplied, today(ci.run));
   const last = new Map(judged.flatMap((one, index) => one.changes.map((change) => [keyOf(change), index])));
   return (account) => {
     // An account that this very merge brings has no earlier settings.
@@ -48,10 +56,6 @@ export async function guardStages(
   };
 }
 
-async function desiredAt(ci: Ci, commit: string, day: Day): Promise<DesiredState | null> {
-  return (await ci.policies(commit, commit, day)).desired;
-}
-
 /** That a pull request's approvals were taken in wherever this run could act: what is not made now is owed, and asks for no second approval. */
 export function learnTaken(judged: readonly JudgedPull[], decided: readonly AccountDecision[], history: History): LedgerEntry[] {
   const open = new Set(decided.filter(isOpen).map(({ account }) => account));
@@ -65,6 +69,14 @@ export function learnTaken(judged: readonly JudgedPull[], decided: readonly Acco
         return { kind: 'taken', account, pull: one.number, evidence: one.evidence, head: one.head, digest: one.digest, by };
       });
   });
+}
+
+/** Where nothing of this commit is withheld, its policies count as accepted, its end dates included. */
+export function learnAccepted(decided: readonly AccountDecision[], commit: string, history: History): LedgerEntry[] {
+  return decided
+    .filter((one) => one.status === 'open' && one.decisions.every((decision) => decision.verdict !== 'withhold'))
+    .filter(({ account }) => history.accounts.get(account)?.commit !== commit)
+    .map(({ account }): LedgerEntry => ({ kind: 'accepted', account, commit }));
 }
 
 /** A change that was rebased has another id, and is still this person's in this account. */

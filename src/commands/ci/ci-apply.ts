@@ -2,6 +2,7 @@ import { openLedger } from '../../apply/open-ledger.ts';
 import { createSigner } from '../../apply/signatures.ts';
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
 import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
+import { restateEnds } from '../../plan/restate-ends.ts';
 import type { Pull } from '../../pull.ts';
 import { countWords } from '../../report/count-words.ts';
 import { renderFindings } from '../../report/render-findings.ts';
@@ -10,13 +11,15 @@ import { deliverReport } from '../apply.ts';
 import { type Desired, isError, today } from '../load-desired.ts';
 import { type Reconciled, reconcile } from '../reconcile.ts';
 import type { Run } from '../run-context.ts';
-import { approvedSet, guardStages, learnTaken } from './approve-pulls.ts';
+import { approvedSet, guardStages, learnAccepted, learnTaken, takenBefore } from './approve-pulls.ts';
 import { findMerged } from './find-merged.ts';
 import { type JudgedPull, judgePull } from './judge-pull.ts';
+import { loadAccepted } from './load-accepted.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { publishState } from './publish-state.ts';
-import { STATE_REF } from './read-state.ts';
-import { reportPulls } from './report-pulls.ts';
+import { readState, STATE_REF } from './read-state.ts';
+import { type OwedReport, reportOwed } from './report-owed.ts';
+import { type PullsReport, reportPulls } from './report-pulls.ts';
 import { comment } from './speak.ts';
 
 /** Makes true what merged pull requests were approved for, and nothing else. */
@@ -26,15 +29,20 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
     const head = await headOf(ci);
     const branch = openBranch(ci);
     const check = ci.check();
+    // What pull requests are planned on has to verify too, or it would be written over and nobody would ever look.
+    if (ci.stateTip !== null) await readState(ci.objects, ci.stateTip, check);
     const seal = { ...check, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
     const ledger = await openLedger(STATE_BRANCH, branch.storage, run.clock, seal);
     try {
+      const known = ledger.records.length;
       const lastApplied = ledger.history().commit;
       const pulls = await findMerged(ci, head, lastApplied, flags.pull);
       const desired = await loadHead(ci, head, pulls);
       const judged: JudgedPull[] = [];
       for (const pull of pulls) judged.push(await judgePull(ci, pull, pull.number === flags.pull));
       const approved = approvedSet(judged, ledger.history());
+      const accepted = await loadAccepted(ci, head, ledger.history(), today(run));
+      const told = takenBefore(judged, ledger.history());
       const reconciled = await reconcile({
         run,
         mode: 'change',
@@ -46,13 +54,19 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
           ledger,
           ancestry: await ancestryOf(ci, head, lastApplied),
           stages: await guardStages(ci, judged, lastApplied, desired.desired),
-          learn: (decided) => learnTaken(judged, decided, ledger.history()),
+          restate: (plan) => restateEnds(plan, accepted),
+          learn: (decided) => [...learnTaken(judged, decided, ledger.history()), ...learnAccepted(decided, head, ledger.history())],
         },
       });
       if (reconciled === null) throw new Error('an approved set that was made came back as none');
       await ledger.flush();
-      await publishState(branch, seal, reconciled.readings);
-      return await finish(ci, reconciled, judged, head);
+      const kept = await publishState(branch, seal, reconciled.readings);
+      return await finish(
+        ci,
+        { ...reconciled, observed: observedWords(reconciled, kept) },
+        { judged, told, head },
+        { records: ledger.records, known },
+      );
     } finally {
       await ledger.close();
     }
@@ -74,7 +88,9 @@ async function headOf(ci: Ci): Promise<string> {
   return tip;
 }
 
-function openBranch({ github, objects }: Ci): StateBranch {
+function openBranch({ github, objects, config, run }: Ci): StateBranch {
+  // Two runs that see the same in the same instant would make the very same commit, and each would take the branch's move for its own.
+  const mark = `Run ${config.runId ?? 'outside of Actions'}, ${Math.floor(run.world.random() * 2 ** 32).toString(16)}`;
   return openStateBranch({
     remote: {
       head: () => github.branches.tip(STATE_BRANCH),
@@ -82,7 +98,7 @@ function openBranch({ github, objects }: Ci): StateBranch {
         await objects.bring([STATE_REF]);
         return objects.files(commit);
       },
-      commit: (parent, message, files) => github.branches.commit(STATE_BRANCH, parent, message, files),
+      commit: (parent, message, files) => github.branches.commit(STATE_BRANCH, parent, `${message}\n\n${mark}\n`, files),
     },
   });
 }
@@ -102,36 +118,47 @@ async function loadHead(ci: Ci, head: string, pulls: readonly Pull[]): Promise<D
   const errors = findings.filter(isError);
   run.world.stderr.write(renderFindings(errors, 'text', run.style, files));
   const at = new Date(run.clock.now()).toISOString();
-  for (const pull of pulls) await comment(ci, pull, { kind: 'invalid', head, url: ci.github.url, findings, at, runUrl: ci.runUrl });
+  for (const pull of pulls) await comment(ci, pull, { kind: 'invalid', head, url: ci.github.url, findings: errors, at, runUrl: ci.runUrl });
   throw new RollcallError('policyInvalid', countWords(errors.length, 'error'));
 }
 
 /** A dispatch on the tip is somebody saying that this commit is the one, whatever was applied before. */
-async function ancestryOf({ event, objects }: Ci, head: string, lastApplied: string | null) {
+async function ancestryOf({ event, objects, config }: Ci, head: string, lastApplied: string | null) {
   if (lastApplied === null) return { head, lastApplied, descends: null };
-  return { head, lastApplied, descends: event.kind === 'dispatch' || (await objects.contains(head, lastApplied)) };
+  return { head, lastApplied, descends: (event.kind === 'dispatch' && config.sha === head) || (await objects.contains(head, lastApplied)) };
 }
 
-async function finish(ci: Ci, reconciled: Reconciled, judged: readonly JudgedPull[], head: string): Promise<ExitCode> {
+async function finish(
+  ci: Ci,
+  reconciled: Reconciled & { readonly observed: string },
+  pulls: Omit<PullsReport, 'exit'>,
+  ledger: Pick<OwedReport, 'records' | 'known'>,
+): Promise<ExitCode> {
+  const { judged } = pulls;
   const withheld = reconciled.report.results.some(({ outcome }) => outcome === 'withheld');
   // Evidence that is missing or forged matters where something is left that it should have approved.
   const forged = withheld && judged.some((one) => one.unproven);
   const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : [])]);
   await deliverReport(ci.run, reconciled);
-  ci.run.print(observedWords(reconciled));
+  if (ci.run.flags.format === 'text' && reconciled.observed !== '') ci.run.print(reconciled.observed);
   for (const one of judged.filter(({ refused }) => refused !== null)) {
     ci.run.log(`Pull request ${one.number} approves nothing: ${one.refused}.`);
   }
-  await reportPulls(ci, reconciled, judged, head, exit);
+  await reportPulls(ci, reconciled, { ...pulls, exit });
+  await reportOwed(ci, reconciled, { ...ledger, head: pulls.head, exit });
   return exit;
 }
 
 /** What was read and is now kept for plans that hold no credential. */
-function observedWords({ readings }: Reconciled): string {
-  const words = [...readings].map(([account, reading]) =>
-    reading.kind === 'complete'
-      ? `${visible(account)} (${countWords(reading.observation.principals.length, 'person', 'people')})`
-      : `${visible(account)} (not read)`,
+function observedWords({ readings }: Reconciled, kept: 'stored' | 'lost'): string {
+  const complete = [...readings].flatMap(([account, reading]) =>
+    reading.kind === 'complete' ? [`${visible(account)} (${countWords(reading.observation.principals.length, 'person', 'people')})`] : [],
   );
-  return `Observed, signed and kept on ${STATE_BRANCH}: ${words.join(', ')}.`;
+  const unread = [...readings].flatMap(([account, reading]) => (reading.kind === 'complete' ? [] : [visible(account)]));
+  const lost = 'Not kept: others wrote to rollcall-state again and again; the next run keeps what it reads.';
+  return [
+    ...(complete.length > 0 && kept === 'stored' ? [`Observed, signed and kept on ${STATE_BRANCH}: ${complete.join(', ')}.`] : []),
+    ...(kept === 'lost' ? [lost] : []),
+    ...(unread.length > 0 ? [`Not read: ${unread.join(', ')}.`] : []),
+  ].join('\n');
 }

@@ -3,7 +3,7 @@ import { decidePeople } from '../../github/decide-people.ts';
 import { readCheckFacts } from '../../github/evidence.ts';
 import type { NewCheck } from '../../github/github.ts';
 import type { Plan } from '../../model.ts';
-import { findOwnBlocks } from '../../plan/find-own-blocks.ts';
+import { findOwnBlocks } from '../../own-blocks.ts';
 import type { CommentContent, Heartbeat, Pull, PullPlan, PullView, Review, SinceApproval } from '../../pull.ts';
 import type { Run } from '../run-context.ts';
 import { commitBefore } from './commit-before.ts';
@@ -131,6 +131,7 @@ export async function publishPlan(ci: Ci, pull: Pull): Promise<void> {
     return ci.run.log(
       `Pull request ${pull.number} was not planned again: ${made.kind === 'unplanned' ? made.why : 'its policies are invalid'}.`,
     );
+  if (await isShown(ci, pull, made.planned)) return;
   const at = new Date(ci.run.clock.now()).toISOString();
   const view = await viewOf(ci, pull, made, at);
   const exit = exitOf(made.planned, view.stale);
@@ -142,6 +143,15 @@ export async function publishPlan(ci: Ci, pull: Pull): Promise<void> {
     conclusion: exit === EXIT.ok ? 'success' : 'failure',
     exit,
   });
+}
+
+/** The same plan shown again would be younger than the review that somebody gives it meanwhile. */
+async function isShown(ci: Ci, pull: Pull, { on, plan }: PullPlan): Promise<boolean> {
+  const checks = await ci.github.speech.checks(pull.head, CHECK_NAME);
+  const shown = checks
+    .map(({ text }) => readCheckFacts(text))
+    .find((facts) => facts?.baseTip === on.baseTip && facts.mergeBase === on.mergeBase);
+  return shown?.head !== pull.head && shown?.digest === plan.digest;
 }
 
 async function planAndSpeak(ci: Ci, pull: Pull | null, made: Planned, group = ''): Promise<ExitCode> {
@@ -182,6 +192,7 @@ async function viewOf(ci: Ci, pull: Pull | null, made: Planned & { readonly kind
     at,
     stale: isStale(planned.plan, at),
     since: pull === null ? null : await sinceApproval(ci, pull, reviews, planned),
+    after,
     runUrl: ci.runUrl,
   };
 }

@@ -3,7 +3,7 @@ import { decidePeople } from '../../github/decide-people.ts';
 import { type CheckFacts, readCheckFacts } from '../../github/evidence.ts';
 import type { CheckRun } from '../../github/github.ts';
 import type { Change, DesiredState, Digest, Instant } from '../../model.ts';
-import { findOwnBlocks } from '../../plan/find-own-blocks.ts';
+import { findOwnBlocks } from '../../own-blocks.ts';
 import type { PeopleApproval, PlannedOn, Pull, PullEvidence, PullPlan } from '../../pull.ts';
 import { digestOf } from '../../text/digest.ts';
 import { OBSERVATION_MAX_AGE_MS } from './ci-plan.ts';
@@ -24,8 +24,8 @@ export interface JudgedPull extends PullEvidence {
   readonly needsPlan: boolean;
   /** Whether its evidence is missing or forged, and not just short of an approval. */
   readonly unproven: boolean;
-  /** Whose access it changes, also where it approves nothing. */
-  readonly concerns: readonly Pick<Change, 'account' | 'principal'>[];
+  /** Whose access it changes, also where it approves nothing; null: everybody's, in an account that nobody had observed yet. */
+  readonly concerns: readonly { readonly account: string; readonly principal: string | null }[];
 }
 
 const CLOCKS_DIFFER_MS = 300_000;
@@ -49,7 +49,7 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
   if (made.kind === 'invalid') return refuse('its merged policies were invalid when it was planned', true);
   if (made.kind === 'unplanned') return refuse(made.why, true);
   const { planned, desired, baseTip } = made;
-  const concerns = [...planned.plan.changes.filter((change) => planned.own.has(change.id)), ...planned.conflicts];
+  const concerns = [...planned.plan.changes.filter((change) => planned.own.has(change.id)), ...planned.conflicts, ...broughtBy(planned)];
   const facts = { digest: planned.plan.digest, evidence: digestOf({ pull: pull.number, ...on }), concerns };
   if (digest !== null && digest !== planned.plan.digest) {
     return refuse(
@@ -72,9 +72,20 @@ export async function judgePull(ci: Ci, pull: Pull, anew: boolean): Promise<Judg
   const input = { pull, reviews, people: ci.github.people, planned, after };
   const asked = [await decidePeople({ ...input, desired }), await decidePeople({ ...input, desired: mergedOnto })];
   const people = asked.find(({ approved }) => !approved) ?? asked[0] ?? null;
-  if (people?.approved !== true) return refuse(missing(people, anew), false, { ...facts, people });
+  // Policies may be written anew without a change of anybody's access: then there is nothing to agree to.
+  const nobodys = planned.plan.changes.every(({ origin }) => origin === 'drift');
+  if (people?.approved !== true && !nobodys) return refuse(missing(people, anew), false, { ...facts, people });
   const changes = planned.plan.changes.filter((change) => counts(change, planned, asked, plannedAtMs));
-  return { ...nothing(pull), ...facts, people, changes, heldTo: [...new Set([baseTip, mergedOnto])] };
+  // What it takes in from before stands or waits with it, so it is said there, too.
+  const all = planned.plan.changes.filter(({ origin }) => origin !== 'drift');
+  return { ...nothing(pull), ...facts, concerns: [...all, ...concerns], people, changes, heldTo: [...new Set([baseTip, mergedOnto])] };
+}
+
+/** Everybody of the accounts that it brings: whom it changes there is only known once they are observed. */
+function broughtBy({ settings }: PullPlan): { account: string; principal: null }[] {
+  return settings.flatMap(({ account, setting, before }) =>
+    setting === 'account' && before === null ? [{ account, principal: null }] : [],
+  );
 }
 
 /** Null where they are invalid. Before the first policy there was nothing to hold anybody to. */

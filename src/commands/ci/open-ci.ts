@@ -12,7 +12,7 @@ import { STATE_REF } from './read-state.ts';
 
 export interface CiFlags {
   readonly pull: number | null;
-  /** Everybody may read who has access, so a public repository is no reason to refuse. */
+  /** Whether names and addresses may be written although the repository is public. */
   readonly isPublic: boolean;
 }
 

@@ -5,12 +5,14 @@ import { blockPlan } from '../../plan/block-plan.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
+import { restateEnds } from '../../plan/restate-ends.ts';
 import type { LoadedPolicies } from '../../policy/load-policies.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import type { PlannedOn, PullPlan, Spot } from '../../pull.ts';
 import { fitsReview } from '../../report/comment/fits-review.ts';
 import { VERSION } from '../../version.ts';
 import type { PolicyLoader } from './create-policy-loader.ts';
+import { loadAccepted } from './load-accepted.ts';
 import type { StateAt } from './read-state.ts';
 
 export interface PlanPullInput {
@@ -43,11 +45,12 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   const touched = await objects.touchedLines(on.baseTip, tree, input.folder);
   const findings = merged.findings.map((finding) => hardened(finding, touched)).filter((finding) => concerns(finding, touched));
   if (findings.some(({ severity }) => severity === 'error')) return { kind: 'invalid', findings };
-  const sides = await loadSides(input, day);
+  const sides = await loadSides(input, merged.desired, day);
   if (typeof sides === 'string') return { kind: 'unplanned', why: sides, exit: EXIT.policyInvalid };
   const { desired, touched: people, conflicts } = mergeDesired(sides);
   const readings = new Map<string, Reading>([...desired.accounts.keys()].map((name) => [name, readingOf(name, state, desired, at)]));
-  const plan = makePlan({
+  const accepted = await loadAccepted(input, on.baseTip, state.history, day);
+  const made = makePlan({
     mode: 'change',
     version: VERSION,
     desired,
@@ -59,6 +62,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
     whole: true,
     pull: { conflicts, formerly: sides.mergeBase },
   });
+  const plan = restateEnds(made, accepted);
   const mine = plan.changes.filter((change) => change.origin !== 'drift' && people.get(change.account)?.has(change.principal) === true);
   const planned: PullPlan = {
     on,
@@ -75,6 +79,8 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   return { kind: 'planned', planned: readable, desired, baseTip: sides.baseTip };
 }
 
+/** How far back policies are looked for that were valid. */
+const MOST_INVALID = 100;
 const NEVER_OBSERVED =
   'no account was ever observed: no run on the default branch has written to rollcall-state yet. Run the apply workflow once on the default branch, then plan this again';
 const TEXT_CONFLICT =
@@ -93,22 +99,34 @@ function concerns(finding: Finding, touched: ReadonlyMap<string, ReadonlySet<num
   return finding.severity === 'error' || touched.get(finding.file)?.has(finding.line) === true;
 }
 
-async function loadSides(input: PlanPullInput, day: Day): Promise<MergeInput | string> {
+async function loadSides(input: PlanPullInput, merged: DesiredState | null, day: Day): Promise<MergeInput | string> {
   const { on } = input;
   const [head, mergeBase, baseTip] = await Promise.all([
     input.policies(on.head, on.head, day),
     input.policies(on.mergeBase, on.mergeBase, day),
     input.policies(on.baseTip, on.baseTip, day),
   ]);
-  const before = orNothing(mergeBase);
   const tip = orNothing(baseTip);
+  if (tip === null) {
+    const last = await lastValid(input, day);
+    if (last === null || merged === null) return 'the policies of the base branch are invalid, and so were all before them';
+    return { head: merged, mergeBase: last, baseTip: last };
+  }
+  const before = orNothing(mergeBase);
   if (head.desired === null)
     return 'the policies of this branch are invalid, and only together with the base branch are they not. Merge or rebase onto the base branch and push';
   if (before === null)
     return 'the policies were invalid where this branch left the base branch, so nobody can tell what it changes. Merge or rebase onto the base branch and push';
-  if (tip === null)
-    return 'the policies of the base branch are invalid, so there is nothing to plan against. Merge what repairs them first, then plan this again';
   return { head: head.desired, mergeBase: before, baseTip: tip };
+}
+
+/** What repairs an invalid base branch answers for all that changed since its policies were last valid: nobody could plan it before. */
+async function lastValid({ objects, policies, on }: PlanPullInput, day: Day): Promise<DesiredState | null> {
+  for (const commit of await objects.range(null, on.baseTip, MOST_INVALID)) {
+    const valid = orNothing(await policies(commit, commit, day));
+    if (valid !== null) return valid;
+  }
+  return null;
 }
 
 /** Before the first policy there was no access by policy; that is no mistake of the pull request that brings it. */
@@ -140,7 +158,9 @@ function spotsOf(changes: readonly Change[], { head, mergeBase, baseTip }: Merge
         state.accounts.get(account)?.policy.source,
       ].some((place) => place?.file === source.file && place.line === source.line);
     const commit = stands(head) ? on.head : stands(baseTip) ? on.baseTip : stands(mergeBase) ? on.mergeBase : on.head;
-    spots.set(id, { commit, place: source });
+    const grants = [head, baseTip].flatMap((state) => state.accounts.get(account)?.principals.get(principal)?.grants ?? []);
+    const grant = grants.find((one) => one.source.file === source.file && one.source.line === source.line);
+    spots.set(id, { commit, place: source, reason: grant?.reason ?? null, until: grant?.until ?? null });
   }
   return spots;
 }

@@ -5,8 +5,8 @@ import type { Reading } from '../../model.ts';
 import { digestOfObservations } from '../../provider/check-observation.ts';
 import { VERSION } from '../../version.ts';
 
-/** The newest complete read of every account, signed, for plans that hold no credential. */
-export async function publishState(branch: StateBranch, seal: Seal, readings: ReadonlyMap<string, Reading>): Promise<void> {
+/** The newest complete read of every account, signed, for plans that hold no credential. `lost`: others were faster again and again. */
+export async function publishState(branch: StateBranch, seal: Seal, readings: ReadonlyMap<string, Reading>): Promise<'stored' | 'lost'> {
   for (const [account, reading] of readings) {
     if (reading.kind !== 'complete') continue;
     const observations = [{ ...reading.observation, source: 'live' as const }];
@@ -18,5 +18,5 @@ export async function publishState(branch: StateBranch, seal: Seal, readings: Re
     };
     branch.put(livePath(account), sealDocument('observation', body, seal));
   }
-  await branch.flush();
+  return branch.flush();
 }

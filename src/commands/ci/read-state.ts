@@ -22,6 +22,8 @@ export const STATE_REF = `refs/heads/${STATE_BRANCH}`;
 /** Reads one commit of the state branch. A record or document that does not verify is an error: it grants nothing and hides nothing. */
 export async function readState(objects: Objects, commit: string, check: Check): Promise<StateAt> {
   const { ledgerText, live, heartbeat } = readStateFiles(await objects.files(commit));
+  if (ledgerText === '' && (live.size > 0 || heartbeat !== null))
+    throw new RollcallError('stateForged', 'ledger/', 'it is gone, although accounts were observed');
   const { records } = parseLedger(STATE_BRANCH, ledgerText, check);
   const observations = new Map<string, Observation>();
   for (const [account, text] of live) observations.set(account, readLive(account, text, check));

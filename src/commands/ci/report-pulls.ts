@@ -1,4 +1,5 @@
 import { EXIT_MEANINGS, type ExitCode } from '../../errors.ts';
+import type { Change } from '../../model.ts';
 import type { PullResult } from '../../pull.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import type { Reconciled } from '../reconcile.ts';
@@ -8,20 +9,23 @@ import type { Ci } from './open-ci.ts';
 import { STATE_REF } from './read-state.ts';
 import { comment } from './speak.ts';
 
+export interface PullsReport {
+  readonly judged: readonly JudgedPull[];
+  /** Those that an earlier run has taken in: what goes on there is told from the ledger. */
+  readonly told: ReadonlySet<number>;
+  /** The commit that was applied. */
+  readonly head: string;
+  readonly exit: ExitCode;
+}
+
 /** Says on every pull request what became of it, and plans those anew whose evidence did not stand. */
-export async function reportPulls(
-  ci: Ci,
-  { report }: Reconciled,
-  judged: readonly JudgedPull[],
-  head: string,
-  exit: ExitCode,
-): Promise<void> {
+export async function reportPulls(ci: Ci, { report }: Reconciled, { judged, told, head, exit }: PullsReport): Promise<void> {
   const at = new Date(ci.run.clock.now()).toISOString();
   const troubles = report.accounts.filter(({ status }) => status !== 'done').map(({ account, message }) => ({ account, message }));
   await ci.summarise(outcomesToMarkdown(report));
   if (ci.config.outputFile !== null) await ci.run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
-  for (const one of judged) {
-    const mine = new Set([...one.changes, ...one.concerns].map((change) => `${change.account} ${change.principal}`));
+  for (const one of judged.filter(({ number }) => !told.has(number))) {
+    const results = report.results.filter(({ change }) => concernsIt(change, one));
     const result: PullResult = {
       number: one.number,
       url: ci.github.url,
@@ -29,7 +33,7 @@ export async function reportPulls(
       at,
       commit: head,
       evidence: one,
-      results: report.results.filter(({ change }) => mine.has(`${change.account} ${change.principal}`)),
+      results,
       troubles,
       remaining: report.remaining,
       exit: { code: exit, meaning: EXIT_MEANINGS[exit] },
@@ -40,4 +44,10 @@ export async function reportPulls(
   if (again.length === 0) return;
   const stateTip = (await ci.objects.bring([STATE_REF])).get(STATE_REF) ?? null;
   for (const one of again) await publishPlan({ ...ci, stateTip }, one.pull);
+}
+
+function concernsIt(change: Change, { changes, concerns }: JudgedPull): boolean {
+  return [...changes, ...concerns].some(
+    ({ account, principal }) => account === change.account && (principal === null || principal === change.principal),
+  );
 }

@@ -96,7 +96,7 @@ function pathOf(id: string): string {
 }
 
 /** An instant in our own form, or null: the vendor's text is shown to people and compared with clocks. */
-function instantOf(value: unknown): string | null {
+export function instantOf(value: unknown): string | null {
   const ms = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

@@ -3,6 +3,7 @@ import type { Holding, LivePrincipal, OneReading, Provider, Status, WriteResult 
 import type { Clock } from '../../ports.ts';
 import { type Pass, readComplete } from '../read-complete.ts';
 import { type Answer, isRecord, type VendorClient } from '../vendor-client.ts';
+import { readTelnyxEvents } from './read-telnyx-events.ts';
 import {
   deleteSubUser,
   getSubUser,
@@ -40,6 +41,7 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
           suspect,
         }),
       readOne: async (principalId) => oneReadingOf(await getSubUser(client, principalId), principalId),
+      events: (since) => readTelnyxEvents(client, clock, since),
     },
     writer: {
       invite: async (principal, name, holding) =>

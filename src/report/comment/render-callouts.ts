@@ -1,4 +1,5 @@
 import type { Change, GuardResult, PlanAccount } from '../../model.ts';
+import { findOwnBlocks } from '../../own-blocks.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { formatNumber } from '../count-words.ts';
@@ -33,8 +34,10 @@ export function renderCallouts(facts: ReviewFacts, first: readonly string[] = []
   return lines.length === 0 ? [] : ['> [!CAUTION]', ...lines.map((line) => `> - ${line}`)];
 }
 
-function blockLines({ plan, conflicts }: ReviewFacts): string[] {
-  const blocks = plan.guards.filter(({ verdict }) => verdict === 'block');
+function blockLines({ plan, own, conflicts }: ReviewFacts): string[] {
+  const mine = new Set(findOwnBlocks({ plan, own, conflicts }));
+  const blocks = plan.guards.filter((guard) => mine.has(guard));
+  const others = [...new Set(plan.guards.filter((guard) => guard.verdict === 'block' && !mine.has(guard)))];
   const rebase = conflicts.length > 0 && !blocks.some(({ guard }) => guard === 'needs_rebase');
   return [
     ...(rebase ? ['**Blocked by needs_rebase**: the base branch changed the same access meanwhile, and not to the same.'] : []),
@@ -42,6 +45,10 @@ function blockLines({ plan, conflicts }: ReviewFacts): string[] {
       const where = same.map(({ account }) => codeSpan(visible(account))).join(', ');
       return `**Blocked by ${describeGuard(same[0]).name}** in ${where}: ${encodeProse(same[0].message)}`;
     }),
+    ...others.map(
+      (guard) =>
+        `${codeSpan(visible(guard.account))} is blocked by ${describeGuard(guard).name}, and not by this pull request: ${encodeProse(guard.message)}`,
+    ),
   ];
 }
 

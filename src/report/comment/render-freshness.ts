@@ -27,7 +27,7 @@ export function renderFreshness({ plan, heartbeat, at }: Pick<PullView, 'plan' |
 /** Said where the data is too old for an approval to rest on it. */
 export function staleLine({ plan, at }: Pick<PullView, 'plan' | 'at'>): string {
   const oldest = oldestFirst(plan.accounts)[0]?.observation.at ?? plan.at;
-  return `**Stale**: what this rests on was observed ${formatInstant(oldest)}, ${describeAge(oldest, at)}. No approval can rest on data older than 24 hours. The next scheduled run renews it.`;
+  return `**Stale**: what this rests on was observed ${formatInstant(oldest)}, ${describeAge(oldest, at)}. No approval can rest on data older than 24 hours. Dispatch the workflow \`apply\` on the default branch to observe again, then plan this again.`;
 }
 
 /** What a person needs to tell one plan from another. */
@@ -58,8 +58,9 @@ function moreLine(count: number): string {
 }
 
 function heartbeatWords({ at: alive, late }: Heartbeat, at: Instant): string {
-  const last = alive === null ? 'it has not been seen yet' : `last alive ${formatInstant(alive)}, ${describeAge(alive, at)}`;
-  return late ? `🔴 **The scheduled run is late**: ${last}. Until it is back, nobody notices drift.` : `Scheduled run: ${last}`;
+  if (alive === null) return 'No drift run has been seen yet: drift is noticed only when somebody looks.';
+  const last = `last alive ${formatInstant(alive)}, ${describeAge(alive, at)}`;
+  return late ? `🔴 **The drift run is late**: ${last}. Until it is back, nobody notices drift.` : `Drift run: ${last}`;
 }
 
 function oldestFirst(accounts: readonly PlanAccount[]): PlanAccount[] {

@@ -10,8 +10,8 @@ import { LIGHTS } from './render-rows.ts';
 const MOST_APPROVERS = 5;
 const MOST_CHANGES = 20;
 
-/** Who still has to approve and why, what is missing first. Logins and teams stand in code spans, where they notify nobody. */
-export function renderPeople({ by, needed, approved }: PeopleApproval, maxBytes: number): string[] {
+/** Who still has to approve and why, what is missing first; `uncounted` says why approvals do not count yet, if they do not. Logins and teams stand in code spans, where they notify nobody. */
+export function renderPeople({ by, needed }: PeopleApproval, uncounted: string, maxBytes: number): string[] {
   const missing = needed.filter((one) => one.by === null);
   const given = needed.filter((one) => one.by !== null);
   const lines = [
@@ -20,8 +20,13 @@ export function renderPeople({ by, needed, approved }: PeopleApproval, maxBytes:
       : `- ✅ ${codeSpan(visible(by))} approved the newest commit.`,
     ...[...missing, ...given].map((one) => `- ${neededLine(one)}`),
   ];
-  const title = approved ? '**Approved**' : '**Needs approval**';
-  return [title, '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more approval')}, not shown here`)];
+  const late = uncounted === '' ? [] : [uncounted, ''];
+  return [
+    '#### Approvals',
+    '',
+    ...late,
+    ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more approval')}, not shown here`),
+  ];
 }
 
 /** What became different since somebody approved. */

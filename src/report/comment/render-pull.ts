@@ -1,8 +1,10 @@
 import type { Change } from '../../model.ts';
+import { findOwnBlocks } from '../../own-blocks.ts';
 import type { PullView } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
+import { formatInstant } from '../format-instant.ts';
 import { summariseAdmins } from '../summarise-plan.ts';
 import { COMMENT_SIZES, type CommentSize } from './comment-size.ts';
 import { type Block, countBytes, fitLines, joinBlocks } from './fit-lines.ts';
@@ -40,7 +42,7 @@ function blocksOf(view: PullView, size: CommentSize): Block[] {
     [`### ${titlePlan(view)}`],
     renderCallouts(view, stale ? [staleLine(view)] : []),
     quiet ? ["This pull request changes nobody's access."] : [],
-    quiet && people.needed.length === 0 ? [] : renderPeople(people, room('people')),
+    quiet && people.needed.length === 0 ? [] : renderPeople(people, uncountedLine(view), room('people')),
     renderSince(since, room('since')),
     ...renderReview(view, size),
     quiet ? [] : effectLine(view, renderForecasts(mine, plan.at, room('forecasts'))),
@@ -52,6 +54,16 @@ function blocksOf(view: PullView, size: CommentSize): Block[] {
     renderFreshness(view, room('freshness')),
     [renderFooter(view)],
   ];
+}
+
+/** What stands between an approval and its effect. */
+function uncountedLine(view: PullView): string {
+  if (view.after !== null) {
+    const since = formatInstant(view.after);
+    return `**This pull request is merged, and this plan was made afterwards.** Only reviews given after ${since} count. Then dispatch the workflow \`apply\` with the number ${formatNumber(view.number)}.`;
+  }
+  if (view.stale) return 'They do not count while the plan is stale.';
+  return findOwnBlocks(view).length > 0 ? 'They do not count while the plan is blocked.' : '';
 }
 
 /** The size that says how much there is and where to read it. What has to be read does not fit, so nobody can have read it. */
@@ -77,7 +89,7 @@ function withoutDrift({ plan, own }: PullView): Change[] {
 /** Nothing to agree to and nothing in the way. */
 function isQuiet(view: PullView): boolean {
   const { own, withheld } = sortChanges(view);
-  const blocked = view.plan.guards.some(({ verdict }) => verdict === 'block') || view.conflicts.length > 0;
+  const blocked = findOwnBlocks(view).length > 0 || view.conflicts.length > 0;
   const unread = view.plan.accounts.some(({ observation }) => !observation.complete);
   return own.length + withheld.length === 0 && !blocked && !unread;
 }

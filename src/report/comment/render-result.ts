@@ -1,11 +1,11 @@
-import type { Outcome, Result } from '../../model.ts';
+import type { Outcome, Plan, Result } from '../../model.ts';
 import type { PullEvidence, PullResult } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
 import { formatTime } from '../format-instant.ts';
-import { shortDigest, summarisePlan } from '../summarise-plan.ts';
+import { shortDigest } from '../summarise-plan.ts';
 import { encodeProse } from './encode-prose.ts';
 import { countBytes, fitLines, joinBlocks, takeLines } from './fit-lines.ts';
 import { shortCommit } from './link-place.ts';
@@ -83,12 +83,12 @@ function moreLine(hidden: readonly Result[]): string {
   return `\n**Rows not shown here: ${words.join(', ')}.** All of them stand in the ledger.`;
 }
 
-function refusedLines({ refused, number }: PullEvidence): string[] {
+function refusedLines({ refused, number, needsPlan }: PullEvidence): string[] {
   if (refused === null) return [];
-  return [
-    `> - **The approval of this pull request does not count**: ${encodeProse(refused)}`,
-    `> - Way out: have this pull request approved afresh on the plan that is made anew, then run \`rollcall ci apply --pull ${number}\`.`,
-  ];
+  const wayOut = needsPlan
+    ? `it is planned anew in its check run. Lift what blocks it, if anything does; have that plan approved, and dispatch the workflow \`apply\` with the number ${number}`
+    : 'have it approved, and dispatch the workflow `apply`';
+  return [`> - **The approval of this pull request does not count**: ${encodeProse(refused)}.`, `> - Way out: ${wayOut}.`];
 }
 
 function approvalLines({ people }: PullEvidence): string[] {
@@ -109,14 +109,25 @@ function wholeLines({ results, troubles, evidence }: PullResult): string[] {
 function withheldLines(results: readonly Result[]): string[] {
   if (!results.some(({ outcome }) => outcome === 'withheld')) return [];
   return [
-    'What is withheld is shown by the next pull request that is planned. Merging that one takes it in, with the approvals that takes.',
+    'What is withheld is shown by the next pull request that is planned. Merging that one takes it in, once it has the approvals that its roles ask for.',
   ];
 }
 
 function endLines({ remaining, exit }: PullResult): string[] {
-  const left = remaining === null ? [] : [summarisePlan(remaining, new Map()).replace(/^\w+:/, 'Still to do:')];
+  const left = remaining === null ? [] : [stillToDo(remaining)].filter((line) => line !== '');
   const code = exit.code === 0 ? [] : [`Exit ${exit.code}: ${encodeProse(exit.meaning)}.`];
   return [...left, ...code];
+}
+
+function stillToDo({ summary }: Plan): string {
+  const counts: [number, string][] = [
+    [summary.invite, 'to invite'],
+    [summary.patch, 'to patch'],
+    [summary.delete, 'to delete'],
+    [summary.manual, 'by hand'],
+  ];
+  const words = counts.filter(([count]) => count > 0).map(([count, what]) => `${formatNumber(count)} ${what}`);
+  return words.length === 0 ? '' : `Still to do in all accounts: ${words.join(', ')}.`;
 }
 
 function footerOf({ commit, evidence, runUrl, at }: PullResult): string {

@@ -2,14 +2,14 @@ import type { Change } from '../../model.ts';
 import type { Conflict, PullPlan, SettingChange } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
-import { countWords } from '../count-words.ts';
+import { countWords, formatNumber } from '../count-words.ts';
 import { describeHolding } from '../describe-change.ts';
 import type { CommentSize } from './comment-size.ts';
 import type { Block } from './fit-lines.ts';
 import { linkPlace } from './link-place.ts';
 import { renderByHand } from './render-by-hand.ts';
 import { renderRows } from './render-rows.ts';
-import { findRisky, type SortedChanges, sortChanges } from './sort-changes.ts';
+import { findRisky, findTakenIn, type SortedChanges, sortChanges } from './sort-changes.ts';
 
 /** What a pull request's plan is, and what an approval of it agrees to: nothing that depends on when or by whom it is looked at. */
 export type ReviewFacts = Pick<PullPlan, 'plan' | 'own' | 'spots' | 'conflicts' | 'settings' | 'findings' | 'on'> & {
@@ -44,8 +44,15 @@ function waitingLines(facts: ReviewFacts, shown: SortedChanges, links: number): 
   const said: string[] = [];
   if (withheld.length > 0) {
     const them = withheld.length === 1 ? 'it' : 'them';
-    said.push(`${countWords(withheld.length, 'change is', 'changes are')} withheld: no merged pull request has shown ${them}.`);
-    said.push(`**Merging this one takes ${them} in**, with the approvals that takes.`);
+    const taken = findTakenIn(facts.plan, withheld).length;
+    said.push(`${countWords(withheld.length, 'change is', 'changes are')} withheld: no approval that counts covers ${them}.`);
+    if (taken === withheld.length) said.push(`**Merging this one takes ${them} in**, once it has the approvals that the roles ask for.`);
+    else {
+      const left = withheld.length - taken;
+      if (taken > 0)
+        said.push(`**Merging this one takes ${formatNumber(taken)} of them in**, once it has the approvals that the roles ask for.`);
+      said.push(`${formatNumber(left)} of them ${left === 1 ? 'goes' : 'go'} on waiting: the account is blocked or was not read.`);
+    }
   }
   if (approved.length > 0)
     said.push(

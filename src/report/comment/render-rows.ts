@@ -33,7 +33,9 @@ function renderRow(change: Change, { url, at, spots, note }: RowInput, linked: b
   const spot = spots.get(change.id);
   const place = spot?.place ?? change.source;
   const marks = marksOf(change, at).map(({ text, alarm }) => (alarm && text !== 'irreversible' ? `**${text}**` : text));
-  const why = [describeReason(change), note?.(change) ?? '', ...marks].filter((part) => part !== '');
+  const why = [describeReason(change), note?.(change) ?? '', ...marks, ...(linked ? grantWords(change, spot) : [])].filter(
+    (part) => part !== '',
+  );
   if (place !== null) why.push(linkPlace(place, url, linked && spot !== undefined ? spot.commit : null));
   const cells = [
     LIGHTS[change.risk],
@@ -44,4 +46,11 @@ function renderRow(change: Change, { url, at, spots, note }: RowInput, linked: b
     why.join(' · '),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** What the grant itself says: a reviewer decides by its reason and its end. */
+function grantWords({ after, tags }: Change, spot: Spot | undefined): string[] {
+  if (after === null || spot === undefined || spot.reason === null) return [];
+  const end = spot.until !== null ? `until ${spot.until}` : tags.includes('privilege_gained') ? '**no end**' : '';
+  return [end, codeSentence(spot.reason)];
 }

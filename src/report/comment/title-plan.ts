@@ -1,18 +1,20 @@
+import { findOwnBlocks } from '../../own-blocks.ts';
 import type { PullView } from '../../pull.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeGuard } from '../describe-guard.ts';
 import { countTag } from '../summarise-plan.ts';
-import { findLoosened, sortChanges } from './sort-changes.ts';
+import { findLoosened, findTakenIn, sortChanges } from './sort-changes.ts';
 
 /** `Access plan: 5 changes on 2 accounts · 🔴 1 admin gained · blocked by max_deletes`, as a phone shows it. Counted is what an approval agrees to. */
 export function titlePlan(view: PullView): string {
   const { plan, conflicts, stale } = view;
-  const { own, withheld } = sortChanges(view);
+  const { own, withheld: waiting } = sortChanges(view);
+  const withheld = stale ? [] : findTakenIn(plan, waiting);
   const agreed = [...own, ...withheld];
   const deletes = agreed.filter(({ action }) => action === 'delete').length;
   const byHand = agreed.filter(({ executor }) => executor === 'manual').length;
   const accounts = new Set(own.map(({ account }) => account)).size;
-  const blocks = plan.guards.filter(({ verdict }) => verdict === 'block').map((guard) => describeGuard(guard).name);
+  const blocks = findOwnBlocks(view).map((guard) => describeGuard(guard).name);
   const blocked = [...new Set([...blocks, ...(conflicts.length > 0 ? ['needs_rebase'] : [])])];
   const counts = [
     count(withheld.length, (n) => `${countWords(n, 'withheld change')} taken in`),

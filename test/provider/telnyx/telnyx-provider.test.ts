@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { FAULT_KINDS, type TelnyxFault } from '../../../src/emulator/parse-telnyx-fault.ts';
 import { truthOf } from '../../support/provider-answers.ts';
 import { manyUsers, openProviderWorld, type ProviderWorld, type ProviderWorldOptions } from '../../support/provider-world.ts';
@@ -46,6 +47,19 @@ for (const kind of [
   WRITE_FAULTS[`${kind} of a write`] = { kind };
 }
 
+/** Faults that strike nothing but the audit log, every time it is asked. */
+const EVENT_FAULTS: Record<string, TelnyxFault> = Object.fromEntries(
+  [
+    ...[204, 301, 400, 401, 403, 404, 408, 422, 429, 500, 503].map((status): TelnyxFault => ({ kind: 'status', status })),
+    ...(
+      ['refused', 'reset_before', 'timeout', 'html', 'redirect', 'drip', 'oversized', 'cut_body', 'bad_json', 'wrong_shape'] as const
+    ).map((kind): TelnyxFault => ({ kind })),
+  ].map((fault) => [
+    fault.kind === 'status' ? `status ${fault.status}` : fault.kind,
+    { ...fault, match: { path: '/v2/audit_events' }, times: 'always' as const },
+  ]),
+);
+
 function disturb(name: string | undefined): readonly TelnyxFault[] {
   if (name === undefined) return [];
   const write = WRITE_FAULTS[name];
@@ -53,7 +67,7 @@ function disturb(name: string | undefined): readonly TelnyxFault[] {
   const refused = /^refused from (\d)$/.exec(name)?.[1];
   if (refused !== undefined) return [{ kind: 'status', status: 401, match: { nth: Number(refused) }, times: 'always' }];
   if (name === 'limited') return [{ kind: 'status', status: 429, times: 'always' }];
-  const read = READ_FAULTS[name];
+  const read = EVENT_FAULTS[name] ?? READ_FAULTS[name];
   if (read === undefined) throw new Error(`no disturbance ${name}`);
   return [read];
 }
@@ -67,6 +81,12 @@ function contractWorld(options: ProviderWorldOptions): ContractWorld {
     writes: () => writesOf(world),
     nowMs: () => world.clock.now(),
     advance: (ms) => world.clock.advance(ms),
+    raise: (principalId) => {
+      const [actor] = world.vendor.state().users;
+      const email = world.vendor.state().users.find((row) => row.id === principalId)?.email ?? '';
+      expect(world.vendor.portal().setRole(email, 'admin', actor?.email).done).toBe(true);
+      return actor?.id ?? '';
+    },
   };
 }
 
@@ -84,4 +104,5 @@ describeProviderContract({
   keyRefusedFrom: (nth) => `refused from ${nth}`,
   alwaysLimited: 'limited',
   writeDisturbances: Object.keys(WRITE_FAULTS),
+  eventDisturbances: Object.keys(EVENT_FAULTS),
 });

@@ -22,7 +22,13 @@ export function view(given: Partial<PullView> = {}): PullView {
     on: { head: HEAD, mergeBase: 'a0'.repeat(20), baseTip: BASE_TIP, state: '5e'.repeat(20) },
     plan: made,
     own: new Set(mine.map(({ id }) => id)),
-    spots: new Map(mine.flatMap(({ id, source }) => (source === null ? [] : [[id, { commit: HEAD, place: source }] as const]))),
+    spots: new Map(
+      mine.flatMap(({ id, source }) =>
+        source === null
+          ? []
+          : [[id, { commit: HEAD, place: source, reason: 'On call for the voice edge (OPS-1432)', until: null }] as const],
+      ),
+    ),
     conflicts: [],
     settings: [],
     findings: [],
@@ -31,6 +37,7 @@ export function view(given: Partial<PullView> = {}): PullView {
     at: READ_AT,
     stale: false,
     since: null,
+    after: null,
     runUrl: RUN_URL,
     ...given,
   };
@@ -239,6 +246,7 @@ export function result(given: Partial<PullResult> = {}): PullResult {
       head: HEAD,
       digest: digestOf('plan'),
       refused: null,
+      needsPlan: false,
       people: { by: 'heidi', needed: [needed({ by: 'grace' })], approved: true },
       changes: results.map((one) => one.change),
     },

@@ -77,9 +77,19 @@ describe('the title says verdict and counts', () => {
 describe('what stops several accounts for one reason', () => {
   test('is said once, with all their names', () => {
     const block = (account: string) => guard({ guard: 'rollback', verdict: 'block', account, message: 'this would undo what was applied' });
-    const text = renderComment(planContent({ plan: plan({ guards: [...PASSING_GUARDS, block('telnyx-a'), block('telnyx-b')] }) }));
+    const changes = ['telnyx-a', 'telnyx-b'].map((account) => change({ action: 'invite', principal: 'ivan@acme.example', account }));
+    const text = renderComment(planContent({ plan: plan({ changes, guards: [...PASSING_GUARDS, block('telnyx-a'), block('telnyx-b')] }) }));
     expect(text).toContain('> - **Blocked by rollback** in `telnyx-a`, `telnyx-b`: this would undo what was applied\n');
     expect(text).toContain('· blocked by rollback\n');
+  });
+});
+
+describe('a guard that stops an account where the pull request changes nobody', () => {
+  test('is said, and not held against it', () => {
+    const blocked = guard({ guard: 'max_deletes', verdict: 'block', message: '6 deletes; the limit is 3' });
+    const text = renderComment(planContent({ plan: plan({ guards: [...PASSING_GUARDS, blocked] }) }));
+    expect(text).toMatch(/^### Access plan: no changes\n/);
+    expect(text).toContain('> - `telnyx-production` is blocked by max_deletes, and not by this pull request: 6 deletes; the limit is 3\n');
   });
 });
 
@@ -89,9 +99,11 @@ describe('who has to approve', () => {
   });
 
   test('is said until everybody has', () => {
-    expect(renderComment({ kind: 'plan', view: smallView() })).toContain('**Needs approval**');
+    expect(renderComment({ kind: 'plan', view: smallView() })).toContain(
+      '#### Approvals\n\n- ✅ `heidi` approved the newest commit.\n- ⏳ One of',
+    );
     const one = view({ ...smallView(), people: { by: 'heidi', needed: [], approved: true } });
-    expect(renderComment({ kind: 'plan', view: one })).toContain('**Approved**\n\n- ✅ `heidi` approved the newest commit.');
+    expect(renderComment({ kind: 'plan', view: one })).toContain('#### Approvals\n\n- ✅ `heidi` approved the newest commit.\n\n');
   });
 
   test('says of what only waited before that the rest does not depend on it', () => {
@@ -103,8 +115,8 @@ describe('who has to approve', () => {
 
 describe('the scheduled run', () => {
   test.each([
-    [{ at: null, late: false }, '- Scheduled run: it has not been seen yet'],
-    [{ at: null, late: true }, '- 🔴 **The scheduled run is late**: it has not been seen yet. Until it is back, nobody notices drift.'],
+    [{ at: null, late: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
+    [{ at: null, late: true }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
   ])('%#', (heartbeat, line) => {
     expect(renderComment(planContent({ heartbeat }))).toContain(line);
   });

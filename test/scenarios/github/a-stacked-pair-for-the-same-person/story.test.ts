@@ -80,6 +80,27 @@ test('the second alone lacks an approval: the person stays where nobody agreed t
   await expect(office.comment(admin)).toMatchFileSnapshot('second-not-approved.md');
 });
 
+test('the second is against the branch of the first: alone it is not planned, and merged there it is part of what the first shows', async () => {
+  await begin();
+  const onTop = await office.people.openPull({
+    head: 'ada/carol-is-an-admin',
+    base: 'ada/carol-joins',
+    title: 'Carol is an admin, on top',
+    author: 'ada',
+  });
+  expect(await office.plan(onTop)).toMatchObject({ exit: 0, outputs: {} });
+  expect(office.comment(onTop)).toBeNull();
+  await office.approve(member, 'grace');
+  await office.merge(onTop, 'merge');
+  expect(await office.plan(member)).toMatchObject({ exit: 0, outputs: { changes: '1' } });
+  await expect(office.comment(member)).toMatchFileSnapshot('first-with-second-in-it.md');
+
+  await mergeMember();
+  expect(await office.apply()).toMatchObject({ exit: 0 });
+  expect(office.writes()).toEqual(['POST carol admin']);
+  expect(office.comment(onTop)).toBeNull();
+});
+
 /** Carol joins as a member; on top of that branch, Carol becomes an admin. */
 async function begin(): Promise<void> {
   office = await createOffice({

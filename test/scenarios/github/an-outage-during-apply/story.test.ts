@@ -99,6 +99,7 @@ test.each([
   office.hours(11 * MINUTE);
   expect((await office.apply({ event: 'workflow_dispatch' })).exit).toBe(0);
   expect(office.writes()).toHaveLength(3 - arrived);
+  expect(office.comment(1)).toContain('### Access apply: 3 applied');
   expect(office.live()).toEqual(everybody);
 });
 

@@ -1,5 +1,5 @@
-import type { GuardResult } from '../model.ts';
-import type { PullPlan } from '../pull.ts';
+import type { GuardResult } from './model.ts';
+import type { PullPlan } from './pull.ts';
 
 /**
  * The guards that stop what a pull request does itself. A guard that stops an account where it changes nothing is somebody else's: the

@@ -1,0 +1,114 @@
+import type { Change, Digest, Instant, Observation } from '../model.ts';
+import { compareText } from '../text/digest.ts';
+import type { AccountEvent, Attribution, EventsReading } from '../watch.ts';
+
+/** A write of rollcall's own, as the ledger knows it. */
+export interface OwnWrite {
+  /** The vendor's id of the principal. */
+  readonly principalId: string;
+  readonly at: Instant;
+}
+
+/** The vendor's clock and ours differ, and a log may tell the time at which it wrote. */
+const AROUND_OWN_WRITE_MS = 120_000;
+
+/**
+ * Who is likely to have made each difference, by change: the newest event about that principal that explains it and is not about one of
+ * our own writes. A log may be late, lie or say nothing, so this is never more than likely, and a missing entry proves nothing.
+ * `observation` names the actors; one from before the difference also gives the ids of people who have gone since.
+ */
+export function attributeDrift(
+  changes: readonly Change[],
+  observation: Observation,
+  reading: EventsReading,
+  ours: readonly OwnWrite[],
+): ReadonlyMap<Digest, Attribution> {
+  if (reading.kind === 'unavailable') return new Map();
+  const names = new Map(observation.principals.map((live) => [lower(live.principal_id), live.principal]));
+  const ids = new Map(observation.principals.map((live) => [live.principal, live.principal_id]));
+  const own = groupBy(ours, (write) => write.principalId);
+  const newestFirst = reading.events.toReversed().toSorted((a, b) => compareText(b.at, a.at));
+  const foreign = newestFirst.filter((event) => !isOurs(event, own) && actorOf(event, names) !== '');
+  const byTarget = groupBy(foreign, (event) => event.targetId);
+  const byLostAddress = groupBy(foreign, lostAddress);
+  const found = new Map<Digest, Attribution>();
+  for (const change of changes) {
+    if (change.origin !== 'drift' && change.origin !== 'both') continue;
+    const about = byTarget.get(lower(change.principal_id ?? ids.get(change.principal) ?? '')) ?? [];
+    const event = newest(
+      about.find((one) => explains(one, change)),
+      change.action === 'invite' ? byLostAddress.get(change.principal)?.[0] : undefined,
+    );
+    if (event !== undefined) found.set(change.id, { actor: actorOf(event, names), at: event.at });
+  }
+  return found;
+}
+
+/** Whether what the event tells, as far as it tells anything, leads to what the account is like now. */
+function explains({ fields }: AccountEvent, change: Change): boolean {
+  switch (change.action) {
+    case 'invite':
+      return fields.every((one) => one.to === null);
+    case 'delete':
+      return fields.every((one) => one.from === null) || fields.some((one) => is(one, 'email') && lower(one.to ?? '') === change.principal);
+    case 'patch':
+      return fields.length === 0 || fields.some((one) => leadsTo(one, change));
+    default:
+      return change.action satisfies never;
+  }
+}
+
+type Field = AccountEvent['fields'][number];
+
+function leadsTo(field: Field, { before, after }: Change): boolean {
+  if (before === null || after === null || field.from === field.to) return false;
+  const leads = (name: string, now: readonly string[], wanted: readonly string[]) =>
+    is(field, name) && now.join() !== wanted.join() && (field.to === null ? now.length === 0 : now.includes(field.to));
+  return (
+    leads('role', before.roles, after.roles) || leads('group', before.groups, after.groups) || leads('name', [before.name], [after.name])
+  );
+}
+
+/** The address that nobody has any more by this event: it names a person who is gone, whose id no list has. */
+function lostAddress({ fields }: AccountEvent): string | null {
+  const field = fields.find((one) => is(one, 'email') && one.from !== null && lower(one.from) !== lower(one.to ?? ''));
+  return field?.from ?? null;
+}
+
+/** Vendors write nested fields with dots, and a list in the plural. */
+function is({ field }: Field, name: string): boolean {
+  const last = lower(field.slice(field.lastIndexOf('.') + 1));
+  return last === name || last === `${name}s`;
+}
+
+function actorOf(event: AccountEvent, names: ReadonlyMap<string, string>): string {
+  return event.actor ?? names.get(lower(event.actorId ?? '')) ?? event.actorId ?? event.actorKind;
+}
+
+function isOurs({ targetId, at }: AccountEvent, own: ReadonlyMap<string, readonly OwnWrite[]>): boolean {
+  const writes = own.get(lower(targetId ?? '')) ?? [];
+  return writes.some((write) => Math.abs(Date.parse(write.at) - Date.parse(at)) <= AROUND_OWN_WRITE_MS);
+}
+
+function newest(a: AccountEvent | undefined, b: AccountEvent | undefined): AccountEvent | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.at > a.at ? b : a;
+}
+
+/** Keys without a value belong nowhere; letter case tells no two ids or addresses apart. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(lower(key));
+    if (group === undefined) groups.set(lower(key), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** Only ASCII: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
+function lower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

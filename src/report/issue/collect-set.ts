@@ -1,0 +1,124 @@
+import type { Digest, GuardResult, Outcome } from '../../model.ts';
+import { compareText, digestOf } from '../../text/digest.ts';
+import { encodePrincipal } from '../../text/encode-sentence.ts';
+import type { AccountWatch, OwedEntry } from '../../watch.ts';
+import { countWords, formatNumber } from '../count-words.ts';
+import { describeChange } from '../describe-change.ts';
+import { describeGuard } from '../describe-guard.ts';
+import { describeReason } from '../describe-reason.ts';
+
+/** What people have to know, most pressing first. */
+export const ENTRY_KINDS = ['unread', 'drift', 'blocked', 'war', 'somebody', 'person', 'rollcall', 'parked', 'lapsed', 'keys'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+export type EntryCounts = Readonly<Record<EntryKind, number>>;
+
+export interface SetEntry {
+  readonly kind: EntryKind;
+  /** The same thing has the same id whatever becomes of it: 12 hexadecimal digits. */
+  readonly id: string;
+  /** What became of it, in one word. */
+  readonly state: string;
+  /** Whom or what it is about, for people; empty where the kind says it all. */
+  readonly label: string;
+}
+
+/** The set of what people have to know of an account. */
+export interface IssueSet {
+  /** Over kinds, ids and states: no age, time or number of reads is in it. */
+  readonly digest: Digest;
+  readonly counts: EntryCounts;
+  /** Fewer than the counts say where a body had no room for all. */
+  readonly entries: readonly SetEntry[];
+  readonly isEmpty: boolean;
+}
+
+/**
+ * The set of what people have to know. Of what rollcall goes on with by itself it has only that there is something: nobody has to act,
+ * and two hundred invitations over twenty hours would be twenty comments.
+ */
+export function collectSet(watch: AccountWatch): IssueSet {
+  const drift = watch.drift.map(({ change, outcome }) =>
+    entryOf('drift', change.id, outcome ?? 'none', `${encodePrincipal(change.principal)}, ${describeReason(change)}`),
+  );
+  const owed = watch.owed.map(owedEntry);
+  const found = [
+    ...(watch.unread === null ? [] : [entryOf('unread', '')]),
+    ...drift,
+    ...watch.guards.filter(({ verdict }) => verdict !== 'pass').map(guardEntry),
+    ...owed,
+    ...watch.parked.map(({ principal }) => entryOf('parked', principal, '-', encodePrincipal(principal))),
+    ...watch.lapsed.map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
+    ...watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step)),
+  ];
+  const unique = new Map(found.map((entry) => [`${entry.kind} ${entry.id} ${entry.state}`, entry]));
+  const entries = [...unique].toSorted(([a], [b]) => compareText(a, b)).map(([, entry]) => entry);
+  return {
+    digest: digestOf([...unique.keys()].toSorted(compareText)),
+    counts: countKinds(entries),
+    entries,
+    isEmpty: entries.length === 0,
+  };
+}
+
+/** Changes exactly when there is something else to know. */
+export function fingerprintOf(watch: AccountWatch): Digest {
+  return collectSet(watch).digest;
+}
+
+/** `2 differences nobody approved · 1 waits for a person`, and null when there is nothing. */
+export function describeCounts(counts: EntryCounts): string | null {
+  const said = ENTRY_KINDS.filter((kind) => counts[kind] > 0).map((kind) => COUNTED[kind](counts[kind]));
+  return said.length === 0 ? null : said.join(' · ');
+}
+
+/** What became of a difference, in words. */
+export function describeDriftOutcome(outcome: Outcome | null): string {
+  return outcome === null ? 'nothing was done' : (DRIFT_OUTCOMES[outcome] ?? 'unknown');
+}
+
+export const NO_COUNTS: EntryCounts = Object.fromEntries(ENTRY_KINDS.map((kind) => [kind, 0])) as Record<EntryKind, number>;
+
+const COUNTED: Readonly<Record<EntryKind, (count: number) => string>> = {
+  unread: () => 'the account could not be read',
+  drift: (count) => `${countWords(count, 'difference')} nobody approved`,
+  blocked: (count) => countWords(count, 'guard blocks', 'guards block'),
+  war: (count) => countWords(count, 'tug of war', 'tugs of war'),
+  somebody: (count) => `${formatNumber(count)} to do by hand`,
+  person: (count) => countWords(count, 'waits for a person', 'wait for a person'),
+  rollcall: () => 'rollcall goes on with what is owed',
+  parked: (count) => `${formatNumber(count)} parked`,
+  lapsed: (count) => countWords(count, 'lapsed invitation'),
+  keys: () => 'keys were left behind',
+};
+
+const DRIFT_OUTCOMES: Readonly<Record<Outcome, string>> = {
+  applied: 'reverted',
+  already: 'it is gone already',
+  failed: 'the revert failed',
+  undecided: 'it may have been reverted',
+  deferred: 'to be reverted later',
+  manual: 'to be reverted by hand',
+  withheld: 'not reverted',
+};
+
+function countKinds(entries: readonly SetEntry[]): EntryCounts {
+  const counts = { ...NO_COUNTS };
+  for (const { kind } of entries) counts[kind] += 1;
+  return counts;
+}
+
+function owedEntry({ change, turn }: OwedEntry): SetEntry {
+  return turn === 'rollcall' ? entryOf('rollcall', '') : entryOf(turn, change.id, '-', describeChange({ ...change, executor: 'api' }));
+}
+
+function guardEntry(guard: GuardResult): SetEntry {
+  const { name } = describeGuard(guard);
+  const isWar = guard.verdict === 'leave';
+  return entryOf(isWar ? 'war' : 'blocked', [guard.guard, guard.budget, ...(isWar ? guard.changes : [])].join(' '), '-', name);
+}
+
+/** A change keeps its id when its turn passes from one to another. */
+function entryOf(kind: EntryKind, thing: string, state = '-', label = ''): SetEntry {
+  const family = kind === 'person' || kind === 'somebody' ? 'owed' : kind;
+  return { kind, id: digestOf([family, thing]).slice(7, 19), state, label };
+}

@@ -1,0 +1,157 @@
+import type { Instant, Place, Risk } from '../../model.ts';
+import { visible } from '../../text/encode.ts';
+import { codeSentence, codeSpan, encodePath, encodePrincipal } from '../../text/encode-sentence.ts';
+import type { AccountWatch, DriftEntry, GrantEnd, OwedEntry } from '../../watch.ts';
+import { describeAge } from '../comment/describe-age.ts';
+import { encodeProse } from '../comment/encode-prose.ts';
+import { linkPlace, linkTo } from '../comment/link-place.ts';
+import { LIGHTS } from '../comment/render-rows.ts';
+import { countWords } from '../count-words.ts';
+import { describeChange, describeHolding, describeTransition } from '../describe-change.ts';
+import { describeGuard } from '../describe-guard.ts';
+import { describeReason, marksOf } from '../describe-reason.ts';
+import { formatInstant } from '../format-instant.ts';
+import { describeDriftOutcome } from './collect-set.ts';
+import type { Section } from './fit-sections.ts';
+
+const DAY_MS = 86_400_000;
+
+/** All that an issue lists, most pressing first. */
+export function listSections(watch: AccountWatch): Section[] {
+  return [driftOf(watch), owedOf(watch), byHandOf(watch), ...listsOf(watch)];
+}
+
+function driftOf({ drift, at }: AccountWatch): Section {
+  return {
+    title: '#### What nobody approved',
+    head: ['| | Who | What | Now → by policy | Since | By whom | What was done |', '|---|---|---|---|---|---|---|'],
+    rows: drift.toSorted((a, b) => RISKS[a.change.risk] - RISKS[b.change.risk]).map((entry) => driftRow(entry, at)),
+    called: ['difference', 'differences'],
+  };
+}
+
+const RISKS = { high: 0, medium: 1, low: 2 } satisfies Record<Risk, number>;
+
+function driftRow({ change, since, outcome, answer, likely }: DriftEntry, at: Instant): string {
+  const marks = marksOf(change, at).map(({ text, alarm }) => (alarm ? `**${text}**` : text));
+  const done = [`**${describeDriftOutcome(outcome)}**`, encodeProse(answer)].filter((part) => part !== '');
+  const cells = [
+    LIGHTS[change.risk],
+    codeSpan(encodePrincipal(change.principal)),
+    [describeReason(change), ...marks].join(' · '),
+    codeSentence(describeTransition(change)),
+    sinceWords(since, at),
+    likely === null ? 'not known' : `likely ${codeSpan(encodePrincipal(likely.actor))}, ${formatInstant(likely.at)}`,
+    done.join(' · '),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function owedOf({ owed, at }: AccountWatch): Section {
+  return {
+    title: '#### Approved and not yet true',
+    head: ['| Whose turn | Change | Since | Not before | |', '|---|---|---|---|---|'],
+    rows: owed.toSorted((a, b) => TURNS.indexOf(a.turn) - TURNS.indexOf(b.turn)).map((entry) => owedRow(entry, at)),
+    called: ['owed change', 'owed changes'],
+  };
+}
+
+const TURNS = ['somebody', 'person', 'rollcall'] as const satisfies readonly OwedEntry['turn'][];
+const TURN_WORDS = {
+  somebody: 'somebody, by hand',
+  person: 'the invited person',
+  rollcall: 'rollcall, by itself',
+} satisfies Record<OwedEntry['turn'], string>;
+
+function owedRow({ change, since, notBefore, turn, message }: OwedEntry, at: Instant): string {
+  const cells = [
+    TURN_WORDS[turn],
+    codeSentence(describeChange({ ...change, executor: 'api' })),
+    sinceWords(since, at),
+    notBefore === null ? '' : formatInstant(notBefore),
+    message === '' ? '' : codeSentence(message),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function byHandOf({ owed }: AccountWatch): Section {
+  const tasks = owed.filter(({ turn, change }) => turn === 'somebody' && change.steps.length > 0);
+  const rows = tasks.map(({ change }) => {
+    const steps = change.steps.map((step, at) => `  ${at + 1}. ${encodeProse(step)}`);
+    return [`- ${codeSentence(describeChange({ ...change, executor: 'api' }))}`, ...steps].join('\n');
+  });
+  return { title: '#### To do by hand', head: [], rows, called: ['task', 'tasks'] };
+}
+
+function listsOf(watch: AccountWatch): Section[] {
+  const { parked, lapsed, ended, ending, keysLeftBehind, guards, left } = watch;
+  const list = (title: string, called: Section['called'], rows: readonly string[]): Section => ({
+    title: `#### ${title}`,
+    head: [],
+    rows: rows.map((row) => `- ${row}`),
+    called,
+  });
+  return [
+    list(
+      'Parked',
+      ['parked person', 'parked people'],
+      parked.map(({ principal, failures, until, message }) => {
+        const words = `failed ${countWords(failures, 'time')}, tried again from ${formatInstant(until)}`;
+        return `${codeSpan(encodePrincipal(principal))} ${words}: ${codeSentence(message)}`;
+      }),
+    ),
+    list(
+      'Invitations that lapsed',
+      ['person', 'people'],
+      lapsed.map(({ principal, times }) => `${codeSpan(encodePrincipal(principal))}: ${countWords(times, 'invitation')} nobody accepted`),
+    ),
+    list(
+      'Ended',
+      ['grant', 'grants'],
+      ended.map((end) => grantLine(end, watch)),
+    ),
+    list(
+      'Ending soon',
+      ['grant', 'grants'],
+      ending.map((end) => grantLine(end, watch)),
+    ),
+    list('Keys left behind', ['step', 'steps'], keysLeftBehind.map(encodeProse)),
+    list(
+      'Guards at their limit',
+      ['guard', 'guards'],
+      guards
+        .filter(({ verdict }) => verdict === 'pass')
+        .map((guard) => {
+          const { name, numbers } = describeGuard(guard);
+          return [name, numbers, encodeProse(guard.message)].filter((part) => part !== '').join(': ');
+        }),
+    ),
+    list('What this run left', ['line', 'lines'], left.map(encodeProse)),
+  ];
+}
+
+function grantLine({ principal, roles, until, source, heldOtherwise }: GrantEnd, { at, url }: AccountWatch): string {
+  const who = `${codeSpan(encodePrincipal(principal))} (${codeSpan(describeHolding({ roles, groups: [] }))})`;
+  const other = heldOtherwise ? ', and another grant holds the access beyond that' : '';
+  return `${who}: ${endWords(until, at)}${other}, ${linkNewest(source, url)}`;
+}
+
+/** To the line as it is on the default branch: the body is made anew from there by every run. */
+function linkNewest(place: Place, url: string): string {
+  const text = linkPlace(place, url, null);
+  // Where a path was made visible because it is odd, no file of that name exists to link to.
+  if (encodePath(place.file).includes('\\u{')) return text;
+  return linkTo(text, `${url}/blob/HEAD/${place.file.split('/').map(encodeURIComponent).join('/')}#L${place.line}`);
+}
+
+function endWords(until: string, at: Instant): string {
+  const days = Math.round((Date.parse(`${until}T00:00:00.000Z`) - Date.parse(`${at.slice(0, 10)}T00:00:00.000Z`)) / DAY_MS);
+  const day = visible(until);
+  if (!Number.isFinite(days)) return day;
+  if (days < 0) return `ended on ${day}`;
+  return days === 0 ? `ends today, on ${day}` : `ends on ${day}, in ${countWords(days, 'day')}`;
+}
+
+function sinceWords(since: Instant, at: Instant): string {
+  return `${formatInstant(since)}, ${describeAge(since, at)}`;
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { collectSet, fingerprintOf, type IssueSet } from '../../../src/report/issue/collect-set.ts';
+import { describeNews } from '../../../src/report/issue/describe-news.ts';
+import { readLedgerPlace } from '../../../src/report/issue/read-ledger-place.ts';
+import { readMemory, type UnsaidNews, writeMemory } from '../../../src/report/issue/remember-set.ts';
+import { renderIssue } from '../../../src/report/issue/render-issue.ts';
+import type { AccountWatch } from '../../../src/watch.ts';
+import { guard } from '../build-plan.ts';
+import { expectIssueWhole } from './check-issue.ts';
+import { AT, busyWatch, grantEnd, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
+
+const setOf = (given: Partial<AccountWatch>) => collectSet(watch(given));
+const newsOf = (before: Partial<AccountWatch> | null, after: Partial<AccountWatch>, byHand = false) =>
+  describeNews({ at: AT, before: before === null ? null : setOf(before), byHand }, setOf(after));
+const end = '\n<sub>2026-11-22 09:07 UTC</sub>\n';
+
+describe('the set of what people have to know', () => {
+  const before = { drift: [raised()], owed: [owed({ turn: 'person' })] };
+  const isSame = (after: Partial<AccountWatch>) => fingerprintOf(watch(before)) === fingerprintOf(watch(after));
+
+  test('stays the same while only ages, times, reads, words and the ledger move on', () => {
+    const later: Partial<AccountWatch> = {
+      at: '2026-11-22T10:07:00.000Z',
+      runUrl: null,
+      lastGood: { at: '2026-11-22T10:07:00.000Z', principals: 215 },
+      ledger: { ...LEDGER, seq: 4712 },
+      drift: [raised({ since: '2026-11-22T04:07:00.000Z', likely: null, answer: 'reverted again' })],
+      owed: [owed({ turn: 'person', since: '2026-11-20T09:00:00.000Z', notBefore: AT, message: 'still' })],
+      ending: [grantEnd({ principal: 'olga@acme.example', until: '2026-12-01' })],
+      left: ['Something that happens to every run.'],
+      guards: [guard({ guard: 'max_deletes', limit: 3, actual: 3 })],
+    };
+    expect(isSame({ ...before, ...later })).toBe(true);
+  });
+
+  test.each<[string, Partial<AccountWatch>]>([
+    ['a difference is new', { drift: [raised(), vanished()] }],
+    ['a difference is settled', { drift: [] }],
+    ['something else became of a difference', { drift: [raised({ outcome: 'failed' })] }],
+    ['another has to act', { owed: [owed({ turn: 'somebody' }, { principal: 'person@acme.example' })] }],
+    ['rollcall has something to go on with', { owed: [...before.owed, owed({ turn: 'rollcall' })] }],
+    ['somebody is parked', { parked: [{ principal: 'kate@acme.example', failures: 1, until: AT, message: '' }] }],
+    ['an invitation lapsed', { lapsed: [{ principal: 'leo@acme.example', times: 1 }] }],
+    ['the account could not be read', { unread: 'time-out' }],
+    ['a guard blocks', { guards: [guard({ guard: 'min_admins', verdict: 'block' })] }],
+    ['keys were left behind', { keysLeftBehind: ['Look at the keys.'] }],
+  ])('changes when %s', (_what, more) => {
+    expect(isSame({ ...before, ...more })).toBe(false);
+  });
+
+  test('does not change with each of two hundred invitations that go out hour by hour', () => {
+    const waiting = (count: number) =>
+      Array.from({ length: count }, (_, at) => owed({ turn: 'rollcall' }, { principal: `${at}@acme.example` }));
+    expect(fingerprintOf(watch({ owed: waiting(200) }))).toBe(fingerprintOf(watch({ owed: waiting(190) })));
+  });
+
+  test('is empty when there is nothing to know', () => {
+    expect(setOf({ ending: [grantEnd({ principal: 'olga@acme.example', until: '2026-12-01' })] }).isEmpty).toBe(true);
+    expect(setOf({ unread: 'time-out' }).isEmpty).toBe(false);
+  });
+});
+
+describe('the comment about news', () => {
+  test('is none when nothing is new', () => {
+    expect(newsOf({ drift: [raised()] }, { drift: [raised({ likely: null })] })).toBeNull();
+  });
+
+  test('says what is new, what became different and what is settled', () => {
+    const before = { drift: [raised({ outcome: 'failed' }), vanished()], owed: [owed({ turn: 'person' })] };
+    const after = { drift: [raised()], owed: [owed({ turn: 'somebody' }, { principal: 'person@acme.example' })], unread: 'time-out' };
+    expect(newsOf(before, after)).toBe(
+      `**Something is different from what this issue said last.**
+
+**New**
+
+- the account could not be read
+
+**Different**
+
+- nobody approved: \`grace@acme.example, raised (drift)\`, reverted
+- to do by hand: \`invite person@acme.example as member\`
+
+**Settled**
+
+- nobody approved: \`ivan@acme.example, vanished (drift)\`, nothing was done
+
+Now: the account could not be read · 1 difference nobody approved · 1 to do by hand. The description above has all of it.
+${end}`,
+    );
+  });
+
+  test('is a last word when all is settled, and names the keys that no read can prove gone', () => {
+    expect(newsOf({ drift: [raised()], keysLeftBehind: ['Review the keys of grace@acme.example.'] }, {})).toBe(
+      `**Everything is as the policies say.** This issue is closed, and opened again when there is something to know.
+
+**Settled**
+
+- nobody approved: \`grace@acme.example, raised (drift)\`, reverted
+
+**No read can prove that these are done**
+
+- Review the keys of \`grace@acme.example\`.
+${end}`,
+    );
+  });
+
+  test('says that it is back', () => {
+    expect(newsOf({}, { lapsed: [{ principal: 'leo@acme.example', times: 3 }] })).toBe(
+      `**There is something to know again.**
+
+**New**
+
+- an invitation lapsed: \`leo@acme.example\`, 3×
+
+Now: 1 lapsed invitation. The description above has all of it.
+${end}`,
+    );
+  });
+
+  test('says why an issue that somebody closed or opened by hand is put right', () => {
+    expect(newsOf({ drift: [raised()] }, { drift: [raised()] }, true)).toBe(
+      `Somebody closed this issue while not everything in it is settled. It is open again, and closes by itself.
+
+Now: 1 difference nobody approved. The description above has all of it.
+${end}`,
+    );
+    expect(newsOf({}, {}, true)).toBe(`Somebody opened this issue, and there is nothing to know. It is closed again.\n${end}`);
+  });
+
+  test('says that the description had been replaced, and how it stands', () => {
+    expect(newsOf(null, { drift: [vanished()] })).toBe(
+      `Somebody replaced the description of this issue, so what was said last is not known. It is written anew, and this is how it stands.
+
+Now: 1 difference nobody approved. The description above has all of it.
+${end}`,
+    );
+  });
+
+  test('names twenty and counts the rest', () => {
+    const news = newsOf({}, { drift: Array.from({ length: 60 }, (_, at) => stranger(at)) }) ?? '';
+    expect(news.split('\n').filter((line) => line.startsWith('- nobody approved: '))).toHaveLength(20);
+    expect(news).toContain('\n- and 40 more\n');
+  });
+
+  test('of a thousand strangers, of which a body has no room to remember all, compares the counts', () => {
+    const set = setOf({ drift: Array.from({ length: 1000 }, (_, at) => stranger(at)) });
+    const before = readMemory(`${writeMemory({ set, unsaid: null }).join('\n')}\n`)?.set ?? null;
+    expect(describeNews({ at: AT, before, byHand: false }, setOf({ drift: [raised()] }))).toBe(
+      `**Something is different from what this issue said last.**
+
+Before: 1,000 differences nobody approved.
+
+Now: 1 difference nobody approved. The description above has all of it.
+${end}`,
+    );
+  });
+});
+
+describe('what a body remembers', () => {
+  const ANY = [watch(), busyWatch(), watch({ drift: [stranger(1), vanished()] }), watch({ unread: 'x' })].map(collectSet);
+  const anySet = fc.constantFrom(...ANY);
+  const anyUnsaid = fc.option(fc.record<UnsaidNews>({ at: fc.constant(AT), before: fc.option(anySet), byHand: fc.boolean() }));
+
+  test('comes back as it was, also with the line ends of a browser made plain, and among other text', () => {
+    fc.assert(
+      fc.property(anySet, anyUnsaid, (set: IssueSet, unsaid) => {
+        const body = ['### State', '', ...writeMemory({ set, unsaid }), ''].join('\n');
+        expect(readMemory(body)).toEqual({ set, unsaid });
+      }),
+    );
+  });
+
+  test('tells whoever reads it later the same news as the run that noticed them', () => {
+    const [before, set] = [ANY[1] ?? setOf({}), ANY[2] ?? setOf({})];
+    const unsaid = { at: AT, before, byHand: false };
+    const memory = readMemory(`${writeMemory({ set, unsaid }).join('\n')}\n`);
+    expect(memory?.unsaid).not.toBeNull();
+    expect(memory?.unsaid && describeNews(memory.unsaid, memory.set)).toBe(describeNews(unsaid, set));
+  });
+
+  test('is nothing in a body that somebody else wrote, whatever it is', () => {
+    expect(readMemory('I fixed it, see #12.')).toBeNull();
+    expect(readMemory('<!-- set sha256:12 -->')).toBeNull();
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (body) => readMemory(body) === null));
+  });
+
+  test('is whole or nothing after somebody cut a piece out of it', () => {
+    const set = collectSet(busyWatch());
+    const lines = writeMemory({ set, unsaid: { at: AT, before: set, byHand: true } });
+    const from = fc.nat({ max: lines.length - 1 });
+    fc.assert(
+      fc.property(from, from, (at, count) => {
+        const memory = readMemory(lines.toSpliced(at, count).join('\n'));
+        return memory === null || (memory.set.digest === set.digest && [null, set.digest].includes(memory.unsaid?.before?.digest ?? null));
+      }),
+    );
+  });
+
+  test('a label that somebody edited into the hidden part stays one piece of code in the comment', () => {
+    const [first = '', ...rest] = writeMemory({ set: setOf({ drift: [raised()] }), unsaid: null });
+    const edited = [
+      first,
+      ...rest.map((line) => line.replace(/grace\S*/, encodeURIComponent('`@acme/security` <b> [x](https://evil.example)'))),
+    ];
+    const before = readMemory(`${edited.join('\n')}\n`)?.set ?? null;
+    const news = describeNews({ at: AT, before, byHand: false }, setOf({})) ?? '';
+    expect(news).toContain('evil');
+    expectIssueWhole(news);
+  });
+});
+
+describe('the place in the ledger', () => {
+  test('is read back from the body', () => {
+    expect(readLedgerPlace(renderIssue(busyWatch()).body)).toEqual(LEDGER);
+    expect(readLedgerPlace(renderIssue(busyWatch()).body.replaceAll('\n', '\r\n'))).toEqual(LEDGER);
+  });
+
+  test('is none where none is said, whatever the body is', () => {
+    expect(readLedgerPlace(renderIssue(watch({ ledger: null })).body)).toBeNull();
+    expect(readLedgerPlace('<!-- ledger 12 sha256:abc -->')).toBeNull();
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (body) => readLedgerPlace(body) === null));
+  });
+});
