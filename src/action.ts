@@ -7,6 +7,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   plan: ['ci', 'plan'],
   apply: ['ci', 'apply'],
+  drift: ['ci', 'drift'],
   validate: ['validate', '--format', 'github'],
 };
 const INPUTS = new Set(['INPUT_COMMAND', 'INPUT_PULL', 'INPUT_PUBLIC', 'INPUT_POLICIES', 'INPUT_TOKEN']);
@@ -41,7 +42,7 @@ function readInputs(env: Env): { readonly argv: readonly string[]; readonly toke
     return `the input policies is a folder inside the repository, such as policies; it was ${visible(policies)}.`;
   }
   if (name === 'validate' && (pull !== '' || open === 'true')) return 'validate takes neither the input pull nor the input public.';
-  const tampering = name === 'apply' ? TAMPERING.find((variable) => (env[variable] ?? '') !== '') : undefined;
+  const tampering = name === 'apply' || name === 'drift' ? TAMPERING.find((variable) => (env[variable] ?? '') !== '') : undefined;
   if (tampering !== undefined) {
     return `${tampering} is set, which can lead credentials astray, so nothing was applied. Take it out of the environment of the step.`;
   }

@@ -114,6 +114,14 @@ function addCiCommands(program: Command, add: Add): void {
   )
     .addOption(number())
     .addOption(everybody());
+  add(
+    ci,
+    'drift',
+    'the night watch: observe, take back what nobody approved, go on with what is owed, keep the issues',
+    ['rollcall ci drift'],
+    async (run, { options }) => (await import('./commands/ci/ci-drift.ts')).ciDrift(run, flagsOf(options)),
+    ['text', 'json', 'markdown'],
+  ).addOption(everybody());
 }
 
 function signaturesOf(options: Record<string, unknown>) {

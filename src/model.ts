@@ -552,6 +552,8 @@ export interface AccountHistory {
   /** When a run that writes last saw somebody's invitation open. */
   readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
+  /** When a scheduled run first saw each difference that is still there, by change. */
+  readonly driftSeen: ReadonlyMap<Digest, Instant>;
   /** The newest commit whose policies were wholly accepted here: nothing of it was withheld or blocked. Kept by runs on GitHub. */
   readonly commit: string | null;
   /** Approvals of pull requests, by the digest of their evidence, that have been taken in: they approve nothing a second time. */

@@ -39,6 +39,7 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   lapses: Map<string, number>;
   seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
+  driftSeen: Map<Digest, Instant>;
   commit: string | null;
   taken: Set<Digest>;
 }
@@ -131,6 +132,9 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       folding.seenInvited.clear();
       folding.taken.clear();
       folding.commit = null;
+      return;
+    case 'drift':
+      folding.driftSeen = new Map(record.seen.map((id) => [id, folding.driftSeen.get(id) ?? record.at]));
       return;
     case 'accepted':
       folding.commit = record.commit;
@@ -247,6 +251,7 @@ function finish(folding: Folding): AccountHistory {
     lapses: new Map(folding.lapses),
     seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
+    driftSeen: folding.driftSeen,
     commit: folding.commit,
     taken: new Set(folding.taken),
   };
@@ -271,6 +276,7 @@ function emptyFolding(): Folding {
     lapses: new Map(),
     seenInvited: new Map(),
     addressTaken: new Set(),
+    driftSeen: new Map(),
     commit: null,
     taken: new Set(),
   };

@@ -44,6 +44,8 @@ export type LedgerEntry =
       readonly digest: Digest | null;
       readonly by: readonly string[];
     }
+  /** The differences that a scheduled run saw and left, which somebody made in the account. */
+  | { readonly kind: 'drift'; readonly account: string; readonly seen: readonly Digest[] }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
   /** The commit whose policies were wholly accepted in one account: nothing of it was withheld or blocked there. */
@@ -121,6 +123,7 @@ const KINDS = {
   war: true,
   released: true,
   taken: true,
+  drift: true,
   commit: true,
   accepted: true,
   note: true,

@@ -42,6 +42,6 @@ async function revertDrift(run: Run): Promise<ExitCode> {
 }
 
 /** What both sides changed waits for an approval, and is a difference that no commit explains all the same. */
-function hasDrift(plan: Plan): boolean {
+export function hasDrift(plan: Plan): boolean {
   return plan.changes.some((change) => change.origin === 'drift' || change.origin === 'both');
 }

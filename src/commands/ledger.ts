@@ -115,6 +115,8 @@ function wordsOf(record: LedgerRecord): string {
       return 'left policy; nobody is watched here any more';
     case 'taken':
       return `pull request ${record.pull} taken in${record.by.length === 0 ? '' : ` (approved by ${record.by.map((login) => visible(login)).join(', ')})`}`;
+    case 'drift':
+      return `${countWords(record.seen.length, 'difference')} that somebody made ${record.seen.length === 1 ? 'stands' : 'stand'}`;
     case 'accepted':
       return `policies of ${visible(record.commit)} accepted here`;
     case 'commit':

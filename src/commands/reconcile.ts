@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../apply/ledger-records.ts';
 import { type Ledger, openLedger } from '../apply/open-ledger.ts';
 import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ExitCode } from '../errors.ts';
-import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
+import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Provider, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
 import type { GuardStage } from '../plan/decide-changes.ts';
@@ -49,6 +49,8 @@ export interface ReconcileFrom {
   readonly restate: (plan: Plan) => Plan;
   /** What the ledger learns besides, once decisions are recorded and before anything is sent. */
   readonly learn: (decided: readonly AccountDecision[]) => readonly LedgerEntry[];
+  /** What is still asked of the vendors once everything is done, such as who did what. */
+  readonly inquire?: (reconciled: Reconciled, providers: ReadonlyMap<string, Provider>) => Promise<void>;
 }
 
 export interface Reconciled {
@@ -90,7 +92,7 @@ async function reconcileWith(
   try {
     const readings = await readAccounts(run, accounts, ledger.history(), reconciliation.planned);
     const ancestry = from?.ancestry ?? (await readAncestry(run, head, ledger.history()));
-    return await reconcileOpened({
+    const reconciled = await reconcileOpened({
       ...reconciliation,
       desired: await desiredOn(newestOf(readings)),
       ledger,
@@ -98,6 +100,8 @@ async function reconcileWith(
       ancestry,
       readings,
     });
+    if (reconciled !== null) await from?.inquire?.(reconciled, accounts.providers);
+    return reconciled;
   } finally {
     await accounts.close();
   }

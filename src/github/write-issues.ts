@@ -70,9 +70,9 @@ export function writeIssues({ rest, at, attempt, attemptPages }: Line, url: stri
       const written = await attempt(WRITE, () => rest.issues.update({ ...at, issue_number: number, ...change }));
       const stored = written.kind === 'lost' ? await attempt(READ, () => rest.issues.get({ ...at, issue_number: number })) : written;
       const now = toIssue(must(stored));
-      if (written.kind === 'lost' && !hasAll(now, change)) throw written.error;
-      if (change.body !== undefined && !isSameText(now.body, change.body))
-        throw new RollcallError('githubStoredOther', `the issue ${number}`);
+      const isStored = change.body === undefined || isSameText(now.body, change.body);
+      if (written.kind === 'lost' && !(isStored && hasRest(now, change))) throw written.error;
+      if (!isStored) throw new RollcallError('githubStoredOther', `the issue ${number}`);
     },
     comment: async (number, body) => {
       if (await isSaid(number, body)) return;
@@ -114,7 +114,8 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0]?.trimEnd() ?? '';
 }
 
-function hasAll(now: RollingIssue, change: Parameters<IssuesApi['update']>[1]): boolean {
+/** Whether an issue has what was to be changed besides its body. */
+function hasRest(now: RollingIssue, change: Parameters<IssuesApi['update']>[1]): boolean {
   const { title = now.title, state, labels = [] } = change;
   const isThere = (label: string) => now.labels.some((one) => one.toLowerCase() === label.toLowerCase());
   return now.title === title && (state === undefined || now.isOpen === (state === 'open')) && labels.every(isThere);

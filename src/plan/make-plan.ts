@@ -72,6 +72,7 @@ export const EMPTY_HISTORY: AccountHistory = {
   lapses: new Map(),
   seenInvited: new Map(),
   addressTaken: new Set(),
+  driftSeen: new Map(),
   commit: null,
   taken: new Set(),
 };

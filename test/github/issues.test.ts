@@ -177,7 +177,8 @@ describe('the rolling issue', () => {
     const account = openAccount();
     await account.run(busy);
     account.issue().labels = [];
-    for (let at = 0; at < 220; at += 1) await people.openIssue({ title: `Question ${at}`, author: 'ada' });
+    const others: number[] = [];
+    for (let at = 0; at < 220; at += 1) others.push(await people.openIssue({ title: `Question ${at}`, author: 'ada' }));
     await people.commitFiles('topic', { 'README.md': 'More.\n' }, 'More', 'ada');
     const pull = await people.openPull({ head: 'topic', title: account.title, author: BOT });
     expect(await account.run(busy)).toBe('updated');
@@ -185,6 +186,7 @@ describe('the rolling issue', () => {
     expect(ours).toHaveLength(1);
     expect(ours[0]?.labels).toEqual(['rollcall', 'rollcall:drift', 'rollcall:owed']);
     expect(people.repository.issues.get(pull)?.body).toBe('');
+    for (const number of others) people.repository.issues.delete(number);
   });
 
   test('of a thousand strangers fits, and one more is one comment with the counts', async () => {
@@ -410,6 +412,28 @@ describe('an answer that was lost', () => {
     expect(await account.run(busy)).toBe('opened');
   });
 
+  test('before the body was changed is an error, and the next run changes it', async () => {
+    const account = openAccount();
+    await account.run(busy);
+    emulated.world.faults.add({ kind: 'lost', when: 'before', method: 'PATCH' });
+    await expect(account.run({ drift: [vanished()] })).rejects.toMatchObject({ code: 'githubUnreachable' });
+    expect(await account.run({ drift: [vanished()] })).toBe('commented');
+    expect(saidFirst(account)).toEqual([DIFFERENT]);
+  });
+
+  test('before a title or a label was set is an error', async () => {
+    const account = openAccount();
+    await account.run(busy);
+    const { number } = account.issue();
+    for (const change of [{ title: 'x' }, { labels: ['x'] }, { state: 'closed' as const }, { body: 'x' }]) {
+      emulated.world.faults.add({ kind: 'lost', when: 'before', method: 'PATCH' });
+      await expect(account.issues.update(number, change)).rejects.toMatchObject({ code: 'githubUnreachable' });
+      emulated.world.faults.add({ kind: 'lost', method: 'PATCH' });
+      await account.issues.update(number, change);
+    }
+    expect(people.repository.issues.get(number)).toMatchObject({ title: 'x', labels: ['x'], state: 'closed', body: 'x' });
+  });
+
   test('on a secondary limit is waited for', async () => {
     const account = openAccount();
     emulated.world.faults.add({ kind: 'secondary', method: 'POST', retryAfterSeconds: 9 });
@@ -492,7 +516,7 @@ describe('a run that dies', () => {
   });
 });
 
-test('an issue with six thousand comments is still told the news: only those of the last day are looked through', async () => {
+test('an issue with thousands of comments is still told the news: only those of the last day are looked through', async () => {
   const account = openAccount();
   await account.run(busy);
   const { number } = account.issue();

@@ -49,8 +49,8 @@ describe('settings that a pull request changes', () => {
     [
       'approvers: { admin: ["@acme/security"] }',
       'approvers: {}',
-      ['approvers: admin: @acme/security → nobody loosens'],
-      ['approvers: nobody → admin: @acme/security'],
+      ['approvers: admin: @acme/security → anybody with write access loosens'],
+      ['approvers: anybody with write access → admin: @acme/security'],
     ],
     [
       'approvers: { admin: ["@acme/security"] }',

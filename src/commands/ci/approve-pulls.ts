@@ -14,8 +14,9 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
   for (const one of judged) {
     for (const change of one.changes) {
       if (history.accounts.get(change.account)?.taken.has(one.evidence) === true) continue;
+      // What a later one only takes in stays the change of the one that brought it.
+      if (!changes.has(change.id)) whose.set(keyOf(change), `pull ${one.number}`);
       changes.set(change.id, change);
-      whose.set(keyOf(change), `pull ${one.number}`);
     }
   }
   return { by: 'pulls', changes, whose: (change) => whose.get(keyOf(change)) ?? null };

@@ -1,7 +1,5 @@
-import { openLedger } from '../../apply/open-ledger.ts';
-import { createSigner } from '../../apply/signatures.ts';
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
-import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
+import { STATE_BRANCH } from '../../github/open-state-branch.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
 import type { Pull } from '../../pull.ts';
 import { countWords } from '../../report/count-words.ts';
@@ -17,23 +15,17 @@ import { type JudgedPull, judgePull } from './judge-pull.ts';
 import { loadAccepted } from './load-accepted.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { publishState } from './publish-state.ts';
-import { readState, STATE_REF } from './read-state.ts';
 import { type OwedReport, reportOwed } from './report-owed.ts';
 import { type PullsReport, reportPulls } from './report-pulls.ts';
 import { comment } from './speak.ts';
+import { withState } from './with-state.ts';
 
 /** Makes true what merged pull requests were approved for, and nothing else. */
 export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
   const ci = await openCi(run, flags);
   try {
     const head = await headOf(ci);
-    const branch = openBranch(ci);
-    const check = ci.check();
-    // What pull requests are planned on has to verify too, or it would be written over and nobody would ever look.
-    if (ci.stateTip !== null) await readState(ci.objects, ci.stateTip, check);
-    const seal = { ...check, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
-    const ledger = await openLedger(STATE_BRANCH, branch.storage, run.clock, seal);
-    try {
+    return await withState(ci, async ({ branch, ledger, seal }) => {
       const known = ledger.records.length;
       const lastApplied = ledger.history().commit;
       const pulls = await findMerged(ci, head, lastApplied, flags.pull);
@@ -67,9 +59,7 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
         { judged, told, head },
         { records: ledger.records, known },
       );
-    } finally {
-      await ledger.close();
-    }
+    });
   } finally {
     await ci.close();
   }
@@ -86,21 +76,6 @@ async function headOf(ci: Ci): Promise<string> {
   if (!(await objects.contains(tip, config.sha)))
     throw new RollcallError('headGone', visible(config.sha.slice(0, 12)), visible(defaultBranch, 200));
   return tip;
-}
-
-function openBranch({ github, objects, config, run }: Ci): StateBranch {
-  // Two runs that see the same in the same instant would make the very same commit, and each would take the branch's move for its own.
-  const mark = `Run ${config.runId ?? 'outside of Actions'}, ${Math.floor(run.world.random() * 2 ** 32).toString(16)}`;
-  return openStateBranch({
-    remote: {
-      head: () => github.branches.tip(STATE_BRANCH),
-      files: async (commit) => {
-        await objects.bring([STATE_REF]);
-        return objects.files(commit);
-      },
-      commit: (parent, message, files) => github.branches.commit(STATE_BRANCH, parent, `${message}\n\n${mark}\n`, files),
-    },
-  });
 }
 
 /** Access by the policies of the commit that is applied; on invalid ones nothing is sent anywhere. */

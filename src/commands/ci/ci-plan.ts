@@ -47,7 +47,7 @@ async function planEvent(ci: Ci): Promise<ExitCode> {
 }
 
 /** Every open pull request again: what it would do depends on a base, an account and an observation that have moved on. */
-async function planOpen(ci: Ci): Promise<ExitCode> {
+export async function planOpen(ci: Ci): Promise<ExitCode> {
   const pulls = await ci.github.pulls.open(ci.defaultBranch);
   for (const pull of pulls) {
     try {

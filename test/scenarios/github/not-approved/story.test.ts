@@ -60,7 +60,8 @@ test.each<readonly [string, (pull: number) => Promise<unknown>]>([
   expect(run.exit).toBe(4);
   expect(office.writes()).toEqual([]);
   expect(run.stderr).toContain('nobody but its author has approved its final commit');
-  await expect(office.comment(pull)).toMatchFileSnapshot('withheld.md');
+  // In the same words, whatever it is that lacks.
+  await expect(office.comment(pull)?.replace(/\n<sub>.*<\/sub>\n/, '')).toMatchFileSnapshot('withheld.md');
 
   await office.approve(pull, 'grace');
   expect((await office.apply({ event: 'workflow_dispatch' })).exit).toBe(0);

@@ -50,8 +50,16 @@ export interface PlanOptions {
   readonly flags?: readonly string[];
 }
 
+export interface Issue {
+  readonly number: number;
+  readonly state: string;
+  readonly labels: readonly string[];
+  readonly body: string;
+  readonly comments: readonly string[];
+}
+
 export interface ApplyOptions {
-  readonly event?: 'push' | 'workflow_dispatch';
+  readonly event?: 'push' | 'workflow_dispatch' | 'schedule';
   readonly sha?: string;
   readonly ref?: string;
   readonly flags?: readonly string[];
@@ -80,6 +88,10 @@ export interface Office {
   plan(number: number, options?: PlanOptions): Promise<Ended>;
   planGroup(head: string, base: string, ref: string): Promise<Ended>;
   apply(options?: ApplyOptions): Promise<Ended>;
+  /** The scheduled night watch. */
+  drift(options?: ApplyOptions): Promise<Ended>;
+  /** The rolling issue of an account; null when there is none. */
+  issue(account?: string): Issue | null;
   /** Our comment on a pull request without its marker, commits by letters; null when there is none. */
   comment(number: number): string | null;
   checks(sha: string): readonly { readonly conclusion: string | null; readonly title: string | null; readonly annotations: number }[];
@@ -159,19 +171,23 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
         env: { GITHUB_EVENT_NAME: 'merge_group', GITHUB_REF: ref },
         payload: { merge_group: { head_sha: head, base_sha: base } },
       }),
-    apply: async ({ event = 'push', sha, ref = 'refs/heads/main', flags = [], env = {}, onWrite, http } = {}) => {
-      policies = await readPolicies();
-      const secrets = {
-        ROLLCALL_SIGNING_KEY: keys.privateKey,
-        ROLLCALL_TELNYX_ORIGIN: ORIGIN,
-        ...Object.fromEntries(accounts.map(({ name, key }) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, key])),
+    drift: async (given = {}) => writingJob('drift', { event: 'schedule', ...given }),
+    apply: async (given = {}) => writingJob('apply', given),
+    issue: (account) => {
+      const ours = [...people.repository.issues.values()].filter(
+        (one) => one.pull === null && one.author.login === 'github-actions[bot]' && one.title.endsWith(account ?? accounts[0]?.name ?? ''),
+      );
+      expect(ours.length).toBeLessThan(2);
+      const [issue] = ours;
+      if (issue === undefined) return null;
+      const comments = [...people.repository.comments.values()].filter((one) => one.issue === issue.number);
+      return {
+        number: issue.number,
+        state: issue.state,
+        labels: issue.labels,
+        body: readable(issue.body, github.origin),
+        comments: comments.map((one) => readable(one.body, github.origin)),
       };
-      return job(['ci', 'apply', ...flags], {
-        env: { GITHUB_EVENT_NAME: event, GITHUB_REF: ref, GITHUB_SHA: sha ?? (await office.tip()), ...secrets, ...env },
-        payload: {},
-        onWrite,
-        http,
-      });
     },
     comment: (number) => {
       const ours = [...people.repository.comments.values()].filter(
@@ -217,6 +233,24 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     },
   };
 
+  async function writingJob(
+    command: 'apply' | 'drift',
+    { event = 'push', sha, ref = 'refs/heads/main', flags = [], env = {}, onWrite, http }: ApplyOptions,
+  ): Promise<Ended> {
+    policies = await readPolicies();
+    const secrets = {
+      ROLLCALL_SIGNING_KEY: keys.privateKey,
+      ROLLCALL_TELNYX_ORIGIN: ORIGIN,
+      ...Object.fromEntries(accounts.map(({ name, key }) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, key])),
+    };
+    return job(['ci', command, ...flags], {
+      env: { GITHUB_EVENT_NAME: event, GITHUB_REF: ref, GITHUB_SHA: sha ?? (await office.tip()), ...secrets, ...env },
+      payload: {},
+      onWrite,
+      http,
+    });
+  }
+
   async function readPolicies(): Promise<Policies> {
     const { git } = people.repository;
     const listed = await git.run(['ls-tree', '-r', '--name-only', 'main', '--', 'policies/']);
@@ -253,7 +287,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
       send: async (request) => {
         if (new URL(request.url).origin === github.origin) return outside.send(request);
         try {
-          expect(argv[1], 'a plan spoke to a vendor').toBe('apply');
+          expect(argv[1], 'a plan spoke to a vendor').not.toBe('plan');
           checker.before(request);
         } catch (error) {
           violations.push(error);
@@ -315,8 +349,8 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
   }
 }
 
-/** A comment as people would read it on any other day: hosts and commits are named in the order they appear. */
-function readable(body: string, origin: string): string {
+/** A text of ours as people would read it on any other day: hosts and commits are named in the order they appear. */
+export function readable(body: string, origin: string): string {
   const names = new Map<string, string>();
   const nameOfCommit = (sha: string) => {
     const known = names.get(sha.slice(0, 12)) ?? `commit-${String.fromCharCode(65 + names.size)}`;
@@ -337,7 +371,7 @@ function inPolicies(changes: Readonly<Record<string, string | null>>): Record<st
 }
 
 function seedOf({ policies, teams = {}, isPrivate = true }: OfficeOptions, publicLine: string): GithubSeed {
-  const write = { contents: 'write', 'pull-requests': 'write', checks: 'write' } as const;
+  const write = { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' } as const;
   const read = { contents: 'read', 'pull-requests': 'read', checks: 'read' } as const;
   const bot = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
   return {

@@ -1,0 +1,132 @@
+import type { Ledger } from '../../apply/open-ledger.ts';
+import { keepIssue } from '../../github/keep-issue.ts';
+import type { Change, Digest, Instant, Owed, Plan, Result } from '../../model.ts';
+import { findEnding } from '../../policy/find-ending.ts';
+import { capabilitiesOf } from '../../provider/capabilities.ts';
+import { leavesBehind } from '../../report/describe-reason.ts';
+import { composeIssue } from '../../report/issue/compose-issue.ts';
+import { describeJudgement, judgeDrift } from '../../report/judge-drift.ts';
+import { mergeSteps } from '../../report/merge-steps.ts';
+import type { AccountWatch, Attribution, DriftEntry, OwedEntry } from '../../watch.ts';
+import { driftRules } from '../drift-rules.ts';
+import { today } from '../load-desired.ts';
+import type { Reconciled } from '../reconcile.ts';
+import type { Watched } from './ci-drift.ts';
+import { driftOf } from './inquire.ts';
+import type { Ci } from './open-ci.ts';
+
+/** Grants that end within so many days are listed. */
+const SOON_DAYS = 14;
+
+export interface WatchInput {
+  readonly reconciled: Reconciled;
+  readonly ledger: Ledger;
+  readonly watched: Watched;
+  readonly likely: ReadonlyMap<Digest, Attribution>;
+  readonly at: Instant;
+}
+
+/** Brings the rolling issue of every account up to date, and notes in the ledger since when each difference stands. */
+export async function keepWatch(ci: Ci, input: WatchInput): Promise<void> {
+  for (const account of input.watched.desired.accounts.keys()) {
+    await noteDrift(input, account);
+    const watch = watchOf(ci, input, account);
+    const kept = await keepIssue(ci.github.issues, composeIssue(watch), `<!-- rollcall:${ci.repositoryId}:${account} -->`);
+    if (kept === 'refused') ci.run.log(`The issue of ${account} was not written: this token may not write issues, or it is locked.`);
+    else if (kept !== 'unchanged') ci.run.log(`The issue of ${account} was ${kept}.`);
+  }
+}
+
+/** Recorded only when the set changed, so that a quiet year is no ledger of nothing. */
+async function noteDrift({ reconciled, ledger }: WatchInput, account: string): Promise<void> {
+  const seen = standing(reconciled.report.remaining, account).map((change) => change.id);
+  const known = ledger.history().accounts.get(account)?.driftSeen ?? new Map();
+  if (seen.length === known.size && seen.every((id) => known.has(id))) return;
+  await ledger.append([{ kind: 'drift', account, seen }]);
+}
+
+function standing(remaining: Plan | null, account: string): Change[] {
+  return (remaining?.changes ?? []).filter(
+    (change) => change.account === account && (change.origin === 'drift' || change.origin === 'both'),
+  );
+}
+
+function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
+  const { reconciled, ledger, at } = input;
+  const history = ledger.history().accounts.get(account);
+  const results = reconciled.report.results.filter(({ change }) => change.account === account);
+  const outcome = reconciled.report.accounts.find((one) => one.account === account);
+  const reading = reconciled.readings.get(account);
+  const last = ledger.records.at(-1);
+  return {
+    account,
+    at,
+    url: ci.github.url,
+    runUrl: ci.runUrl,
+    lastGood: history?.lastGood ?? null,
+    unread: reading?.kind === 'incomplete' ? reading.message : null,
+    drift: driftEntries(input, account, results),
+    owed: [...(history?.owed.values() ?? [])].map(owedEntry),
+    parked: [...(history?.parked ?? [])].map(([principal, parked]) => ({ principal, ...parked })),
+    lapsed: [...(history?.lapses ?? [])].map(([principal, times]) => ({ principal, times })),
+    ...endsOf(ci, input, account),
+    keysLeftBehind: mergeSteps(
+      results.filter(({ outcome: made, change }) => made === 'applied' && leavesBehind(change)).map(({ change }) => change),
+    ),
+    guards: guardsAtLimit(reconciled.report.remaining, account),
+    left: outcome === undefined || outcome.status === 'done' || outcome.message === '' ? [] : [outcome.message],
+    ledger: last === undefined ? null : { seq: last.seq, hash: last.hash },
+  };
+}
+
+function driftEntries({ reconciled, ledger, watched, likely, at }: WatchInput, account: string, results: readonly Result[]): DriftEntry[] {
+  const rules = driftRules(watched.desired);
+  const seen = ledger.history().accounts.get(account)?.driftSeen ?? new Map<Digest, Instant>();
+  const made = new Map(results.map((result) => [result.change.id, result]));
+  return driftOf(reconciled)
+    .filter((change) => change.account === account)
+    .map((change) => {
+      const result = made.get(change.id);
+      return {
+        change,
+        since: seen.get(change.id) ?? at,
+        outcome: result?.outcome ?? null,
+        answer: result === undefined ? describeJudgement(judgeDrift(change, rules)) : result.message,
+        likely: likely.get(change.id) ?? null,
+      };
+    });
+}
+
+function owedEntry({ change, since, message, notBefore }: Owed): OwedEntry {
+  const waits = change.tags.includes('waits_for_replacement') || change.tags.includes('waits_for_open_slot');
+  return { change, since, notBefore, turn: change.executor === 'manual' ? 'somebody' : waits ? 'person' : 'rollcall', message };
+}
+
+function endsOf(ci: Ci, { watched, reconciled }: WatchInput, account: string): Pick<AccountWatch, 'ended' | 'ending'> {
+  const { policies } = watched.loaded;
+  if (policies === null) return { ended: [], ending: [] };
+  const day = today(ci.run);
+  const ends = findEnding({ policies, desired: watched.desired, today: day, days: SOON_DAYS, capabilitiesOf }).filter(
+    (end) => end.account === account,
+  );
+  const live = new Set(holdersOf(reconciled, account));
+  return {
+    // An end that has passed is news only as long as the access is still there.
+    ended: ends.filter((end) => end.until < day && live.has(end.principal) && !end.heldOtherwise),
+    ending: ends.filter((end) => end.until >= day),
+  };
+}
+
+function holdersOf({ readings }: Reconciled, account: string): string[] {
+  const reading = readings.get(account);
+  return reading?.kind === 'complete' ? reading.observation.principals.map(({ principal }) => principal) : [];
+}
+
+function guardsAtLimit(remaining: Plan | null, account: string) {
+  return (remaining?.guards ?? []).filter(
+    (guard) =>
+      guard.account === account &&
+      (guard.verdict !== 'pass' ||
+        (guard.guard.startsWith('max_deletes') && guard.limit !== null && (guard.actual ?? 0) >= guard.limit && guard.limit > 0)),
+  );
+}
