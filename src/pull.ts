@@ -81,6 +81,13 @@ export interface PullPlan {
   readonly plan: Plan;
   /** The changes that this pull request makes. Those of origin git beside them waited before it: merged or pushed, and not yet true. */
   readonly own: ReadonlySet<Digest>;
+  /**
+   * Of what waited before: what stood in the policies when this branch left the base, so that whoever approves the head approves it too.
+   * What came to the base since is bound to no review, and waits for the next one.
+   */
+  readonly takenIn: ReadonlySet<Digest>;
+  /** By account, whose access, end, name or earlier addresses this pull request changes. */
+  readonly touched: ReadonlyMap<string, ReadonlySet<string>>;
   readonly spots: ReadonlyMap<Digest, Spot>;
   readonly conflicts: readonly Conflict[];
   readonly settings: readonly SettingChange[];

@@ -5,7 +5,8 @@ import { outcomesToJson, outcomesToMarkdown, renderOutcomes } from '../report/re
 import { renderPlan } from '../report/render-plan.ts';
 import { visible } from '../text/encode.ts';
 import { driftRules } from './drift-rules.ts';
-import { type Reconciled, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
+import type { Reconciled } from './reconciled.ts';
 import type { Run } from './run-context.ts';
 
 const MAX_PLAN_BYTES = 256 * 1024 * 1024;

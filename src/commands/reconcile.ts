@@ -1,12 +1,9 @@
 import { type Applied, applyAccount } from '../apply/apply-account.ts';
-import type { LedgerEntry } from '../apply/ledger-records.ts';
 import { type Ledger, openLedger } from '../apply/open-ledger.ts';
 import { resolveIntents } from '../apply/resolve-intents.ts';
-import type { ExitCode } from '../errors.ts';
-import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Provider, Reading, Result } from '../model.ts';
+import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
-import type { GuardStage } from '../plan/decide-changes.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
@@ -16,6 +13,7 @@ import { exitOfRun } from './exit-of-run.ts';
 import { type Desired, loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
 import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
+import type { Reconciled, ReconcileFrom } from './reconciled.ts';
 import { recordDecisions, recordReadings } from './record-run.ts';
 import { rereadBeforeTaking } from './reread.ts';
 import type { Run } from './run-context.ts';
@@ -37,28 +35,6 @@ export interface Reconciliation {
   readonly approve: (plan: Plan, desired: DesiredState) => Promise<ApprovedSet | null>;
   /** Where policies and ledger come from, when not from the folder and the file that the flags name. */
   readonly from?: ReconcileFrom;
-}
-
-export interface ReconcileFrom {
-  readonly desired: Desired;
-  /** Taken already; it is closed by whoever opened it. */
-  readonly ledger: Ledger;
-  readonly ancestry: Ancestry;
-  readonly stages: (account: string) => readonly GuardStage[] | undefined;
-  /** What only the caller knows of a plan, such as which end dates were approved. */
-  readonly restate: (plan: Plan) => Plan;
-  /** What the ledger learns besides, once decisions are recorded and before anything is sent. */
-  readonly learn: (decided: readonly AccountDecision[]) => readonly LedgerEntry[];
-  /** What is still asked of the vendors once everything is done, such as who did what. */
-  readonly inquire?: (reconciled: Reconciled, providers: ReadonlyMap<string, Provider>) => Promise<void>;
-}
-
-export interface Reconciled {
-  readonly report: ApplyReport;
-  readonly desired: DesiredState;
-  readonly exit: ExitCode;
-  /** The last reading of every account. */
-  readonly readings: ReadonlyMap<string, Reading>;
 }
 
 interface Session extends Reconciliation {
@@ -122,7 +98,9 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   }
 
   const warnings = warningsOf(plan, mode);
-  const released = plan.unsupervised.map(({ account }) => account);
+  const left = plan.unsupervised.map(({ account }) => account);
+  const released = left.filter((account) => session.from?.mayLeave?.(account) ?? true);
+  const whole = run.flags.account.length === 0 && released.length === left.length;
   const decideNow = () =>
     decideAccounts({
       plan,
@@ -155,7 +133,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
       approved,
       clock: run.clock,
       released,
-      allAccounts: run.flags.account.length === 0,
+      allAccounts: whole,
     })),
   );
   await ledger.append(session.from?.learn(decided) ?? []);
@@ -174,7 +152,13 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     interrupted: run.world.interrupted.aborted,
     approvals: approved.by === 'pulls' ? 'pulls' : 'plan',
   };
-  return { report, desired, exit: exitOfRun(report, readings), readings };
+  return {
+    report,
+    desired,
+    exit: exitOfRun(report, readings),
+    unreleased: left.filter((account) => !released.includes(account)),
+    readings,
+  };
 }
 
 /** What people are told beside the results: fields that are fought over, and accounts that nobody watches any more. */

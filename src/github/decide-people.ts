@@ -1,4 +1,4 @@
-import type { Change, DesiredState, Digest } from '../model.ts';
+import type { Change, DesiredPrincipal, DesiredState, Digest } from '../model.ts';
 import type { Needed, PeopleApproval, Pull, PullPlan, Review } from '../pull.ts';
 import type { PeopleApi } from './github.ts';
 
@@ -8,8 +8,11 @@ export interface PeopleInput {
   readonly people: PeopleApi;
   readonly planned: PullPlan;
   /** Where `approvers` stand: by the base tip, or for a new account by the head. */
-  readonly desired: DesiredState;
-  /** Only reviews given after this instant count, for a plan that was made anew after the merge; null: all. */
+  readonly settings: DesiredState;
+  /** Access by policy once it is merged, and as it is on the base without it. */
+  readonly merged: DesiredState;
+  readonly baseTip: DesiredState;
+  /** Only reviews given after this instant count: they have seen the plan; null: all. */
   readonly after: string | null;
 }
 
@@ -41,24 +44,52 @@ async function approvingPeople({ pull, reviews, people, after }: PeopleInput): P
 
 type Open = Omit<Needed, 'by' | 'unknown'>;
 
-/** The roles with approvers that somebody gains here. Drift is taken back or left, never granted; what is owed was approved before. */
-function neededRoles({ planned, desired }: PeopleInput): Open[] {
+/**
+ * The roles with approvers that somebody gains here: by a change that is made, by a grant that is true already (somebody made it so in the
+ * account), or by an end that moves on. Drift is taken back or left, an end takes away, and what is owed was approved before.
+ */
+function neededRoles(input: PeopleInput): Open[] {
+  const { planned, settings } = input;
   const needed = new Map<string, Open & { readonly changes: Digest[] }>();
+  const add = (account: string, role: string, own: boolean, changes: readonly Digest[]) => {
+    const approvers = settings.accounts.get(account)?.policy.approvers ?? {};
+    const who = Object.hasOwn(approvers, role) ? approvers[role] : undefined;
+    if (who === undefined) return;
+    const key = JSON.stringify([account, role, own]);
+    const known = needed.get(key) ?? { account, role, approvers: who, changes: [], own };
+    known.changes.push(...changes.filter((id) => !known.changes.includes(id)));
+    needed.set(key, known);
+  };
   for (const change of planned.plan.changes) {
-    if (change.origin === 'drift' || change.origin === 'end') continue;
     const own = planned.own.has(change.id);
-    if (!own && change.tags.includes('owed')) continue;
-    const approvers = desired.accounts.get(change.account)?.policy.approvers ?? {};
-    for (const role of gainedRoles(change)) {
-      const who = Object.hasOwn(approvers, role) ? approvers[role] : undefined;
-      if (who === undefined) continue;
-      const key = JSON.stringify([change.account, role, own]);
-      const known = needed.get(key);
-      if (known === undefined) needed.set(key, { account: change.account, role, approvers: who, changes: [change.id], own });
-      else known.changes.push(change.id);
+    const owed = !own && change.tags.includes('owed');
+    const grantsNothing = change.origin === 'drift' || change.origin === 'end';
+    if (grantsNothing || owed || (!own && !planned.takenIn.has(change.id))) continue;
+    for (const role of gainedRoles(change)) add(change.account, role, own, [change.id]);
+  }
+  for (const { account, role } of grantedRoles(input)) add(account, role, true, []);
+  return [...needed.values()];
+}
+
+/** What policy newly gives the people whom this pull request touches, whatever is live. */
+function* grantedRoles({ planned, merged, baseTip }: PeopleInput): Iterable<{ account: string; role: string }> {
+  for (const [account, people] of planned.touched) {
+    for (const principal of people) {
+      const now = merged.accounts.get(account)?.principals.get(principal);
+      const before = baseTip.accounts.get(account)?.principals.get(principal);
+      for (const role of [...(now?.holding.roles ?? []), ...(now?.holding.groups ?? [])]) {
+        if (endOf(now, role) > endOf(before, role)) yield { account, role };
+      }
     }
   }
-  return [...needed.values()];
+}
+
+/** The last day of a role, so that days compare as text; without an end later than all, not held before all. */
+function endOf(one: DesiredPrincipal | undefined, role: string): string {
+  const held = one?.holding.roles.includes(role) === true || one?.holding.groups.includes(role) === true;
+  if (one === undefined || !held) return '';
+  const ends = one.grants.filter((grant) => grant.role === role || grant.group === role).map(({ until }) => until ?? '9999-12-31');
+  return ends.reduce((latest, end) => (end > latest ? end : latest), '');
 }
 
 function gainedRoles({ before, after }: Change): string[] {

@@ -26,6 +26,8 @@ export interface Objects {
   files(treeish: string): Promise<ReadonlyMap<string, string>>;
   /** Whether two commits differ in a folder. */
   differs(a: string, b: string, folder: string): Promise<boolean>;
+  /** Whether any commit on the way to `tip`, along first parents, took a line away from a folder. */
+  everLost(tip: string, folder: string): Promise<boolean>;
   /** The lines of the newer side that differ, by path. */
   touchedLines(older: string, newer: string, folder: string): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
 }
@@ -84,6 +86,24 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
     text: (treeish, path, maxBytes) => readText(git, known(treeish), path, maxBytes),
     files: (treeish) => readFiles(git, known(treeish)),
     differs: async (a, b, inFolder) => (await git.run([...DIFF, '--quiet', known(a), known(b), '--', inFolder])).code !== 0,
+    everLost: async (tip, inFolder) => {
+      const log = [
+        'log',
+        '-m',
+        '--first-parent',
+        '--no-renames',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--numstat',
+        '--format=',
+        known(tip),
+        '--',
+        inFolder,
+      ];
+      const { code, stdout } = await git.run(log);
+      // A file that is no text has a dash for its count: nothing of ours has.
+      return code !== 0 || lines(stdout).some((line) => !/^\d+\t0\t/.test(line));
+    },
     touchedLines: async (older, newer, inFolder) => {
       const { code, stdout } = await git.run([...DIFF, '--patch', '--unified=0', known(older), known(newer), '--', inFolder]);
       if (code !== 0) throw new RollcallError('objectsUnreadable', visible(newer), 'the lines it changes cannot be listed');

@@ -132,7 +132,7 @@ function choose({ head, before, tip }: Sides): Choice {
 }
 
 /** What somebody holds and until when, whatever line says so. */
-function accessKey(one: DesiredPrincipal | undefined): string {
+export function accessKey(one: DesiredPrincipal | undefined): string {
   if (one === undefined) return '';
   const ends = one.grants.map(({ role, group, until }) => JSON.stringify([role, group, until])).toSorted();
   return JSON.stringify([one.holding.roles, one.holding.groups, [...new Set(ends)]]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decidePeople } from '../../src/github/decide-people.ts';
 import type { PeopleApi } from '../../src/github/github.ts';
-import type { Change, DesiredState } from '../../src/model.ts';
+import type { Grant } from '../../src/model.ts';
 import type { PeopleApproval, Pull, PullPlan, Review } from '../../src/pull.ts';
-import { changeFor, inPeace, mail, owed, planOf, stateOf, type World, wants } from '../plan/support.ts';
+import { ACCOUNT, changeFor, inPeace, mail, owed, place, planOf, stateOf, type World, wants } from '../plan/support.ts';
 
 const HEAD = '1f'.repeat(20);
 const OLD = '0e'.repeat(20);
@@ -36,6 +36,10 @@ interface Company {
   /** `acme/security`: who is in it; null when the token may not tell. */
   readonly teams?: Readonly<Record<string, readonly string[] | null>>;
   readonly after?: string;
+  /** Policy without the pull request; left out where only what the plan changes matters. */
+  readonly before?: World;
+  /** Whether what waited stood in the policies already when the branch left the base; it did. */
+  readonly takesIn?: boolean;
 }
 
 function peopleOf({ permissions = {}, teams = {} }: Company): PeopleApi {
@@ -50,11 +54,14 @@ function peopleOf({ permissions = {}, teams = {} }: Company): PeopleApi {
 
 async function decide(reviews: readonly Review[], company: Company): Promise<PeopleApproval> {
   const plan = planOf(company.world);
-  const isOwn = ({ principal }: Change) => company.own === undefined || company.own.some((name) => mail(name) === principal);
-  const own = new Set(plan.changes.filter(isOwn).map((change) => change.id));
-  const planned = { plan, own } as unknown as PullPlan;
-  const desired: DesiredState = stateOf(company.world);
-  return decidePeople({ pull: PULL, reviews, people: peopleOf(company), planned, desired, after: company.after ?? null });
+  const isOwn = (principal: string) => company.own === undefined || company.own.some((name) => mail(name) === principal);
+  const idsOf = (own: boolean) => new Set(plan.changes.filter((change) => isOwn(change.principal) === own).map((change) => change.id));
+  const merged = stateOf(company.world);
+  const touched = new Map([[ACCOUNT, new Set([...merged.people.keys()].filter(isOwn))]]);
+  const planned = { plan, own: idsOf(true), takenIn: company.takesIn === false ? new Set() : idsOf(false), touched } as unknown as PullPlan;
+  const baseTip = company.before === undefined ? merged : stateOf(company.before);
+  const sides = { settings: merged, merged, baseTip };
+  return decidePeople({ pull: PULL, reviews, people: peopleOf(company), planned, ...sides, after: company.after ?? null });
 }
 
 /** Cleo, a member, becomes admin. */
@@ -245,6 +252,11 @@ describe('what a pull request only takes in', () => {
     expect(needed.map(({ role, own, by }) => ({ role, own, by }))).toEqual([{ role: 'admin', own: false, by: null }]);
   });
 
+  it('is not asked about where it came to the base branch only after the branch left it', async () => {
+    const world = cleoBecomesAdmin({ admin: ['@grace'] });
+    expect((await decide([], { world, own: [], takesIn: false })).needed).toEqual([]);
+  });
+
   it('is kept apart from what it grants itself', async () => {
     const world = cleoBecomesAdmin({ admin: ['@grace'] });
     world.wants.set('dan', wants('dan', 'admin'));
@@ -260,5 +272,47 @@ describe('what a pull request only takes in', () => {
     world.ledger = { owed: new Map([[mail('cleo'), owed(changeFor(planOf(world), 'cleo'))]]) };
     expect((await decide([], { world, own: [] })).needed).toEqual([]);
     expect((await decide([], { world, own: ['cleo'] })).needed.map(({ role }) => role)).toEqual(['admin']);
+  });
+});
+
+describe('a grant that changes nothing live', () => {
+  const grant = (role: 'admin' | 'member', until: string | null): Grant => {
+    return { account: ACCOUNT, team: 'voice', role, group: null, reason: 'On call (OPS-1)', until, source: place() };
+  };
+  /** Cleo is admin in the account, and by policy until then; null: without an end; nothing: not at all. */
+  const cleoIsAdmin = (until?: string | null): World => {
+    const world = inPeace({ ada: 'admin', bob: 'admin', cleo: 'admin' });
+    world.policy = { approvers: { admin: ['@grace'] } };
+    if (until === undefined) world.wants.delete('cleo');
+    else world.wants.set('cleo', wants('cleo', 'admin', { grants: [grant('admin', until)] }));
+    return world;
+  };
+  const needs = async (before: World, world: World) =>
+    (await decide([review('bob', 'approved')], { world, before, own: ['cleo'] })).needed.map(({ role, changes, own }) => ({
+      role,
+      changes,
+      own,
+    }));
+  const ADMIN = [{ role: 'admin', changes: [], own: true }];
+
+  it('needs the approver of its role when its end moves on or goes', async () => {
+    expect(planOf(cleoIsAdmin(null)).changes).toEqual([]);
+    expect(await needs(cleoIsAdmin('2026-12-01'), cleoIsAdmin('2027-12-01'))).toEqual(ADMIN);
+    expect(await needs(cleoIsAdmin('2026-12-01'), cleoIsAdmin(null))).toEqual(ADMIN);
+  });
+
+  it('needs none when its end comes, comes nearer or stays', async () => {
+    expect(await needs(cleoIsAdmin(null), cleoIsAdmin('2026-12-01'))).toEqual([]);
+    expect(await needs(cleoIsAdmin('2027-12-01'), cleoIsAdmin('2026-12-01'))).toEqual([]);
+    expect(await needs(cleoIsAdmin('2026-12-01'), cleoIsAdmin('2026-12-01'))).toEqual([]);
+  });
+
+  it('needs it when somebody made it true in the account already', async () => {
+    expect(await needs(cleoIsAdmin(), cleoIsAdmin(null))).toEqual(ADMIN);
+  });
+
+  it('needs none where the pull request does not touch that person', async () => {
+    const { needed } = await decide([], { world: cleoIsAdmin(null), before: cleoIsAdmin('2026-12-01'), own: ['ada'] });
+    expect(needed).toEqual([]);
   });
 });

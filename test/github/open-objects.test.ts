@@ -348,6 +348,20 @@ describe('the lines that somebody touched', () => {
     });
   });
 
+  it('show whether any commit on the way ever took a line away, also one that a merge brought', async () => {
+    const one = written.commit(null, { 'policies/a.yaml': 'one\n', 'other.md': 'one\n' });
+    const more = written.commit(null, { 'policies/a.yaml': 'one\ntwo\n', 'policies/b.yaml': 'one\n', 'other.md': '' }, one);
+    const side = written.commit(null, { 'policies/a.yaml': 'one\n', 'other.md': '' }, more);
+    const back = written.commit(null, { 'policies/a.yaml': 'one\ntwo\n', 'policies/b.yaml': 'one\n', 'other.md': '' }, side);
+    const whole = written.commit(null, { 'policies/a.yaml': 'one\ntwo\n', 'policies/b.yaml': 'one\n', 'new.md': '' }, more, back);
+    const less = written.commit(null, { 'policies/a.yaml': 'one\n2\n', 'policies/b.yaml': 'one\n' }, whole);
+    const gone = written.commit(null, { 'policies/a.yaml': 'one\ntwo\n' }, more, side);
+    const objects = await openWith(less, gone);
+    const lost = (commit: string) => objects.everLost(commit, 'policies');
+    expect([await lost(one), await lost(more), await lost(whole)]).toEqual([false, false, false]);
+    expect([await lost(side), await lost(less), await lost(gone), await lost(UNKNOWN)]).toEqual([true, true, true, true]);
+  });
+
   it('are asked for where two commits differ in the folder at all', async () => {
     const root = written.commit(null, { 'policies/a.yaml': 'one\n', 'other.md': 'one' });
     const other = written.commit(null, { 'policies/a.yaml': 'one\n', 'other.md': 'two' }, root);

@@ -1,7 +1,9 @@
 import type { LedgerEntry } from '../../apply/ledger-records.ts';
-import type { ApprovedSet, Change, DesiredState, Digest, History } from '../../model.ts';
+import { NOTHING, sameHolding } from '../../holding.ts';
+import type { ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
+import { accessKey } from '../../plan/merge-desired.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
 import type { JudgedPull } from './judge-pull.ts';
@@ -12,6 +14,8 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
   const changes = new Map<Digest, Change>();
   const whose = new Map<string, string>();
   for (const one of judged) {
+    // Whoever was touched again since is as the later pull request says, which is not what the earlier one was approved for.
+    for (const [id, change] of changes) if (isSettledAnew(change, one)) changes.delete(id);
     for (const change of one.changes) {
       if (history.accounts.get(change.account)?.taken.has(one.evidence) === true) continue;
       // What a later one only takes in stays the change of the one that brought it.
@@ -20,6 +24,11 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
     }
   }
   return { by: 'pulls', changes, whose: (change) => whose.get(keyOf(change)) ?? null };
+}
+
+function isSettledAnew({ account, principal, after }: Change, { refused, touched, desired }: JudgedPull): boolean {
+  if (refused !== null || touched.get(account)?.has(principal) !== true) return false;
+  return !sameHolding(desired?.accounts.get(account)?.principals.get(principal)?.holding ?? NOTHING, after ?? NOTHING);
 }
 
 /** The pull requests that an earlier run took in, everywhere they approve something. */
@@ -62,7 +71,10 @@ export function learnTaken(judged: readonly JudgedPull[], decided: readonly Acco
   const open = new Set(decided.filter(isOpen).map(({ account }) => account));
   return judged.flatMap((one) => {
     if (one.refused !== null) return [];
+    const waits = withheldOf(decided);
     const accounts = new Set(one.changes.map((change) => change.account));
+    // An approval that this run could not use is not used up.
+    for (const change of one.changes) if (waits.has(keyOf(change))) accounts.delete(change.account);
     const by = [...new Set([one.people?.by ?? '', ...(one.people?.needed ?? []).map((need) => need.by ?? '')])].filter((who) => who !== '');
     return [...accounts]
       .filter((account) => open.has(account) && history.accounts.get(account)?.taken.has(one.evidence) !== true)
@@ -72,12 +84,44 @@ export function learnTaken(judged: readonly JudgedPull[], decided: readonly Acco
   });
 }
 
-/** Where nothing of this commit is withheld, its policies count as accepted, its end dates included. */
-export function learnAccepted(decided: readonly AccountDecision[], commit: string, history: History): LedgerEntry[] {
+function withheldOf(decided: readonly AccountDecision[]): Set<string> {
+  const decisions = decided.flatMap((one) => one.decisions);
+  return new Set(decisions.filter(({ verdict }) => verdict === 'withhold').map(({ change }) => keyOf(change)));
+}
+
+export interface Accepting {
+  readonly decided: readonly AccountDecision[];
+  readonly judged: readonly JudgedPull[];
+  readonly history: History;
+  /** The policies accepted so far, by account; null before there are any. */
+  readonly accepted: (account: string) => DesiredAccount | null;
+  readonly head: DesiredState;
+  readonly commit: string;
+}
+
+/**
+ * Where nothing of this commit is withheld and nobody's access or end is another than it was, but by a pull request that people approved,
+ * its policies count as accepted. An end date that was pushed past everybody is not: on its day it asks for an approval.
+ */
+export function learnAccepted({ decided, judged, history, accepted, head, commit }: Accepting): LedgerEntry[] {
+  const approved = judged.filter(({ refused }) => refused === null);
+  const isApproved = (account: string, principal: string) => approved.some(({ touched }) => touched.get(account)?.has(principal) === true);
   return decided
     .filter((one) => one.status === 'open' && one.decisions.every((decision) => decision.verdict !== 'withhold'))
     .filter(({ account }) => history.accounts.get(account)?.commit !== commit)
+    .filter(({ account }) => {
+      const [before, now] = [accepted(account), head.accounts.get(account)];
+      if (before === null || now === undefined) return before === null;
+      const everybody = new Set([...before.principals.keys(), ...now.principals.keys()]);
+      const same = (who: string) => accessKey(before.principals.get(who)) === accessKey(now.principals.get(who));
+      return [...everybody].every((who) => same(who) || isApproved(account, who));
+    })
     .map(({ account }): LedgerEntry => ({ kind: 'accepted', account, commit }));
+}
+
+/** Whether people approved that an account leaves policy: then nobody watches it any more. */
+export function mayLeave(judged: readonly JudgedPull[], account: string): boolean {
+  return judged.some(({ refused, leaves }) => refused === null && leaves.includes(account));
 }
 
 /** A change that was rebased has another id, and is still this person's in this account. */

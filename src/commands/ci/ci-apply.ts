@@ -7,9 +7,11 @@ import { renderFindings } from '../../report/render-findings.ts';
 import { visible } from '../../text/encode.ts';
 import { deliverReport } from '../apply.ts';
 import { type Desired, isError, today } from '../load-desired.ts';
-import { type Reconciled, reconcile } from '../reconcile.ts';
+import { reconcile } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
 import type { Run } from '../run-context.ts';
-import { approvedSet, guardStages, learnAccepted, learnTaken, takenBefore } from './approve-pulls.ts';
+import { approvedSet, guardStages, learnAccepted, learnTaken, mayLeave, takenBefore } from './approve-pulls.ts';
+import { desiredAt } from './desired-at.ts';
 import { findMerged } from './find-merged.ts';
 import { type JudgedPull, judgePull } from './judge-pull.ts';
 import { loadAccepted } from './load-accepted.ts';
@@ -31,7 +33,8 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
       const pulls = await findMerged(ci, head, lastApplied, flags.pull);
       const desired = await loadHead(ci, head, pulls);
       const judged: JudgedPull[] = [];
-      for (const pull of pulls) judged.push(await judgePull(ci, pull, pull.number === flags.pull));
+      const former = lastApplied === null ? null : await desiredAt(ci, head, lastApplied, today(run));
+      for (const pull of pulls) judged.push(await judgePull(ci, { pull, anew: pull.number === flags.pull, lastApplied: former }));
       const approved = approvedSet(judged, ledger.history());
       const accepted = await loadAccepted(ci, head, ledger.history(), today(run));
       const told = takenBefore(judged, ledger.history());
@@ -47,7 +50,11 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
           ancestry: await ancestryOf(ci, head, lastApplied),
           stages: await guardStages(ci, judged, lastApplied, desired.desired),
           restate: (plan) => restateEnds(plan, accepted),
-          learn: (decided) => [...learnTaken(judged, decided, ledger.history()), ...learnAccepted(decided, head, ledger.history())],
+          learn: (decided) => [
+            ...learnTaken(judged, decided, ledger.history()),
+            ...learnAccepted({ decided, judged, history: ledger.history(), accepted, head: desired.desired, commit: head }),
+          ],
+          mayLeave: (account) => mayLeave(judged, account),
         },
       });
       if (reconciled === null) throw new Error('an approved set that was made came back as none');
@@ -113,8 +120,12 @@ async function finish(
   const withheld = reconciled.report.results.some(({ outcome }) => outcome === 'withheld');
   // Evidence that is missing or forged matters where something is left that it should have approved.
   const forged = withheld && judged.some((one) => one.unproven);
-  const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : [])]);
+  const left = reconciled.unreleased.length > 0;
+  const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : []), ...(left ? [EXIT.withheld] : [])]);
   await deliverReport(ci.run, reconciled);
+  for (const account of reconciled.unreleased) {
+    ci.run.log(`${visible(account)} left the policies without a pull request that people approved, so it is not let go of.`);
+  }
   if (ci.run.flags.format === 'text' && reconciled.observed !== '') ci.run.print(reconciled.observed);
   for (const one of judged.filter(({ refused }) => refused !== null)) {
     ci.run.log(`Pull request ${one.number} approves nothing: ${one.refused}.`);

@@ -2,14 +2,13 @@ import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
 import { decidePeople } from '../../github/decide-people.ts';
 import { readCheckFacts } from '../../github/evidence.ts';
 import type { NewCheck } from '../../github/github.ts';
-import type { Plan } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
 import type { CommentContent, Heartbeat, Pull, PullPlan, PullView, Review, SinceApproval } from '../../pull.ts';
 import type { Run } from '../run-context.ts';
 import { commitBefore } from './commit-before.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { type PlannedPull, planPull } from './plan-pull.ts';
-import { readState, type StateAt } from './read-state.ts';
+import { checkAppendOnly, readState, type StateAt } from './read-state.ts';
 import { CHECK_NAME, publishCheck, speak } from './speak.ts';
 
 const HOUR_MS = 3_600_000;
@@ -67,6 +66,8 @@ async function planNumber(ci: Ci, number: number): Promise<ExitCode> {
     ci.run.log(`Pull request ${number} is not against the default branch, so it grants nothing and is not planned.`);
     return EXIT.ok;
   }
+  // Whoever edits the title of a merged pull request asks for no plan; a dispatch does.
+  if (pull.mergedAt !== null && ci.event.kind === 'pull_request') return EXIT.ok;
   return planOne(ci, pull);
 }
 
@@ -104,6 +105,7 @@ async function planFrom(
 ): Promise<Planned> {
   if (ci.stateTip === null) return unplanned(NO_STATE);
   try {
+    await checkAppendOnly(ci.objects, ci.stateTip);
     const state = await readState(ci.objects, ci.stateTip, ci.check());
     const { objects, policies, folder } = ci;
     return {
@@ -182,7 +184,19 @@ async function viewOf(ci: Ci, pull: Pull | null, made: Planned & { readonly kind
   const nobody = { by: null, needed: [], approved: false };
   // Of a plan that is made anew after the merge only the reviews count that have seen it.
   const after = pull === null || pull.mergedAt === null ? null : at;
-  const people = pull === null ? nobody : await decidePeople({ pull, reviews, people: ci.github.people, planned, desired, after });
+  const people =
+    pull === null
+      ? nobody
+      : await decidePeople({
+          pull,
+          reviews,
+          people: ci.github.people,
+          planned,
+          settings: desired,
+          merged: desired,
+          baseTip: made.baseTip,
+          after,
+        });
   return {
     ...planned,
     number: pull?.number ?? 0,
@@ -190,7 +204,7 @@ async function viewOf(ci: Ci, pull: Pull | null, made: Planned & { readonly kind
     people,
     heartbeat: heartbeatOf(state, at),
     at,
-    stale: isStale(planned.plan, at),
+    stale: isStale(planned, at),
     since: pull === null ? null : await sinceApproval(ci, pull, reviews, planned),
     after,
     runUrl: ci.runUrl,
@@ -202,8 +216,18 @@ function heartbeatOf(state: StateAt | null, at: string): Heartbeat {
   return { at: beat, late: beat === null || Date.parse(at) - Date.parse(beat) > HEARTBEAT_LATE_MS };
 }
 
-function isStale({ accounts }: Plan, at: string): boolean {
-  return accounts.some(({ observation }) => observation.complete && Date.parse(at) - Date.parse(observation.at) > OBSERVATION_MAX_AGE_MS);
+/** An account where the pull request changes nothing may be as old as it is: nothing of it rests on that. */
+function concernedAccounts({ plan, own, takenIn, settings, conflicts }: PullPlan): ReadonlySet<string> {
+  const changes = plan.changes.filter(({ id }) => own.has(id) || takenIn.has(id));
+  return new Set([...changes, ...settings, ...conflicts].map(({ account }) => account));
+}
+
+function isStale(planned: PullPlan, at: string): boolean {
+  const concerned = concernedAccounts(planned);
+  return planned.plan.accounts.some(
+    ({ account, observation }) =>
+      concerned.has(account) && observation.complete && Date.parse(at) - Date.parse(observation.at) > OBSERVATION_MAX_AGE_MS,
+  );
 }
 
 /** What the last approval saw, by the check run of the commit it was given for; for people to read, nothing is decided by it. */
@@ -226,7 +250,8 @@ async function sinceApproval(ci: Ci, pull: Pull, reviews: readonly Review[], pla
 function exitOf(planned: PullPlan, stale: boolean): ExitCode {
   const { plan, settings } = planned;
   const brought = new Set(settings.filter((one) => one.setting === 'account' && one.before === null).map((one) => one.account));
-  const unread = plan.accounts.some(({ account, verdict }) => verdict === 'incomplete' && !brought.has(account));
+  const concerned = concernedAccounts(planned);
+  const unread = plan.accounts.some(({ account, verdict }) => verdict === 'incomplete' && concerned.has(account) && !brought.has(account));
   const blocked = findOwnBlocks(planned).length > 0;
   return worstExit([EXIT.ok, ...(stale || unread ? [EXIT.incomplete] : []), ...(blocked ? [EXIT.blocked] : [])]);
 }

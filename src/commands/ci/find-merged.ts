@@ -28,7 +28,10 @@ export async function findMerged(ci: Ci, head: string, lastApplied: string | nul
   const kept: Pull[] = [];
   for (const pull of [...found.values()].toSorted((a, b) => order(a) - order(b))) {
     const fetched = (await objects.bring([`refs/pull/${pull.number}/head`])).get(`refs/pull/${pull.number}/head`);
-    if (fetched === undefined || fetched === null || pull.mergeCommit === null) continue;
+    if (fetched === undefined || fetched === null || pull.mergeCommit === null) {
+      ci.run.log(`The commits of pull request ${pull.number} cannot be fetched any more, so it approves nothing.`);
+      continue;
+    }
     const before = await objects.mergeBase(pull.head, head);
     const touches = before === null || pull.number === named || (await touchesPolicies(ci, pull));
     if (touches) kept.push(pull);

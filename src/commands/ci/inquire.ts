@@ -3,7 +3,7 @@ import type { Change, Digest, History, Provider, Reading } from '../../model.ts'
 import { attributeDrift, type OwnWrite } from '../../plan/attribute-drift.ts';
 import type { Attribution } from '../../watch.ts';
 import { observationOf } from '../make-run-plan.ts';
-import type { Reconciled } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
 import type { StateAt } from './read-state.ts';
 
 const HOUR_MS = 3_600_000;

@@ -10,7 +10,7 @@ import { mergeSteps } from '../../report/merge-steps.ts';
 import type { AccountWatch, Attribution, DriftEntry, OwedEntry } from '../../watch.ts';
 import { driftRules } from '../drift-rules.ts';
 import { today } from '../load-desired.ts';
-import type { Reconciled } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
 import type { Watched } from './ci-drift.ts';
 import { driftOf } from './inquire.ts';
 import type { Ci } from './open-ci.ts';

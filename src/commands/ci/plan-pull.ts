@@ -50,24 +50,30 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   const { desired, touched: people, conflicts } = mergeDesired(sides);
   const readings = new Map<string, Reading>([...desired.accounts.keys()].map((name) => [name, readingOf(name, state, desired, at)]));
   const accepted = await loadAccepted(input, on.baseTip, state.history, day);
-  const made = makePlan({
+  const facts = {
     mode: 'change',
     version: VERSION,
-    desired,
     base: null,
-    readings,
     history: state.history,
     capabilitiesOf,
     ancestry: { head: on.head, lastApplied: null, descends: null },
     whole: true,
-    pull: { conflicts, formerly: sides.mergeBase },
-  });
+  } as const;
+  const made = makePlan({ ...facts, desired, readings, pull: { conflicts, formerly: sides.mergeBase } });
   const plan = restateEnds(made, accepted);
   const mine = plan.changes.filter((change) => change.origin !== 'drift' && people.get(change.account)?.has(change.principal) === true);
+  // What the policies would change as they were when the branch left the base.
+  const before = makePlan({ ...facts, desired: sides.mergeBase, readings });
+  const edits = await objects.differs(on.mergeBase, on.head, input.folder);
+  // A pull request about something else takes nothing in: nobody looks at access there.
+  const waited = new Set(edits ? before.changes.map(({ id }) => id) : []);
+  for (const { id } of mine) waited.delete(id);
   const planned: PullPlan = {
     on,
     plan: { ...plan, policy: { ...plan.policy, base_commit: on.mergeBase } },
     own: new Set(mine.map((change) => change.id)),
+    takenIn: new Set(plan.changes.filter(({ id, origin }) => origin !== 'drift' && waited.has(id)).map(({ id }) => id)),
+    touched: people,
     spots: spotsOf(plan.changes, sides, on),
     conflicts,
     settings: diffSettings(sides),
@@ -117,7 +123,7 @@ async function loadSides(input: PlanPullInput, merged: DesiredState | null, day:
     return 'the policies of this branch are invalid, and only together with the base branch are they not. Merge or rebase onto the base branch and push';
   if (before === null)
     return 'the policies were invalid where this branch left the base branch, so nobody can tell what it changes. Merge or rebase onto the base branch and push';
-  return { head: head.desired, mergeBase: before, baseTip: tip };
+  return { head: head.desired, mergeBase: before, baseTip: tip, ...(merged === null ? {} : { merged }) };
 }
 
 /** What repairs an invalid base branch answers for all that changed since its policies were last valid: nobody could plan it before. */

@@ -30,6 +30,16 @@ export async function readState(objects: Objects, commit: string, check: Check):
   return { commit, history: foldHistory(records), observations, heartbeat: heartbeat === null ? null : readHeartbeat(heartbeat, check) };
 }
 
+/**
+ * Whether the ledger only ever grew. An older one that somebody pushed on top verifies, every record of it, and would bring back budgets
+ * that are spent and approvals that are used up; but the branch still has the commits that it would undo.
+ */
+export async function checkAppendOnly(objects: Objects, tip: string): Promise<void> {
+  if (await objects.everLost(tip, 'ledger')) {
+    throw new RollcallError('stateForged', 'ledger', 'a commit took records away that were there before it');
+  }
+}
+
 function readLive(account: string, text: string, check: Check): Observation {
   const opened = openSealed(text, 'observation', check);
   if ('why' in opened) throw new RollcallError('stateForged', `live/${account}.json`, opened.why);

@@ -2,7 +2,7 @@ import type { LedgerEntry, LedgerRecord } from '../../apply/ledger-records.ts';
 import { EXIT_MEANINGS, type ExitCode } from '../../errors.ts';
 import type { Change, Result } from '../../model.ts';
 import type { PullEvidence, PullResult } from '../../pull.ts';
-import type { Reconciled } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
 import type { Ci } from './open-ci.ts';
 import { comment } from './speak.ts';
 

@@ -1,8 +1,8 @@
-import { EXIT_MEANINGS, type ExitCode } from '../../errors.ts';
+import { EXIT_MEANINGS, type ExitCode, RollcallError } from '../../errors.ts';
 import type { Change } from '../../model.ts';
-import type { PullResult } from '../../pull.ts';
+import type { Pull, PullResult } from '../../pull.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
-import type { Reconciled } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
 import { publishPlan } from './ci-plan.ts';
 import type { JudgedPull } from './judge-pull.ts';
 import type { Ci } from './open-ci.ts';
@@ -43,7 +43,17 @@ export async function reportPulls(ci: Ci, { report }: Reconciled, { judged, told
   const again = judged.filter((one) => one.needsPlan);
   if (again.length === 0) return;
   const stateTip = (await ci.objects.bring([STATE_REF])).get(STATE_REF) ?? null;
-  for (const one of again) await publishPlan({ ...ci, stateTip }, one.pull);
+  for (const one of again) await planAgain({ ...ci, stateTip }, one.pull);
+}
+
+/** What was done stands, whether or not it can be planned again. */
+async function planAgain(ci: Ci, pull: Pull): Promise<void> {
+  try {
+    await publishPlan(ci, pull);
+  } catch (error) {
+    if (!(error instanceof RollcallError)) throw error;
+    ci.run.log(`Pull request ${pull.number} was not planned again: ${error.message}`);
+  }
 }
 
 function concernsIt(change: Change, { changes, concerns }: JudgedPull): boolean {

@@ -15,6 +15,7 @@ import type { Ci } from './open-ci.ts';
 /** The check run that may be required: its name never changes, and it reports on every pull request and merge group. */
 export const CHECK_NAME = 'rollcall / plan';
 const RISKS = { high: 0, medium: 1, low: 2 } as const satisfies Record<Risk, number>;
+const TITLE_MAX = 250;
 /** GitHub stops at 65,535. */
 const CHECK_MAX_BYTES = 60_000;
 
@@ -103,10 +104,16 @@ function annotateChange(change: Change): Annotation[] {
       path: source.file,
       line: source.line,
       level: change.risk === 'high' ? 'warning' : 'notice',
-      title: encodeSentence(`${change.account}: ${describeChange(change)}`),
+      title: cutTitle(encodeSentence(`${change.account}: ${describeChange(change)}`)),
       message: encodeSentence(describeReason(change)),
     },
   ];
+}
+
+/** GitHub takes 255 characters and refuses the whole check run for one more. */
+function cutTitle(title: string): string {
+  const points = [...title];
+  return points.length <= TITLE_MAX ? title : `${points.slice(0, TITLE_MAX - 1).join('')}…`;
 }
 
 function annotateFinding(finding: Finding): Annotation {

@@ -2,7 +2,7 @@ import { type Ledger, openLedger, type Seal } from '../../apply/open-ledger.ts';
 import { createSigner } from '../../apply/signatures.ts';
 import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
 import type { Ci } from './open-ci.ts';
-import { readState, STATE_REF } from './read-state.ts';
+import { checkAppendOnly, readState, STATE_REF } from './read-state.ts';
 
 /** The state branch, taken for writing. */
 export interface WritableState {
@@ -16,7 +16,10 @@ export async function withState<T>(ci: Ci, work: (state: WritableState) => Promi
   const branch = openBranch(ci);
   const check = ci.check();
   // What pull requests are planned on has to verify too, or it would be written over and nobody would ever look.
-  if (ci.stateTip !== null) await readState(ci.objects, ci.stateTip, check);
+  if (ci.stateTip !== null) {
+    await checkAppendOnly(ci.objects, ci.stateTip);
+    await readState(ci.objects, ci.stateTip, check);
+  }
   const seal = { ...check, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
   const ledger = await openLedger(STATE_BRANCH, branch.storage, ci.run.clock, seal);
   try {

@@ -50,19 +50,20 @@ function setText(document: Document, { at, text }: SetText): Splice[] | null {
 }
 
 function dropItems(document: Document, body: string, { list, indexes }: Drop): Splice[] | null {
-  const seq = document.getIn([list], true) as YAMLSeq<Node> | undefined;
-  const token = seq?.srcToken;
-  if (token?.type === 'flow-collection') return dropFromFlow(body, seq?.items ?? [], indexes);
-  if (token?.type !== 'block-seq' || seq === undefined) return null;
+  const seq = document.getIn([list], true) as Partial<YAMLSeq<Node>> | undefined;
+  const { srcToken: token, items = [] } = seq ?? {};
+  if ([...indexes].some((index) => items[index] === undefined)) return null;
+  if (token?.type === 'flow-collection') return dropFromFlow(body, items, indexes);
+  if (token?.type !== 'block-seq') return null;
   const dashes = token.items.flatMap(({ start }) => start.filter(({ type }) => type === 'seq-item-ind'));
   const splices: Splice[] = [];
   for (const index of indexes) {
-    const item = seq.items[index];
+    const item = items[index];
     const lines = item === undefined ? null : wholeLines(body, dashes[index]?.offset ?? 0, endOf(item), /^\s*(?:#.*)?$/);
     if (lines === null) return null;
     splices.push(lines);
   }
-  if (indexes.size < seq.items.length) return splices;
+  if (indexes.size < items.length) return splices;
   const colon = colonOf(document, list);
   return colon === null ? null : [{ start: colon + 1, end: colon + 1, text: ' []' }, ...splices];
 }

@@ -12,7 +12,7 @@ import { renderRows } from './render-rows.ts';
 import { findRisky, findTakenIn, type SortedChanges, sortChanges } from './sort-changes.ts';
 
 /** What a pull request's plan is, and what an approval of it agrees to: nothing that depends on when or by whom it is looked at. */
-export type ReviewFacts = Pick<PullPlan, 'plan' | 'own' | 'spots' | 'conflicts' | 'settings' | 'findings' | 'on'> & {
+export type ReviewFacts = Pick<PullPlan, 'plan' | 'own' | 'takenIn' | 'spots' | 'conflicts' | 'settings' | 'findings' | 'on'> & {
   readonly url: string;
 };
 
@@ -44,14 +44,16 @@ function waitingLines(facts: ReviewFacts, shown: SortedChanges, links: number): 
   const said: string[] = [];
   if (withheld.length > 0) {
     const them = withheld.length === 1 ? 'it' : 'them';
-    const taken = findTakenIn(facts.plan, withheld).length;
+    const taken = findTakenIn(facts, withheld).length;
     said.push(`${countWords(withheld.length, 'change is', 'changes are')} withheld: no approval that counts covers ${them}.`);
     if (taken === withheld.length) said.push(`**Merging this one takes ${them} in**, once it has the approvals that the roles ask for.`);
     else {
       const left = withheld.length - taken;
       if (taken > 0)
         said.push(`**Merging this one takes ${formatNumber(taken)} of them in**, once it has the approvals that the roles ask for.`);
-      said.push(`${formatNumber(left)} of them ${left === 1 ? 'goes' : 'go'} on waiting: the account is blocked or was not read.`);
+      said.push(
+        `${formatNumber(left)} of them ${left === 1 ? 'goes' : 'go'} on waiting: this branch does not have what came to the base since (bring it up to date to take that in), or the account is blocked or was not read.`,
+      );
     }
   }
   if (approved.length > 0)

@@ -69,7 +69,7 @@ function byRisk(a: Change, b: Change): number {
 }
 
 /** Of what waited before: what merging takes in. Where an account is blocked or was not read, an approval agrees to nothing. */
-export function findTakenIn({ accounts }: Pick<Plan, 'accounts'>, withheld: readonly Change[]): Change[] {
+export function findTakenIn({ plan: { accounts }, takenIn }: Pick<PullPlan, 'plan' | 'takenIn'>, withheld: readonly Change[]): Change[] {
   const open = new Set(accounts.filter(({ verdict }) => verdict === 'applicable').map(({ account }) => account));
-  return withheld.filter((change) => open.has(change.account));
+  return withheld.filter((change) => takenIn.has(change.id) && open.has(change.account));
 }

@@ -9,7 +9,7 @@ import { findLoosened, findTakenIn, sortChanges } from './sort-changes.ts';
 export function titlePlan(view: PullView): string {
   const { plan, conflicts, stale } = view;
   const { own, withheld: waiting } = sortChanges(view);
-  const withheld = stale ? [] : findTakenIn(plan, waiting);
+  const withheld = stale ? [] : findTakenIn(view, waiting);
   const agreed = [...own, ...withheld];
   const deletes = agreed.filter(({ action }) => action === 'delete').length;
   const byHand = agreed.filter(({ executor }) => executor === 'manual').length;

@@ -24,7 +24,7 @@ async function ending(files: Files, days = 14) {
   return findEnding({ policies, desired, today: TODAY, days, capabilitiesOf: () => TELNYX_SUB_USERS });
 }
 
-const places = async (files: Files) => (await ending(files)).flatMap((end) => end.places);
+const places = async (files: Files, days = 14) => (await ending(files, days)).flatMap((end) => end.places);
 
 async function renew(files: Files, at: readonly Place[]) {
   const renewal = await renewGrants({ ...inputOf(files), places: at });
@@ -76,7 +76,7 @@ describe('which grants end soon', () => {
 
   test('where the membership and the grant end on one day, both places are told', async () => {
     const [end] = await ending(oneGrant('member', SOON, `{ email: ada@acme.example, until: ${SOON} }`));
-    expect(end?.places.map(({ line, column }) => `${line}:${column}`)).toEqual(['1:44', '3:79']);
+    expect(end?.places.map(({ line, column }) => `${line}:${column}`)).toEqual(['1:45', '3:74']);
   });
 });
 
@@ -108,7 +108,8 @@ describe('a renewal', () => {
       'it would let admin in telnyx-production go on for the team voice; privilege takes a pull request that people write',
     ],
   ])('is refused for an end that %s', async (_what, role, until, why) => {
-    const { written, refused } = await renew(oneGrant(role, until), [at(3, 72 + role.length + 1)]);
+    const files = oneGrant(role, until);
+    const { written, refused } = await renew(files, await places(files, 365));
     expect(written).toEqual({});
     expect(refused.map((one) => one.why)).toEqual([why]);
   });

@@ -22,6 +22,8 @@ export function view(given: Partial<PullView> = {}): PullView {
     on: { head: HEAD, mergeBase: 'a0'.repeat(20), baseTip: BASE_TIP, state: '5e'.repeat(20) },
     plan: made,
     own: new Set(mine.map(({ id }) => id)),
+    takenIn: new Set(made.changes.filter(({ origin }) => origin !== 'drift').map(({ id }) => id)),
+    touched: new Map(),
     spots: new Map(
       mine.flatMap(({ id, source }) =>
         source === null

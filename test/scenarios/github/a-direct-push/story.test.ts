@@ -63,3 +63,17 @@ test('what a direct push grants goes on waiting when nobody who may approve that
   expect((await office.apply()).exit).toBe(0);
   expect(office.writes()).toEqual(['POST ivy admin']);
 });
+
+test('an approval from before the push takes nothing of it in, although the pull request shows it by the time of the merge', async () => {
+  await open();
+  const pull = await office.propose('ada', 'Hedy joins', proposed);
+  expect((await office.plan(pull)).exit).toBe(0);
+  await office.approve(pull, 'grace');
+  await office.pushToMain('mallory', pushed);
+  office.hours(1 / 60);
+  expect((await office.plan(pull, { event: 'schedule' })).exit).toBe(0);
+  await expect(office.comment(pull)).toMatchFileSnapshot('shown-after-the-approval.md');
+  await office.merge(pull);
+  expect((await office.apply()).exit).toBe(4);
+  expect(office.writes()).toEqual(['POST hedy member']);
+});
