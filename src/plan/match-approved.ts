@@ -2,16 +2,17 @@ import { sameHolding } from '../holding.ts';
 import type { Access, AccountHistory, Change } from '../model.ts';
 
 /**
- * Whether an approved change stands behind a fresh one. `same`: its very id. `rebased`: the same principal, step and after, and the
+ * Whether an approved change stands behind a fresh one. `same`: its very id. `rebased`: the same principal and after, and the
  * fresh before is what our own ledger last wrote (an earlier approved change was applied in between), or only the executor differs
  * (what the API could not do is done by hand, or the other way round).
  */
 export function matchApproved(fresh: Change, approved: Change, history: AccountHistory): 'same' | 'rebased' | null {
   if (fresh.id === approved.id) return 'same';
-  const alike = fresh.account === approved.account && fresh.principal === approved.principal && fresh.action === approved.action;
+  const alike = fresh.account === approved.account && fresh.principal === approved.principal;
   if (!alike || !sameAccess(fresh.after, approved.after)) return null;
   if (renames(fresh) && fresh.after?.name !== approved.after?.name) return null;
-  if (sameAccess(fresh.before, approved.before) && fresh.principal_id === approved.principal_id) return 'rebased';
+  const sameStep = fresh.action === approved.action && fresh.principal_id === approved.principal_id;
+  if (sameStep && sameAccess(fresh.before, approved.before)) return 'rebased';
   const lastWritten = history.lastApplied.get(fresh.principal) ?? null;
   return fresh.before !== null && lastWritten !== null && sameHolding(fresh.before, lastWritten) ? 'rebased' : null;
 }

@@ -53,8 +53,11 @@ interface Refusal {
 export async function judgePull(ci: Ci, input: JudgeInput): Promise<JudgedPull> {
   const { pull } = input;
   try {
+    // A plan made anew and approved comes first: the account may have changed since the one that was merged.
+    const again = input.anew ? await judge(ci, input) : null;
+    if (again?.refused === null) return again;
     const judged = await judge(ci, { ...input, anew: false });
-    return input.anew && judged.refused !== null ? await judge(ci, input) : judged;
+    return judged.refused === null ? judged : (again ?? judged);
   } catch (error) {
     const stops = !(error instanceof RollcallError) || error.exit === EXIT.usage;
     if (stops) throw error;

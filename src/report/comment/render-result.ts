@@ -4,6 +4,7 @@ import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
+import { leavesBehind } from '../describe-reason.ts';
 import { formatTime } from '../format-instant.ts';
 import { shortDigest } from '../summarise-plan.ts';
 import { encodeProse } from './encode-prose.ts';
@@ -39,7 +40,7 @@ export function renderResult(result: PullResult, maxBytes: number): string {
   const sorted = results.toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   const rows = sorted.map((one) => renderRow(one, result.at));
   const table = rows.length === 0 ? [] : ['| | Outcome | Change | Account | |', '|---|---|---|---|---|'];
-  const manual = renderByHand(results.filter(({ outcome }) => outcome === 'manual').map(({ change }) => change));
+  const manual = renderByHand(results.filter(isLeftToPeople).map(({ change }) => change));
   const stopped = troubles.map(({ account, message }) => `> - ${codeSpan(visible(account))}: ${codeSentence(message)}`);
   const callout = [...refusedLines(evidence), ...stopped];
   const before = [
@@ -59,6 +60,11 @@ export function renderResult(result: PullResult, maxBytes: number): string {
   const shown = takeLines(rows, left);
   const more = shown.length < rows.length ? [moreLine(sorted.slice(shown.length))] : [];
   return joinBlocks([...before, [...table, ...shown, ...more], ...after]);
+}
+
+/** What no API does, and what whoever lost access left behind: this comment takes the place of the plan that had the list. */
+function isLeftToPeople({ change, outcome }: Result): boolean {
+  return outcome === 'manual' || ((outcome === 'applied' || outcome === 'already') && leavesBehind(change));
 }
 
 function renderRow({ change, outcome, message, not_before: notBefore }: Result, at: string): string {

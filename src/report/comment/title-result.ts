@@ -3,7 +3,7 @@ import type { PullResult } from '../../pull.ts';
 import { formatNumber } from '../count-words.ts';
 
 /** `Access apply: 🔴 1 failed · 2 deferred · 3 applied`, as a phone shows it. */
-export function titleResult({ evidence, results }: PullResult): string {
+export function titleResult({ evidence, results, troubles }: PullResult): string {
   const counts = countOutcomes(results);
   const words: Record<Outcome, (n: string) => string> = {
     applied: (n) => `${n} applied`,
@@ -16,7 +16,7 @@ export function titleResult({ evidence, results }: PullResult): string {
   };
   const said = OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => words[outcome](formatNumber(counts[outcome])));
   const refused = evidence.refused === null ? [] : ['🔴 approval not accepted'];
-  return `Access apply: ${[...refused, ...said].join(' · ') || 'nothing to do'}`;
+  return `Access apply: ${[...refused, ...said].join(' · ') || (troubles.length > 0 ? '🔴 nothing was done' : 'nothing to do')}`;
 }
 
 /** Most pressing first. */

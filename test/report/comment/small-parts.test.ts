@@ -57,7 +57,8 @@ describe('the title says verdict and counts', () => {
     [planContent(), 'Access plan: no changes'],
     [{ kind: 'plan', view: deletesView(2000) } as const, 'Access plan: 2,000 changes on 1 account · 🔴 2,000 deletes'],
     [unplannedContent(), 'Access plan: none could be made'],
-    [{ kind: 'result', result: result({ results: [] }) } as const, 'Access apply: nothing to do'],
+    [{ kind: 'result', result: result({ results: [] }) } as const, 'Access apply: 🔴 nothing was done'],
+    [{ kind: 'result', result: result({ results: [], troubles: [] }) } as const, 'Access apply: nothing to do'],
     [{ kind: 'result', result: refusedResult() } as const, 'Access apply: 🔴 approval not accepted · 🔴 2 withheld'],
   ])('%#', (content, title) => {
     expect(titleOfComment(content)).toBe(title);

@@ -3,6 +3,8 @@ import { company, PRODUCTION, peopleFile, team } from '../../support/company.ts'
 import { createOffice, type Office } from '../support/create-office.ts';
 import { factsOf, forgeCheck } from '../support/forge-check.ts';
 
+const FOREIGN = `sha256:${'f'.repeat(64)}`;
+
 let office: Office;
 afterEach(() => office.stop());
 
@@ -14,48 +16,44 @@ async function open(): Promise<void> {
   expect((await office.begin()).exit).toBe(0);
 }
 
-/** Ada proposes a person, the plan is shown, Grace approves it. */
-async function approved(person: string): Promise<number> {
+/** Ada proposes a person, the plan is shown, somebody may forge, Grace approves. */
+async function approved(person: string, forge: (pull: number) => Promise<void> = async () => undefined): Promise<number> {
   const pull = await office.propose('ada', `${person} joins`, {
     [`people/${person}.yaml`]: peopleFile([person]),
     [`teams/${person}.yaml`]: team(PRODUCTION, 'member', [person]),
   });
   expect((await office.plan(pull)).exit).toBe(0);
+  await forge(pull);
   await office.approve(pull, 'grace');
   return pull;
 }
 
 test('a check run is no evidence: what it names is held to git and to signatures, and the plan that follows has to be the one shown', async () => {
   await open();
-  const lies = {
-    digest: await approved('digest'),
-    base: await approved('base'),
-    state: await approved('state'),
-    past: await approved('past'),
-    ids: await approved('ids'),
-    future: await approved('future'),
-  };
   const elsewhere = await office.people.commitFiles('mallory/elsewhere', { 'note.txt': 'mine\n' }, 'Elsewhere', 'mallory');
-  const foreign = `sha256:${'f'.repeat(64)}`;
-  await forgeCheck(office, lies.digest, { digest: foreign });
-  await forgeCheck(office, lies.base, { baseTip: elsewhere });
-  await forgeCheck(office, lies.state, { state: elsewhere });
-  await forgeCheck(office, lies.past, {}, '2026-11-20T09:00:00Z');
-  await forgeCheck(office, lies.ids, { changes: [foreign] });
-  await forgeCheck(office, lies.future, { digest: foreign }, '2027-01-01T00:00:00Z');
+  const lies = {
+    digest: await approved('digest', (pull) => forgeCheck(office, pull, { digest: FOREIGN })),
+    base: await approved('base', (pull) => forgeCheck(office, pull, { baseTip: elsewhere })),
+    state: await approved('state', (pull) => forgeCheck(office, pull, { state: elsewhere })),
+    past: await approved('past', (pull) => forgeCheck(office, pull, {}, '2026-11-20T09:00:00Z')),
+    ids: await approved('ids', (pull) => forgeCheck(office, pull, { changes: [FOREIGN] })),
+    future: await approved('future', (pull) => forgeCheck(office, pull, { digest: FOREIGN }, '2027-01-01T00:00:00Z')),
+    late: await approved('late'),
+  };
+  office.hours(1 / 60);
+  await forgeCheck(office, lies.late, { digest: FOREIGN });
   for (const pull of Object.values(lies)) await office.merge(pull);
 
   const run = await office.apply();
   expect(run.exit).toBe(9);
-  // Ids are for people to read, and a check run from after the merge was seen by no reviewer.
-  expect(office.writes().toSorted()).toEqual(['POST future member', 'POST ids member']);
+  // Ids are for people to read, and what was published after the review was seen by no reviewer.
+  expect(office.writes().toSorted()).toEqual(['POST future member', 'POST ids member', 'POST late member']);
   for (const [lie, pull] of Object.entries(lies)) await expect(office.comment(pull)).toMatchFileSnapshot(`${lie}.md`);
 });
 
 test('what a forged check run spoiled goes on after a fresh review of the plan that was made anew, and not without it', async () => {
   await open();
-  const pull = await approved('hedy');
-  await forgeCheck(office, pull, { digest: `sha256:${'f'.repeat(64)}` });
+  const pull = await approved('hedy', (number) => forgeCheck(office, number, { digest: FOREIGN }));
   await office.merge(pull);
   expect((await office.apply()).exit).toBe(9);
   expect(office.checks(await office.people.tip('ada/hedy-joins').then(String)).length).toBe(3);
@@ -76,12 +74,13 @@ test('what a forged check run spoiled goes on after a fresh review of the plan t
 
 test('a check run that brings back an old observation approves nothing', async () => {
   await open();
-  const pull = await approved('hedy');
-  const old = factsOf(office, pull);
-  office.hours(30);
-  expect((await office.begin()).exit).toBe(0);
-  expect((await office.plan(pull)).exit).toBe(0);
-  await forgeCheck(office, pull, old);
+  const pull = await approved('hedy', async (number) => {
+    const old = factsOf(office, number);
+    office.hours(30);
+    expect((await office.begin()).exit).toBe(0);
+    expect((await office.plan(number)).exit).toBe(0);
+    await forgeCheck(office, number, old);
+  });
   await office.merge(pull);
   expect((await office.apply()).exit).toBe(9);
   expect(office.writes()).toEqual([]);
@@ -90,8 +89,7 @@ test('a check run that brings back an old observation approves nothing', async (
 
 test('an approval from before the plan that was made anew is none of that plan, also when no account could be observed in between', async () => {
   await open();
-  const pull = await approved('hedy');
-  await forgeCheck(office, pull, { digest: `sha256:${'f'.repeat(64)}` });
+  const pull = await approved('hedy', (number) => forgeCheck(office, number, { digest: FOREIGN }));
   await office.merge(pull);
   office.vendor.faults.add({ kind: 'status', status: 503, match: { method: 'GET' }, times: 'always' });
   expect((await office.apply()).exit).toBe(8);
@@ -118,8 +116,8 @@ test('a check run that names the base from before approvers were asked for does 
   const branch = { 'people/mallory.yaml': peopleFile(['mallory']), 'teams/mallory.yaml': team(PRODUCTION, 'admin', ['mallory']) };
   const pull = await office.propose('ada', 'Mallory joins', branch, old);
   expect((await office.plan(pull)).exit).toBe(0);
-  await office.approve(pull, 'hedy');
   await forgeCheck(office, pull, { baseTip: old, mergeBase: old });
+  await office.approve(pull, 'hedy');
   await office.merge(pull);
   expect((await office.apply()).exit).toBe(4);
   expect(office.writes()).toEqual([]);

@@ -275,7 +275,8 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
   /** One job on a machine of its own, as Actions gives it. */
   async function job(argv: readonly string[], { env, payload, onWrite, http: wrap }: Job): Promise<Ended> {
     jobs += 1;
-    const temp = await mkdtemp(path.join(folder, `job-${jobs}-`));
+    const number = jobs;
+    const temp = await mkdtemp(path.join(folder, `job-${number}-`));
     const file = (name: string) => path.join(temp, name);
     await writeFile(file('event.json'), JSON.stringify(payload));
     const out = { stdout: '', stderr: '' };
@@ -306,7 +307,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
         GITHUB_SERVER_URL: github.serverUrl,
         GITHUB_REPOSITORY: 'acme/access',
         GITHUB_TOKEN: TOKEN,
-        GITHUB_RUN_ID: String(1000 + jobs),
+        GITHUB_RUN_ID: String(1000 + number),
         GITHUB_EVENT_PATH: file('event.json'),
         GITHUB_STEP_SUMMARY: file('summary.md'),
         GITHUB_OUTPUT: file('output.txt'),
