@@ -123,6 +123,8 @@ export interface PeopleApproval {
 export interface Heartbeat {
   readonly at: Instant | null;
   readonly late: boolean;
+  /** So late that no check passes any more, or everybody would get used to the red. */
+  readonly dead: boolean;
 }
 
 /** What became different since somebody last approved. */

@@ -167,9 +167,14 @@ function addWritingCommands(program: Command, add: Add): void {
     program,
     'drift',
     'the difference that no commit explains; exit 2 when there is one',
-    ['rollcall drift', 'rollcall drift --revert'],
-    async (run, { options }) => (await import('./commands/drift.ts')).drift(run, options['revert'] === true),
-  ).option('--revert', "take it back by each account's rules, and go on with what is owed");
+    ['rollcall drift', 'rollcall drift --revert', 'rollcall drift --adopt'],
+    async (run, { options }) =>
+      options['adopt'] === true
+        ? (await import('./commands/adopt.ts')).adopt(run)
+        : (await import('./commands/drift.ts')).drift(run, options['revert'] === true),
+  )
+    .addOption(new Option('--revert', "take it back by each account's rules, and go on with what is owed").conflicts('adopt'))
+    .option('--adopt', 'write it into the policies, as the smallest edit; never privilege that was gained');
 }
 
 /** Understood before and after the command. */

@@ -34,6 +34,7 @@ describe('the action calls the command line', () => {
     [{ COMMAND: 'plan' }, ['--policies', 'policies', 'ci', 'plan', 'ghs_job']],
     [{ COMMAND: 'plan', PULL: '42', PUBLIC: 'true' }, ['--policies', 'policies', 'ci', 'plan', '--pull', '42', '--public', 'ghs_job']],
     [{ COMMAND: 'apply', PULL: '7', TOKEN: '' }, ['--policies', 'policies', 'ci', 'apply', '--pull', '7', 'no token']],
+    [{ COMMAND: 'drift' }, ['--policies', 'policies', 'ci', 'drift', 'ghs_job']],
     [{ COMMAND: 'validate', POLICIES: 'access/policies' }, ['--policies', 'access/policies', 'validate', '--format', 'github', 'ghs_job']],
     [{ COMMAND: ' plan ', PUBLIC: '', POLICIES: '' }, ['--policies', 'policies', 'ci', 'plan', 'ghs_job']],
   ])('%o', (inputs, called) => {
@@ -45,10 +46,10 @@ describe('the action calls the command line', () => {
 
 describe('no input can become a flag, another command or another folder:', () => {
   test.each([
-    ['command', { COMMAND: 'plan --public' }, 'the input command is plan, apply, validate; it was plan --public.'],
-    ['command', { COMMAND: 'demo' }, 'the input command is plan, apply, validate; it was demo.'],
-    ['command', { COMMAND: 'toString' }, 'the input command is plan, apply, validate; it was toString.'],
-    ['command', { COMMAND: '' }, 'the input command is plan, apply, validate; it was empty.'],
+    ['command', { COMMAND: 'plan --public' }, 'the input command is plan, apply, drift, validate; it was plan --public.'],
+    ['command', { COMMAND: 'demo' }, 'the input command is plan, apply, drift, validate; it was demo.'],
+    ['command', { COMMAND: 'toString' }, 'the input command is plan, apply, drift, validate; it was toString.'],
+    ['command', { COMMAND: '' }, 'the input command is plan, apply, drift, validate; it was empty.'],
     ['pull', { PULL: '42 --public' }, 'the input pull is the number of a pull request; it was 42 --public.'],
     ['pull', { PULL: '-1' }, 'the input pull is the number of a pull request; it was -1.'],
     ['pull', { PULL: '0x10' }, 'the input pull is the number of a pull request; it was 0x10.'],
@@ -75,14 +76,17 @@ describe('no input can become a flag, another command or another folder:', () =>
 });
 
 describe('what holds the keys of vendors does not start where', () => {
+  const commands = ['apply', 'drift'];
   test.each([
     ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
     ['NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
     ['NODE_OPTIONS', '--no-deprecation'],
   ])('%s is set', (variable, value) => {
-    const { exit, out } = run({ COMMAND: 'apply' }, { [variable]: value });
+    for (const command of commands) {
+    const { exit, out } = run({ COMMAND: command }, { [variable]: value });
     expect(exit).toBe(64);
     expect(out).toContain(`::error title=rollcall::${variable} is set, which can lead credentials astray, so nothing was applied.`);
+    }
   });
 });
 

@@ -26,7 +26,8 @@ describe("GitHub's own language service", () => {
     ['.github/workflows/apply.yml', 'queue: max', 'queue: most'],
     ['.github/workflows/plan.yml', 'checks: write', 'checks: much'],
     ['.github/workflows/plan.yml', 'inputs.pull }}', 'inputs.pull'],
-    ['.github/workflows/plan.yml', "cron: '37 * * * *'", "cron: '37 * * *'"],
+    ['.github/workflows/drift.yml', "cron: '23 * * * *'", "cron: '23 * * *'"],
+    ['.github/workflows/drift.yml', 'issues: write', 'issue: write'],
     ['.github/workflows/validate.yml', 'merge_group:', 'merge_grope:'],
   ])('would see a mistake in %s: %s written %s', async (file, right, wrong) => {
     const text = readFileSync(path.join(ROOT, file), 'utf8');

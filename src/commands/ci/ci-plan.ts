@@ -15,6 +15,7 @@ const HOUR_MS = 3_600_000;
 /** No approval can rest on an older observation. */
 export const OBSERVATION_MAX_AGE_MS = 24 * HOUR_MS;
 const HEARTBEAT_LATE_MS = 3 * HOUR_MS;
+const HEARTBEAT_DEAD_MS = 24 * HOUR_MS;
 
 /** Plans what a pull request changes and says it there. Holds no vendor credential, and needs none. */
 export async function ciPlan(run: Run, flags: CiFlags): Promise<ExitCode> {
@@ -136,7 +137,7 @@ export async function publishPlan(ci: Ci, pull: Pull): Promise<void> {
   if (await isShown(ci, pull, made.planned)) return;
   const at = new Date(ci.run.clock.now()).toISOString();
   const view = await viewOf(ci, pull, made, at);
-  const exit = exitOf(made.planned, view.stale);
+  const exit = exitOf(made.planned, view);
   await publishCheck(ci, {
     pull,
     commit: pull.head,
@@ -171,7 +172,7 @@ async function planAndSpeak(ci: Ci, pull: Pull | null, made: Planned, group = ''
   }
   const { planned } = made;
   const view = await viewOf(ci, pull, made, at);
-  const exit = exitOf(planned, view.stale);
+  const exit = exitOf(planned, view);
   const neutral = exit === EXIT.ok && planned.plan.verdict === 'incomplete';
   const conclusion: NewCheck['conclusion'] = exit !== EXIT.ok ? 'failure' : neutral ? 'neutral' : 'success';
   await speak(ci, { pull, commit, content: { kind: 'plan', view }, planned, conclusion, exit });
@@ -213,7 +214,8 @@ async function viewOf(ci: Ci, pull: Pull | null, made: Planned & { readonly kind
 
 function heartbeatOf(state: StateAt | null, at: string): Heartbeat {
   const beat = state?.heartbeat ?? null;
-  return { at: beat, late: beat === null || Date.parse(at) - Date.parse(beat) > HEARTBEAT_LATE_MS };
+  const ageMs = beat === null ? 0 : Date.parse(at) - Date.parse(beat);
+  return { at: beat, late: beat === null || ageMs > HEARTBEAT_LATE_MS, dead: ageMs > HEARTBEAT_DEAD_MS };
 }
 
 /** An account where the pull request changes nothing may be as old as it is: nothing of it rests on that. */
@@ -247,11 +249,11 @@ async function sinceApproval(ci: Ci, pull: Pull, reviews: readonly Review[], pla
 }
 
 /** An account that this pull request brings cannot have been observed yet, and a guard that stops others is theirs: neither is a failure. */
-function exitOf(planned: PullPlan, stale: boolean): ExitCode {
+function exitOf(planned: PullPlan, { stale, heartbeat }: Pick<PullView, 'stale' | 'heartbeat'>): ExitCode {
   const { plan, settings } = planned;
   const brought = new Set(settings.filter((one) => one.setting === 'account' && one.before === null).map((one) => one.account));
   const concerned = concernedAccounts(planned);
   const unread = plan.accounts.some(({ account, verdict }) => verdict === 'incomplete' && concerned.has(account) && !brought.has(account));
   const blocked = findOwnBlocks(planned).length > 0;
-  return worstExit([EXIT.ok, ...(stale || unread ? [EXIT.incomplete] : []), ...(blocked ? [EXIT.blocked] : [])]);
+  return worstExit([EXIT.ok, ...(stale || unread || heartbeat.dead ? [EXIT.incomplete] : []), ...(blocked ? [EXIT.blocked] : [])]);
 }

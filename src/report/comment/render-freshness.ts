@@ -57,10 +57,11 @@ function moreLine(count: number): string {
   return `- and ${countWords(count, 'account')}, observed later`;
 }
 
-function heartbeatWords({ at: alive, late }: Heartbeat, at: Instant): string {
+function heartbeatWords({ at: alive, late, dead }: Heartbeat, at: Instant): string {
   if (alive === null) return 'No drift run has been seen yet: drift is noticed only when somebody looks.';
   const last = `last alive ${formatInstant(alive)}, ${describeAge(alive, at)}`;
-  return late ? `🔴 **The drift run is late**: ${last}. Until it is back, nobody notices drift.` : `Drift run: ${last}`;
+  const until = dead ? 'Until it is back, nobody notices drift, and no check passes.' : 'Until it is back, nobody notices drift.';
+  return late ? `🔴 **The drift run is late**: ${last}. ${until}` : `Drift run: ${last}`;
 }
 
 function oldestFirst(accounts: readonly PlanAccount[]): PlanAccount[] {

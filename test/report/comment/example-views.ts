@@ -35,7 +35,7 @@ export function view(given: Partial<PullView> = {}): PullView {
     settings: [],
     findings: [],
     people: { by: null, needed: [], approved: false },
-    heartbeat: { at: '2026-11-22T09:07:00.000Z', late: false },
+    heartbeat: { at: '2026-11-22T09:07:00.000Z', late: false, dead: false },
     at: READ_AT,
     stale: false,
     since: null,
@@ -124,7 +124,7 @@ export function fullView(): PullView {
     ],
     findings: [warning(3), warning(12)],
     since: { reviewer: 'heidi', commit: '9c'.repeat(20), more: changes.filter(principal('ada')), fewer: 1 },
-    heartbeat: { at: '2026-11-22T03:11:00.000Z', late: true },
+    heartbeat: { at: '2026-11-22T03:11:00.000Z', late: true, dead: false },
   });
 }
 

@@ -271,7 +271,7 @@ test('what can be reviewed is shown, whoever has to approve it and however old t
         plan: { ...one.plan, changes: grown },
         own: new Set(grown.map(({ id }) => id)),
         stale: true,
-        heartbeat: { at: null, late: true },
+        heartbeat: { at: null, late: true, dead: false },
         since: { reviewer: 'x'.repeat(200), commit: 'ab'.repeat(20), more: grown, fewer: 9999 },
         runUrl: `${URL}/actions/runs/${'9'.repeat(300)}`,
       });

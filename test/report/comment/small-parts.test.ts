@@ -116,8 +116,8 @@ describe('who has to approve', () => {
 
 describe('the scheduled run', () => {
   test.each([
-    [{ at: null, late: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
-    [{ at: null, late: true }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
+    [{ at: null, late: false, dead: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
+    [{ at: null, late: true, dead: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
   ])('%#', (heartbeat, line) => {
     expect(renderComment(planContent({ heartbeat }))).toContain(line);
   });

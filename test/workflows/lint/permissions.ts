@@ -8,6 +8,7 @@ export const ALLOWED: Allowed = {
   'validate.yml/validate': { contents: 'read' },
   'plan.yml/plan': { contents: 'read', 'pull-requests': 'write', checks: 'write' },
   'apply.yml/apply': { contents: 'write', 'pull-requests': 'write', checks: 'write' },
+  'drift.yml/drift': { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' },
 };
 
 export function checkTopPermissions({ permissions }: Workflow): string[] {

@@ -68,7 +68,6 @@ test('whatever people and vendors are called, it commands no runner, calls nobod
 function commandsNothing(text: string): void {
   expect(text).not.toContain('::');
   expect(text).not.toContain('##[');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/);
 }
 
