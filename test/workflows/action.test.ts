@@ -76,17 +76,17 @@ describe('no input can become a flag, another command or another folder:', () =>
 });
 
 describe('what holds the keys of vendors does not start where', () => {
-  const commands = ['apply', 'drift'];
   test.each([
-    ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
-    ['NODE_EXTRA_CA_CERTS', '/tmp/ca.pem'],
-    ['NODE_OPTIONS', '--no-deprecation'],
-  ])('%s is set', (variable, value) => {
-    for (const command of commands) {
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'apply'],
+    ['NODE_EXTRA_CA_CERTS', '/tmp/ca.pem', 'apply'],
+    ['NODE_OPTIONS', '--no-deprecation', 'apply'],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'drift'],
+    ['NODE_EXTRA_CA_CERTS', '/tmp/ca.pem', 'drift'],
+    ['NODE_OPTIONS', '--no-deprecation', 'drift'],
+  ])('%s is set to %s, for %s', (variable, value, command) => {
     const { exit, out } = run({ COMMAND: command }, { [variable]: value });
     expect(exit).toBe(64);
     expect(out).toContain(`::error title=rollcall::${variable} is set, which can lead credentials astray, so nothing was applied.`);
-    }
   });
 });
 

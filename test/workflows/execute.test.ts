@@ -73,5 +73,6 @@ describe('a workflow that may write', () => {
     const dispatch = { ...event, event: 'workflow_dispatch', ref: 'refs/heads/feature', payload: {} };
     expect((await executeJob('plan.yml', 'plan', dispatch)).conclusion).toBe('skipped');
     expect((await executeJob('apply.yml', 'apply', dispatch)).conclusion).toBe('skipped');
+    expect((await executeJob('drift.yml', 'drift', dispatch)).conclusion).toBe('skipped');
   });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lintWorkflow, RULES, type Rule } from './lint/lint-workflow.ts';
 import { ALLOWED, type Allowed } from './lint/permissions.ts';
+import { readWorkflow } from './lint/read-workflow.ts';
 
 const FOLDER = new URL('../../.github/workflows/', import.meta.url);
 const OWN = Object.fromEntries(readdirSync(FOLDER).map((file) => [file, readFileSync(new URL(file, FOLDER), 'utf8')]));
@@ -110,6 +111,14 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
     'excessive-permissions',
     'the job may mint identities',
     swap('      contents:', '      id-token: write # to be somebody else somewhere\n      contents:'),
+  ],
+  [
+    'excessive-permissions',
+    'a job that keeps no issue may write issues',
+    (source) =>
+      source.includes('issues: write')
+        ? source
+        : swap('      contents:', '      issues: write # to open issues about anything\n      contents:')(source),
   ],
   ['excessive-permissions', 'a job that reads may write', swap('contents: read #', 'contents: write #')],
   ['excessive-permissions', 'a job may do everything', swap(/ {4}permissions:\n( {6}.*\n)+/, '    permissions: write-all\n')],
@@ -251,8 +260,35 @@ const GOOD: Readonly<Record<Rule, readonly [file: string, edit: Edit]>> = {
 };
 
 test('our own workflows break no rule', () => {
-  expect(Object.keys(OWN).sort()).toEqual(['apply.yml', 'ci.yml', 'plan.yml', 'validate.yml']);
+  expect(Object.keys(OWN).sort()).toEqual(['apply.yml', 'ci.yml', 'drift.yml', 'plan.yml', 'validate.yml']);
   expect(Object.entries(OWN).flatMap(([file, source]) => lintWorkflow(file, source))).toEqual([]);
+});
+
+describe('the night watch', () => {
+  const own = (file: string) => readWorkflow(file, OWN[file] ?? '');
+  const all = Object.keys(OWN).map(own);
+  const drift = own('drift.yml');
+
+  test('waits in the same line as apply, in which nobody is cancelled and nobody is left out', () => {
+    expect(drift.concurrency).toEqual({ group: 'rollcall-apply', queue: 'max', 'cancel-in-progress': false });
+    expect(drift.concurrency).toEqual(own('apply.yml').concurrency);
+  });
+
+  test('runs every hour at an odd minute, which is the only schedule here', () => {
+    const [one, ...more] = drift.triggers['schedule'] as { readonly cron: string }[];
+    expect(one?.cron).toMatch(/^[1-5]?[13579] \* \* \* \*$/);
+    expect(more).toEqual([]);
+    expect(all.filter(({ triggers }) => 'schedule' in triggers).map(({ file }) => file)).toEqual(['drift.yml']);
+  });
+
+  test('is started by nothing but its schedule and a dispatch', () => {
+    expect(Object.keys(drift.triggers).toSorted()).toEqual(['schedule', 'workflow_dispatch']);
+  });
+
+  test('is the only one that may write issues', () => {
+    const writing = all.filter(({ jobs }) => jobs.some((job) => job.permissions?.some(({ scope }) => scope === 'issues')));
+    expect(writing.map(({ file }) => file)).toEqual(['drift.yml']);
+  });
 });
 
 test('the fixtures break no rule before somebody changes them', () => {

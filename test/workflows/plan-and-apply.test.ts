@@ -2,30 +2,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PRODUCTION, team } from '../scenarios/support/company.ts';
-import { executeJob, type RanJob } from './support/execute-job.ts';
-import { type Company, startCompany } from './support/start-company.ts';
+import { apply, commentsOf, drift, last, MINUTE_MS, plan, startObserved, writesOf } from './support/run-workflows.ts';
+import type { Company } from './support/start-company.ts';
 
-const MINUTE_MS = 60_000;
 const TEAM = `policies/teams/${PRODUCTION}-member.yaml`;
 /** Names that would run in a shell, and speak to the runner. */
 const BRANCH = 'take-$(touch$IFS"pwned")-`id`-in';
 const TITLE = '::add-mask::dan"; touch pwned; # $(touch pwned) <!-- rollcall -->';
 const WITH_DAN = { [TEAM]: team(PRODUCTION, 'member', ['cy', 'dan']) };
-
-const plan = (started: Parameters<typeof executeJob>[2]) => executeJob('plan.yml', 'plan', started);
-const apply = (started: Parameters<typeof executeJob>[2]) => executeJob('apply.yml', 'apply', started);
-const last = ({ steps }: RanJob) => steps.find(({ name }) => name === './');
-const writesOf = (company: Company) =>
-  company.telnyx.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
-const commentsOf = ({ people }: Company) => [...people.repository.comments.values()].map(({ body }) => body);
-
-/** A company whose accounts were observed once, as the first push to main does it. */
-async function startObserved(): Promise<Company> {
-  const company = await startCompany();
-  expect(await apply(await company.push())).toMatchObject({ conclusion: 'success' });
-  company.advance(MINUTE_MS);
-  return company;
-}
 
 async function proposeDan(company: Company, more: Readonly<Record<string, string>> = {}): Promise<number> {
   await company.people.commitFiles(BRANCH, { ...WITH_DAN, ...more }, TITLE, 'ada');
@@ -84,7 +68,7 @@ test('a pull request from a fork is planned into the job summary, and its job is
   expect(commentsOf(company)).toEqual([]);
 
   company.advance(MINUTE_MS);
-  expect(await plan(await company.schedule())).toMatchObject({ conclusion: 'success' });
+  expect(await drift(await company.schedule())).toMatchObject({ conclusion: 'success' });
   expect(commentsOf(company)).toEqual([expect.stringContaining('### Access plan: 1 change on 1 account')]);
 });
 

@@ -69,9 +69,9 @@ test('Dependabot proposes nothing that is less than a week old', () => {
   ]);
 });
 
-test('every account of the policies has its key on the one step that applies', () => {
-  const { jobs } = parse(read('.github/workflows/apply.yml'));
-  const [step] = jobs.apply.steps.filter((one: Record<string, unknown>) => one['uses'] === './');
+test.each(['apply', 'drift'])('every account of the policies has its key on the one step of %s that needs it', (name) => {
+  const { jobs } = parse(read(`.github/workflows/${name}.yml`));
+  const [step] = jobs[name].steps.filter((one: Record<string, unknown>) => one['uses'] === './');
   const accounts = readdirSync(path.join(ROOT, 'policies/accounts')).map((file) => file.replace(/\.yaml$/, ''));
   const keys = accounts.map((account) => credentialVariables(account).apiKey);
   expect(keys.length).toBeGreaterThan(1);

@@ -16,6 +16,7 @@ import type { Started } from './execute-job.ts';
 
 const KEY = 'KEY0192-telnyx-production-canary';
 const JOB_TOKEN = 'ghs_job-token-canary';
+const WATCH_TOKEN = 'ghs_watch-token-canary';
 const FORK_TOKEN = 'ghs_fork-token-canary';
 const ACTIONS = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
 const WRITE = { contents: 'write', 'pull-requests': 'write', checks: 'write' } as const;
@@ -34,6 +35,7 @@ export interface Company {
   pullRequest(number: number, fork?: boolean): Promise<Started>;
   /** For a merge queue that tries pull requests together. */
   mergeGroup(numbers: readonly number[]): Promise<Started>;
+  /** What GitHub starts by itself, with a token that may also write issues. */
   schedule(): Promise<Started>;
   /** For somebody who starts a workflow by hand. */
   dispatch(inputs: Readonly<Record<string, string>>): Promise<Started>;
@@ -68,7 +70,7 @@ export async function startCompany(): Promise<Company> {
   return {
     people,
     telnyx: telnyx.world,
-    secrets: [KEY, JOB_TOKEN, FORK_TOKEN, privateKey],
+    secrets: [KEY, JOB_TOKEN, WATCH_TOKEN, FORK_TOKEN, privateKey],
     advance: (ms) => clock.advance(ms),
     push: () => start('push', 'refs/heads/main', {}),
     pullRequest: (number, fork = false) =>
@@ -78,7 +80,7 @@ export async function startCompany(): Promise<Company> {
       const payload = { merge_group: { head_sha: headSha, base_sha: baseSha, head_ref: ref } };
       return { ...(await start('merge_group', ref, payload)), sha: headSha };
     },
-    schedule: () => start('schedule', 'refs/heads/main', { schedule: '37 * * * *' }),
+    schedule: () => start('schedule', 'refs/heads/main', { schedule: '23 * * * *' }, WATCH_TOKEN),
     dispatch: async (inputs) => ({ ...(await start('workflow_dispatch', 'refs/heads/main', { inputs })), inputs }),
   };
 }
@@ -106,6 +108,7 @@ async function startRepository(clock: VirtualClock, publicLine: string) {
       repositories: [{ owner: 'acme', name: 'access', isPrivate: true, files, author: 'ada', roles }],
       tokens: [
         { ...ACTIONS, value: JOB_TOKEN, permissions: WRITE },
+        { ...ACTIONS, value: WATCH_TOKEN, permissions: { ...WRITE, issues: 'write' } },
         { ...ACTIONS, value: FORK_TOKEN, permissions: READ },
       ],
     },

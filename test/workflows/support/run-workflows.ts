@@ -1,0 +1,23 @@
+import { expect } from 'vitest';
+import { executeJob, type RanJob, type RanStep, type Started } from './execute-job.ts';
+import { type Company, startCompany } from './start-company.ts';
+
+export const MINUTE_MS = 60_000;
+
+export const plan = (started: Started): Promise<RanJob> => executeJob('plan.yml', 'plan', started);
+export const apply = (started: Started): Promise<RanJob> => executeJob('apply.yml', 'apply', started);
+export const drift = (started: Started): Promise<RanJob> => executeJob('drift.yml', 'drift', started);
+
+/** The step that runs rollcall. */
+export const last = ({ steps }: RanJob): RanStep | undefined => steps.find(({ name }) => name === './');
+export const writesOf = (company: Company): string[] =>
+  company.telnyx.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+export const commentsOf = ({ people }: Company): string[] => [...people.repository.comments.values()].map(({ body }) => body);
+
+/** A company whose accounts were observed once, as the first push to main does it. */
+export async function startObserved(): Promise<Company> {
+  const company = await startCompany();
+  expect(await apply(await company.push())).toMatchObject({ conclusion: 'success' });
+  company.advance(MINUTE_MS);
+  return company;
+}
