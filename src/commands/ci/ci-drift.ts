@@ -4,6 +4,7 @@ import { HEARTBEAT_PATH } from '../../github/open-state-branch.ts';
 import type { ApprovedSet, Day, Digest, Plan } from '../../model.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
 import type { LoadedPolicies } from '../../policy/load-policies.ts';
+import { readLedgerPlace } from '../../report/issue/read-ledger-place.ts';
 import { visible } from '../../text/encode.ts';
 import type { Attribution } from '../../watch.ts';
 import { deliverReport } from '../apply.ts';
@@ -13,12 +14,12 @@ import { reconcile } from '../reconcile.ts';
 import type { Run } from '../run-context.ts';
 import { planOpen } from './ci-plan.ts';
 import { inquire } from './inquire.ts';
-import { keepWatch } from './keep-watch.ts';
+import { issueMarker, issueTitle, keepWatch } from './keep-watch.ts';
 import { loadAccepted } from './load-accepted.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { publishState } from './publish-state.ts';
 import { readState, STATE_REF } from './read-state.ts';
-import { withState } from './with-state.ts';
+import { type WritableState, withState } from './with-state.ts';
 
 /** How far back a valid commit is looked for when the tip's policies are invalid. */
 const MOST_INVALID = 100;
@@ -33,8 +34,8 @@ export async function ciDrift(run: Run, flags: CiFlags): Promise<ExitCode> {
   const ci = await openCi(run, flags);
   try {
     refuseElsewhere(ci);
-    const exit = await withState(ci, async ({ branch, ledger, seal }) => {
-      const watched = await loadWatched(ci, today(run));
+    const watched = await loadWatched(ci, today(run));
+    const work = async ({ branch, ledger, seal }: WritableState) => {
       const before = ledger.history();
       const known = [...ledger.records];
       const state = ci.stateTip === null ? null : await readState(ci.objects, ci.stateTip, ci.check());
@@ -75,7 +76,8 @@ export async function ciDrift(run: Run, flags: CiFlags): Promise<ExitCode> {
       await ledger.flush();
       const { remaining } = reconciled.report;
       return worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
-    });
+    };
+    const exit = await withState(ci, work, await findSeen(ci, watched));
     const stateTip = (await ci.objects.bring([STATE_REF])).get(STATE_REF) ?? null;
     await planOpen({ ...ci, stateTip });
     return exit;
@@ -97,6 +99,17 @@ function refuseElsewhere({ event, config, defaultBranch }: Ci): void {
   if (config.ref !== `refs/heads/${defaultBranch}`) {
     throw new RollcallError('notTheDefaultBranch', visible(config.ref, 200), visible(defaultBranch, 200));
   }
+}
+
+/** The newest place in the ledger that an issue of ours remembers: a ledger that does not reach it is an older one put back. */
+async function findSeen(ci: Ci, { desired }: Watched): Promise<{ readonly seq: number; readonly hash: string } | null> {
+  let newest: { readonly seq: number; readonly hash: string } | null = null;
+  for (const account of desired.accounts.keys()) {
+    const issue = await ci.github.issues.find(issueMarker(ci, account), issueTitle(account));
+    const place = issue === null ? null : readLedgerPlace(issue.body);
+    if (place !== null && place.seq > (newest?.seq ?? 0)) newest = place;
+  }
+  return newest;
 }
 
 /** Whose policies the night goes by, and what people should know of that. */

@@ -5,6 +5,7 @@ import { findEnding } from '../../policy/find-ending.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import { leavesBehind } from '../../report/describe-reason.ts';
 import { composeIssue } from '../../report/issue/compose-issue.ts';
+import { titleIssue } from '../../report/issue/render-issue.ts';
 import { describeJudgement, judgeDrift } from '../../report/judge-drift.ts';
 import { mergeSteps } from '../../report/merge-steps.ts';
 import type { AccountWatch, Attribution, DriftEntry, OwedEntry } from '../../watch.ts';
@@ -31,10 +32,19 @@ export async function keepWatch(ci: Ci, input: WatchInput): Promise<void> {
   for (const account of input.watched.desired.accounts.keys()) {
     await noteDrift(input, account);
     const watch = watchOf(ci, input, account);
-    const kept = await keepIssue(ci.github.issues, composeIssue(watch), `<!-- rollcall:${ci.repositoryId}:${account} -->`);
+    const kept = await keepIssue(ci.github.issues, composeIssue(watch), issueMarker(ci, account));
     if (kept === 'refused') ci.run.log(`The issue of ${account} was not written: this token may not write issues, or it is locked.`);
     else if (kept !== 'unchanged') ci.run.log(`The issue of ${account} was ${kept}.`);
   }
+}
+
+/** Begins the body of an account's issue. */
+export function issueMarker({ repositoryId }: Pick<Ci, 'repositoryId'>, account: string): string {
+  return `<!-- rollcall:${repositoryId}:${account} -->`;
+}
+
+export function issueTitle(account: string): string {
+  return titleIssue({ account });
 }
 
 /** Recorded only when the set changed, so that a quiet year is no ledger of nothing. */

@@ -1,4 +1,4 @@
-import { type Ledger, openLedger, type Seal } from '../../apply/open-ledger.ts';
+import { type Check, type Ledger, openLedger, type Seal } from '../../apply/open-ledger.ts';
 import { createSigner } from '../../apply/signatures.ts';
 import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
 import type { Ci } from './open-ci.ts';
@@ -12,7 +12,7 @@ export interface WritableState {
 }
 
 /** Works with the state branch: verified as a whole before, everything durable after. */
-export async function withState<T>(ci: Ci, work: (state: WritableState) => Promise<T>): Promise<T> {
+export async function withState<T>(ci: Ci, work: (state: WritableState) => Promise<T>, seen: Check['seen'] = null): Promise<T> {
   const branch = openBranch(ci);
   const check = ci.check();
   // What pull requests are planned on has to verify too, or it would be written over and nobody would ever look.
@@ -20,7 +20,7 @@ export async function withState<T>(ci: Ci, work: (state: WritableState) => Promi
     await checkAppendOnly(ci.objects, ci.stateTip);
     await readState(ci.objects, ci.stateTip, check);
   }
-  const seal = { ...check, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
+  const seal = { ...check, seen: seen ?? null, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
   const ledger = await openLedger(STATE_BRANCH, branch.storage, ci.run.clock, seal);
   try {
     return await work({ branch, ledger, seal });

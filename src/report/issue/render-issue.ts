@@ -39,7 +39,7 @@ export function renderBody(watch: AccountWatch, set: IssueSet, unsaid: UnsaidNew
 const CLEAN =
   'Nobody has to do anything about who has access here. The scheduled run goes on looking, and opens this issue again when there is something to know.';
 
-export function titleIssue({ account }: AccountWatch): string {
+export function titleIssue({ account }: Pick<AccountWatch, 'account'>): string {
   return `rollcall: ${visible(account)}`;
 }
 
