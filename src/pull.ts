@@ -34,6 +34,9 @@ export interface Review {
   readonly at: Instant;
 }
 
+/** No approval can rest on an older observation. */
+export const OBSERVATION_MAX_AGE_MS = 24 * 3_600_000;
+
 /** Which commits a plan is a pure function of. */
 export interface PlannedOn {
   readonly head: string;

@@ -3,6 +3,7 @@ import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from '../errors.ts';
 import type { DesiredState } from '../model.ts';
 import type { Files, PolicySource, World } from '../ports.ts';
+import { wrapText } from '../report/fit-text.ts';
 import { createRandom } from '../text/create-random.ts';
 import { createStoryClock, type StoryClock } from './demo-clock.ts';
 import { tellOnGithub } from './demo-github.ts';
@@ -135,7 +136,8 @@ async function scene(
 }
 
 function say(run: Run, text: string): void {
-  run.print(`\n${run.style.dim('#')} ${text}`);
+  const lines = wrapText(text, run.style.columns - 2).map((line) => `${run.style.dim('#')} ${line}`);
+  run.print(`\n${lines.join('\n')}`);
 }
 
 function indent(text: string): string {

@@ -1,6 +1,7 @@
 import { RollcallError } from '../errors.ts';
 import type { Identity } from './find-identity.ts';
 import type { SpeechApi } from './github.ts';
+import { isSameText } from './is-same-text.ts';
 import { type Attempt, type Line, must } from './open-line.ts';
 
 const NEEDS = 'pull-requests: write';
@@ -77,14 +78,6 @@ function storedOther(number: number): never {
   throw new RollcallError('githubStoredOther', `the comment on ${number}`);
 }
 
-/** GitHub may store other line ends and no blanks at the end. */
 function isSame(comment: Comment, body: string): boolean {
-  return plain(comment.body ?? '') === plain(body);
-}
-
-function plain(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(/[^\S\n]+$/gm, '')
-    .trimEnd();
+  return isSameText(comment.body ?? '', body);
 }

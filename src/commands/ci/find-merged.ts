@@ -3,7 +3,7 @@ import type { Pull } from '../../pull.ts';
 import type { Ci } from './open-ci.ts';
 
 /** One push may carry a merge group, and runs may have been skipped; beyond this somebody has to look. */
-const MOST_COMMITS = 200;
+const MOST_SINCE_APPLIED = 200;
 
 /**
  * The pull requests that were merged since the last applied commit and touch a policy, in the order of their merges; and the one that
@@ -13,8 +13,8 @@ export async function findMerged(ci: Ci, head: string, lastApplied: string | nul
   const { objects, github, defaultBranch } = ci;
   const from = lastApplied === null ? null : await objects.mergeBase(head, lastApplied);
   // Before the first apply nothing tells where to begin, and whatever is old has no evidence.
-  const commits = (await objects.range(from, head, lastApplied === null ? 1 : MOST_COMMITS)).toReversed();
-  if (commits.length === MOST_COMMITS) ci.run.log(`Only the newest ${MOST_COMMITS} commits since the last applied one were looked at.`);
+  const commits = (await objects.range(from, head, lastApplied === null ? 1 : MOST_SINCE_APPLIED)).toReversed();
+  if (commits.length === MOST_SINCE_APPLIED) ci.run.log(`Only the newest ${MOST_SINCE_APPLIED} commits since the last applied one were looked at.`);
   const place = new Map(commits.map((commit, index) => [commit, index]));
   const found = new Map<number, Pull>();
   for (const pulls of await Promise.all(commits.map((commit) => github.pulls.ofCommit(commit)))) {

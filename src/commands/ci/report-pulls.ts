@@ -3,10 +3,10 @@ import type { Change } from '../../model.ts';
 import type { Pull, PullResult } from '../../pull.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import type { Reconciled } from '../reconciled.ts';
-import { publishPlan } from './ci-plan.ts';
 import type { JudgedPull } from './judge-pull.ts';
 import type { Ci } from './open-ci.ts';
 import { STATE_REF } from './read-state.ts';
+import { publishPlan } from './show-plan.ts';
 import { comment } from './speak.ts';
 
 export interface PullsReport {
