@@ -14,7 +14,8 @@ export async function findMerged(ci: Ci, head: string, lastApplied: string | nul
   const from = lastApplied === null ? null : await objects.mergeBase(head, lastApplied);
   // Before the first apply nothing tells where to begin, and whatever is old has no evidence.
   const commits = (await objects.range(from, head, lastApplied === null ? 1 : MOST_SINCE_APPLIED)).toReversed();
-  if (commits.length === MOST_SINCE_APPLIED) ci.run.log(`Only the newest ${MOST_SINCE_APPLIED} commits since the last applied one were looked at.`);
+  if (commits.length === MOST_SINCE_APPLIED)
+    ci.run.log(`Only the newest ${MOST_SINCE_APPLIED} commits since the last applied one were looked at.`);
   const place = new Map(commits.map((commit, index) => [commit, index]));
   const found = new Map<number, Pull>();
   for (const pulls of await Promise.all(commits.map((commit) => github.pulls.ofCommit(commit)))) {
