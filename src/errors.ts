@@ -25,7 +25,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_MEANINGS = {
   0: 'done; a plan with changes is also 0 unless --detailed-exitcode',
   1: 'unexpected error',
-  2: 'changes present (plan --detailed-exitcode; drift; drift --revert when a difference is left)',
+  2: 'changes present (plan --detailed-exitcode; drift; drift --revert and ci drift when a difference is left)',
   3: 'policy invalid; nothing was done',
   4: 'changes were withheld because no approval covers them',
   5: 'a guard blocks an account; nothing was done there',
