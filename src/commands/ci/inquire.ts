@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../../apply/ledger-records.ts';
-import type { Change, Digest, History, Provider, Reading } from '../../model.ts';
+import type { Change, Digest, History, Instant, Provider, Reading } from '../../model.ts';
 import { attributeDrift, type OwnWrite } from '../../plan/attribute-drift.ts';
 import type { Attribution } from '../../watch.ts';
 import { observationOf } from '../make-run-plan.ts';
@@ -29,12 +29,33 @@ export async function inquire(
     // People who are gone are named by the observation from before, everybody else by the newest.
     const observation = known.state?.observations.get(account) ?? observationOf(reconciled.readings.get(account) as Reading | undefined);
     if (provider === undefined || observation === null) continue;
-    const since = new Date(Date.parse(observation.at) - HOUR_MS).toISOString();
-    const events = await provider.reader.events(since);
     const mine = drift.filter((change) => change.account === account);
+    const events = await provider.reader.events(askedSince(mine, account, observation.at, known));
     for (const [id, who] of attributeDrift(mine, observation, events, ownWrites(known.records, account))) likely.set(id, who);
   }
   return likely;
+}
+
+/** A difference that stands since an earlier run was made before that run, so the events are asked from the look before it. */
+function askedSince(
+  drift: readonly Change[],
+  account: string,
+  observedAt: Instant,
+  { history, records }: { readonly history: History; readonly records: readonly LedgerRecord[] },
+): Instant {
+  const seen = history.accounts.get(account)?.driftSeen;
+  let sinceMs = Date.parse(observedAt);
+  for (const { id } of drift) {
+    const first = seen?.get(id);
+    // The run that first saw it observed a little before it noted it, hence the hour.
+    if (first !== undefined) sinceMs = Math.min(sinceMs, newestLookBefore(records, account, Date.parse(first) - HOUR_MS));
+  }
+  return new Date(sinceMs - HOUR_MS).toISOString();
+}
+
+function newestLookBefore(records: readonly LedgerRecord[], account: string, beforeMs: number): number {
+  const look = records.findLast((one) => one.kind === 'observation' && one.account === account && Date.parse(one.at) <= beforeMs);
+  return look === undefined ? beforeMs : Date.parse(look.at);
 }
 
 /** What earlier runs wrote; this run's own are not among them, or they would hide the very deed that was taken back. */
