@@ -69,7 +69,7 @@ function leadsTo(field: Field, { before, after }: Change): boolean {
   );
 }
 
-/** The address that nobody has any more by this event: it names a person who is gone, whose id no list has. */
+/** The address that an event took away. Its person is gone, so no list has the id. */
 function lostAddress({ fields }: AccountEvent): string | null {
   const field = fields.find((one) => is(one, 'email') && one.from !== null && lower(one.from) !== lower(one.to ?? ''));
   return field?.from ?? null;

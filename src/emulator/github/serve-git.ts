@@ -27,7 +27,7 @@ export function readGitPath(state: GithubState, path: string) {
 }
 
 /**
- * Git's smart HTTP by git's own `http-backend`. Settings are GitHub's: any commit may be asked for by id, and nobody pushes to
+ * Git's smart HTTP by git's own `http-backend`. Settings are GitHub's. A commit may be asked for by id, and nobody pushes to
  * `refs/pull`.
  */
 export async function serveGit(
