@@ -10,7 +10,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   drift: ['ci', 'drift'],
   validate: ['validate', '--format', 'github'],
 };
-const INPUTS = new Set(['INPUT_COMMAND', 'INPUT_PULL', 'INPUT_PUBLIC', 'INPUT_POLICIES', 'INPUT_TOKEN']);
+const INPUTS = new Set(['INPUT_COMMAND', 'INPUT_PULL', 'INPUT_ADOPT', 'INPUT_PUBLIC', 'INPUT_POLICIES', 'INPUT_TOKEN']);
 /** One or more plain names: no leading dash that could be read as a flag, no way up and out of the repository. */
 const FOLDER = /^(?!.*(?:^|\/)\.\.?(?:\/|$))[A-Za-z0-9._][A-Za-z0-9._-]*(?:\/[A-Za-z0-9._][A-Za-z0-9._-]*)*$/;
 /** What makes Node run other code, or believe other hosts, in the process that holds the vendors' keys. */
@@ -31,13 +31,16 @@ function readInputs(env: Env): { readonly argv: readonly string[]; readonly toke
   const input = (name: string) => env[`INPUT_${name}`]?.trim() ?? '';
   const unknown = Object.keys(env).find((name) => name.startsWith('INPUT_') && !INPUTS.has(name));
   if (unknown !== undefined) {
-    return `the input ${visible(unknown.slice(6).toLowerCase())} is not known. Known: command, pull, public, policies, token.`;
+    return `the input ${visible(unknown.slice(6).toLowerCase())} is not known. Known: command, pull, adopt, public, policies, token.`;
   }
   const [name, pull, open, policies] = [input('COMMAND'), input('PULL'), input('PUBLIC') || 'false', input('POLICIES') || 'policies'];
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) return `the input command is ${Object.keys(COMMANDS).join(', ')}; it was ${visible(name) || 'empty'}.`;
   if (pull !== '' && !/^[1-9]\d{0,8}$/.test(pull)) return `the input pull is the number of a pull request; it was ${visible(pull)}.`;
   if (open !== 'true' && open !== 'false') return `the input public is true or false; it was ${visible(open)}.`;
+  const adopt = input('ADOPT') || 'false';
+  if (adopt !== 'true' && adopt !== 'false') return `the input adopt is true or false; it was ${visible(adopt)}.`;
+  if (adopt === 'true' && name !== 'drift') return `${name} does not take the input adopt; drift does.`;
   if (policies.length > 200 || !FOLDER.test(policies)) {
     return `the input policies is a folder inside the repository, such as policies; it was ${visible(policies)}.`;
   }
@@ -46,6 +49,7 @@ function readInputs(env: Env): { readonly argv: readonly string[]; readonly toke
   if (tampering !== undefined) {
     return `${tampering} is set, which can lead credentials astray, so nothing was applied. Take it out of the environment of the step.`;
   }
-  const argv = ['--policies', policies, ...command, ...(pull === '' ? [] : ['--pull', pull]), ...(open === 'true' ? ['--public'] : [])];
+  const switches = [...(adopt === 'true' ? ['--adopt'] : []), ...(open === 'true' ? ['--public'] : [])];
+  const argv = ['--policies', policies, ...command, ...(pull === '' ? [] : ['--pull', pull]), ...switches];
   return { argv, token: input('TOKEN') };
 }

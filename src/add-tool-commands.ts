@@ -118,10 +118,13 @@ function addCiCommands(program: Command, add: Add): void {
     ci,
     'drift',
     'the night watch: observe, take back what nobody approved, go on with what is owed, keep the issues',
-    ['rollcall ci drift'],
-    async (run, { options }) => (await import('./commands/ci/ci-drift.ts')).ciDrift(run, flagsOf(options)),
+    ['rollcall ci drift', 'rollcall ci drift --adopt'],
+    async (run, { options }) =>
+      (await import('./commands/ci/ci-drift.ts')).ciDrift(run, { ...flagsOf(options), adopt: options['adopt'] === true }),
     ['text', 'json', 'markdown'],
-  ).addOption(everybody());
+  )
+    .option('--adopt', 'propose what drift is left as a pull request that writes it into the policies')
+    .addOption(everybody());
 }
 
 function signaturesOf(options: Record<string, unknown>) {

@@ -37,6 +37,9 @@ export interface CiConfig {
   /** May read who is in a team, which the Actions token may not. */
   readonly membersToken: string | null;
   readonly eventName: string;
+  /** The login of whoever dispatched the run, or of whoever last changed the schedule; and of whoever started it again. */
+  readonly actor: string | null;
+  readonly triggeringActor: string | null;
   readonly eventPath: string | null;
   readonly ref: string;
   readonly sha: string;
@@ -79,6 +82,8 @@ export function readCiConfig(env: Env): CiConfig {
     token: need('GITHUB_TOKEN'),
     membersToken: may('ROLLCALL_MEMBERS_TOKEN'),
     eventName: need('GITHUB_EVENT_NAME'),
+    actor: may('GITHUB_ACTOR'),
+    triggeringActor: may('GITHUB_TRIGGERING_ACTOR'),
     eventPath: may('GITHUB_EVENT_PATH'),
     ref: env['GITHUB_REF'] ?? '',
     sha: env['GITHUB_SHA'] ?? '',

@@ -154,6 +154,8 @@ export interface Person {
   readonly principal: string;
   readonly name: string;
   readonly previously: readonly string[];
+  /** Their GitHub login, as policy spells it; null where policy does not say. */
+  readonly github: string | null;
   readonly source: Place;
 }
 
@@ -579,4 +581,16 @@ export interface History {
   readonly accounts: ReadonlyMap<string, AccountHistory>;
   /** The newest commit whose policies were applied. */
   readonly commit: string | null;
+  /** By branch, what rollcall itself proposed as a pull request. */
+  readonly proposals: ReadonlyMap<string, Proposal>;
+}
+
+/** A pull request that rollcall proposes itself: neither who asked for it nor whom it is about may be the one to approve it. */
+export interface Proposal {
+  /** The commits that were made for it, oldest first. */
+  readonly commits: readonly string[];
+  /** GitHub logins of those who asked for it; none for a scheduled run. */
+  readonly logins: readonly string[];
+  /** Who likely made the difference and who gains: e-mails, or the vendor's id where it tells no more. */
+  readonly principals: readonly string[];
 }

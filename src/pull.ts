@@ -2,7 +2,7 @@
  * The nouns of the pull request: what GitHub reports of it, what rollcall plans for it and what it says there.
  * The nouns of access stand in model.ts.
  */
-import type { Change, Day, Digest, Finding, Holding, Instant, Place, Plan, Result } from './model.ts';
+import type { Change, Day, Digest, Finding, Holding, Instant, Place, Plan, Proposal, Result } from './model.ts';
 
 /** A pull request as GitHub reports it. Titles, branches and names are foreign text. */
 export interface Pull {
@@ -69,6 +69,20 @@ export interface SettingChange {
   readonly source: Place | null;
 }
 
+/** Somebody's access that goes on longer, or ends sooner, than on the base branch, and is the same today. */
+export interface MovedEnd {
+  readonly account: string;
+  readonly principal: string;
+  /** A role or a group. */
+  readonly role: string;
+  /** The last day on the base branch, and once this is merged; null: no end. */
+  readonly before: Day | null;
+  readonly after: Day | null;
+  readonly later: boolean;
+  readonly privileged: boolean;
+  readonly source: Place | null;
+}
+
 /** Where a change can be looked at: a line of a file of a commit. */
 export interface Spot {
   readonly commit: string;
@@ -94,6 +108,7 @@ export interface PullPlan {
   readonly spots: ReadonlyMap<Digest, Spot>;
   readonly conflicts: readonly Conflict[];
   readonly settings: readonly SettingChange[];
+  readonly ends: readonly MovedEnd[];
   /** Warnings about the merged policies; errors are no plan. */
   readonly findings: readonly Finding[];
 }
@@ -120,6 +135,17 @@ export interface PeopleApproval {
   readonly needed: readonly Needed[];
   /** Whether the pull request as a whole counts as approved by people. */
   readonly approved: boolean;
+  /** What rollcall itself proposed here; null for a pull request that a person made. */
+  readonly proposal: Proposal | null;
+  /** Approvals of the final head that do not count because of that. */
+  readonly discounted: readonly Discounted[];
+}
+
+/** Why somebody may not be the one who approves what rollcall proposed. */
+export interface Discounted {
+  readonly login: string;
+  /** They asked for it; it is about them; policy does not say whose login it is, so nobody can tell that it is not about them. */
+  readonly why: 'asked' | 'concerned' | 'unknown';
 }
 
 /** When the scheduled run was last alive. */

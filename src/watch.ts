@@ -62,6 +62,18 @@ export interface GrantEnd {
   readonly heldOtherwise: boolean;
 }
 
+/** A grant whose end is near, and the pull request that lets it go on. */
+export interface EndingGrant extends GrantEnd {
+  /** A link; null where none was opened. */
+  readonly renewal: string | null;
+}
+
+/** A grant that has ended and still stands in the policies. */
+export interface EndedGrant extends GrantEnd {
+  /** Whether nothing of its access is left in the account. */
+  readonly isGone: boolean;
+}
+
 /** Everything the rolling issue of one account shows. */
 export interface AccountWatch {
   readonly account: string;
@@ -76,8 +88,8 @@ export interface AccountWatch {
   readonly owed: readonly OwedEntry[];
   readonly parked: readonly ({ readonly principal: string } & Parked)[];
   readonly lapsed: readonly { readonly principal: string; readonly times: number }[];
-  readonly ended: readonly GrantEnd[];
-  readonly ending: readonly GrantEnd[];
+  readonly ended: readonly EndedGrant[];
+  readonly ending: readonly EndingGrant[];
   /** Steps about keys that outlive the people this run deleted or lowered. */
   readonly keysLeftBehind: readonly string[];
   /** Guards that block, leave a field alone, or have nothing left. */

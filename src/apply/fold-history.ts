@@ -9,6 +9,7 @@ import type {
   OpenIntent,
   Owed,
   Parked,
+  Proposal,
   Revert,
   SpentDelete,
   Suspect,
@@ -61,6 +62,7 @@ export function createHistoryFold(): HistoryFold {
   const accounts = new Map<string, Folding>();
   const finished = new Map<string, AccountHistory>();
   const changed = new Set<string>();
+  const proposals = new Map<string, Proposal>();
   let commit: string | null = null;
   const of = (name: string): Folding => {
     const known = accounts.get(name);
@@ -73,6 +75,7 @@ export function createHistoryFold(): HistoryFold {
     add: (records) => {
       for (const record of records) {
         if (record.kind === 'commit') commit = record.commit;
+        else if (record.kind === 'proposed') proposals.set(record.branch, joinProposals(proposals.get(record.branch), record));
         else if (record.kind !== 'note') {
           foldRecord(of(record.account), record);
           changed.add(record.account);
@@ -82,12 +85,22 @@ export function createHistoryFold(): HistoryFold {
     history: () => {
       for (const name of changed) finished.set(name, finish(of(name)));
       changed.clear();
-      return { accounts: new Map(finished), commit };
+      return { accounts: new Map(finished), commit, proposals: new Map(proposals) };
     },
   };
 }
 
-function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commit' } | { kind: 'note' }>): void {
+/** Whoever asked for any of it, and whoever any of it is about. */
+function joinProposals(known: Proposal | undefined, record: Extract<DatedEntry, { kind: 'proposed' }>): Proposal {
+  const join = (a: readonly string[] = [], b: readonly string[]) => [...new Set([...a, ...b])];
+  return {
+    commits: join(known?.commits, [record.commit]),
+    logins: join(known?.logins, record.logins),
+    principals: join(known?.principals, record.principals),
+  };
+}
+
+function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commit' | 'note' | 'proposed' }>): void {
   switch (record.kind) {
     case 'observation':
       if (record.suspect) folding.suspect = { digest: record.digest, at: record.at };

@@ -46,6 +46,17 @@ export type LedgerEntry =
     }
   /** The differences that a scheduled run saw and left, which somebody made in the account. */
   | { readonly kind: 'drift'; readonly account: string; readonly seen: readonly Digest[] }
+  /**
+   * A pull request that this run is about to open itself. `logins` asked for it; `principals` likely made the difference or gain: none of
+   * them may be the one who approves it.
+   */
+  | {
+      readonly kind: 'proposed';
+      readonly branch: string;
+      readonly commit: string;
+      readonly logins: readonly string[];
+      readonly principals: readonly string[];
+    }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
   /** The commit whose policies were wholly accepted in one account: nothing of it was withheld or blocked there. */
@@ -124,6 +135,7 @@ const KINDS = {
   released: true,
   taken: true,
   drift: true,
+  proposed: true,
   commit: true,
   accepted: true,
   note: true,

@@ -4,11 +4,12 @@ import { type Check, parseLedger } from '../apply/open-ledger.ts';
 import { readPublicKeys } from '../apply/signatures.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import { LEDGER_FOLDER, readSegments } from '../github/state-segments.ts';
-import { countWords } from '../report/count-words.ts';
+import { countWords, listSome } from '../report/count-words.ts';
 import { describeChange } from '../report/describe-change.ts';
 import { type LedgerLine, ledgerToJson, renderLedger } from '../report/render-ledger.ts';
 import { toJson } from '../report/to-json.ts';
 import { visible } from '../text/encode.ts';
+import { encodePrincipal } from '../text/encode-sentence.ts';
 import type { Run } from './run-context.ts';
 
 /** What a ledger is held against beside its own chain. */
@@ -21,6 +22,9 @@ export interface LedgerChecks {
 
 const CHAIN_ONLY: LedgerChecks = { keys: null, repository: null };
 const MAX_KEYS_BYTES = 64 * 1024;
+/** Git and GitHub allow a branch so many bytes. */
+const MAX_BRANCH = 255;
+const MOST_NAMES = 5;
 
 /** Proves the chain from the first record to the last, or names the record where it breaks. */
 export async function ledgerVerify(run: Run, checks: LedgerChecks = CHAIN_ONLY): Promise<ExitCode> {
@@ -117,6 +121,8 @@ function wordsOf(record: LedgerRecord): string {
       return `pull request ${record.pull} taken in${record.by.length === 0 ? '' : ` (approved by ${record.by.map((login) => visible(login)).join(', ')})`}`;
     case 'drift':
       return `${countWords(record.seen.length, 'difference')} that somebody made ${record.seen.length === 1 ? 'stands' : 'stand'}`;
+    case 'proposed':
+      return proposedWords(record);
     case 'accepted':
       return `policies of ${visible(record.commit)} accepted here`;
     case 'commit':
@@ -126,6 +132,19 @@ function wordsOf(record: LedgerRecord): string {
     default:
       return record satisfies never;
   }
+}
+
+function proposedWords({ branch, commit, logins, principals }: LedgerRecord & { readonly kind: 'proposed' }): string {
+  const asked =
+    logins.length === 0
+      ? ''
+      : `, asked for by ${listSome(
+          logins.map((login) => visible(login)),
+          MOST_NAMES,
+        )}`;
+  const about = principals.length === 0 ? '' : `; about ${listSome(principals.map(encodePrincipal), MOST_NAMES)}`;
+  const barred = asked === '' && about === '' ? '' : '; none of them may be the one to approve it';
+  return `pull request from ${visible(branch, MAX_BRANCH)} at ${visible(commit)} proposed${asked}${about}${barred}`;
 }
 
 const APPROVED_BY: Readonly<Record<string, string>> = { plan: 'plan file', yes: '--yes', terminal: 'asked on the terminal' };

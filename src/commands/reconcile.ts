@@ -111,6 +111,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
       history: ledger.history(),
       ancestry,
       stages: session.from?.stages,
+      isAgreed: session.from?.isAgreed,
       capabilitiesOf,
       nowMs: run.clock.now(),
     });

@@ -15,6 +15,8 @@ export interface ReconcileFrom {
   readonly ledger: Ledger;
   readonly ancestry: Ancestry;
   readonly stages: (account: string) => readonly GuardStage[] | undefined;
+  /** Whether people agreed to what policy gives somebody in an account. */
+  readonly isAgreed: (account: string, principal: string) => boolean;
   /** What only the caller knows of a plan, such as which end dates were approved. */
   readonly restate: (plan: Plan) => Plan;
   /** What the ledger learns besides, once decisions are recorded and before anything is sent. */

@@ -1,6 +1,7 @@
-import type { Change, DesiredPrincipal, DesiredState, Digest } from '../model.ts';
-import type { Needed, PeopleApproval, Pull, PullPlan, Review } from '../pull.ts';
+import type { Change, DesiredPrincipal, DesiredState, Digest, Proposal } from '../model.ts';
+import type { Discounted, Needed, PeopleApproval, Pull, PullPlan, Review } from '../pull.ts';
 import type { PeopleApi } from './github.ts';
+import { whyDiscounted } from './why-discounted.ts';
 
 export interface PeopleInput {
   readonly pull: Pull;
@@ -14,6 +15,8 @@ export interface PeopleInput {
   readonly baseTip: DesiredState;
   /** Only reviews given after this instant count: they have seen the plan; null: all. */
   readonly after: string | null;
+  /** What rollcall itself proposed here; null for a pull request that a person made. */
+  readonly proposal: Proposal | null;
 }
 
 /**
@@ -21,25 +24,32 @@ export interface PeopleInput {
  * through the reviews API, because a comment or a check run is something that anybody with write access can write.
  */
 export async function decidePeople(input: PeopleInput): Promise<PeopleApproval> {
-  const approving = await approvingPeople(input);
+  const { approving, discounted } = await approvingPeople(input);
   const needed: Needed[] = [];
   for (const one of neededRoles(input)) needed.push(await withApprover(one, approving, input.people));
   const by = approving[0] ?? null;
-  return { by, needed, approved: by !== null && needed.every((one) => !one.own || one.by !== null) };
+  const approved = by !== null && needed.every((one) => !one.own || one.by !== null);
+  return { by, needed, approved, proposal: input.proposal, discounted };
 }
 
 /** The last word of each person counts, and only when it was said of the final head. */
-async function approvingPeople({ pull, reviews, people, after }: PeopleInput): Promise<string[]> {
+async function approvingPeople(input: PeopleInput): Promise<{ readonly approving: string[]; readonly discounted: Discounted[] }> {
+  const { pull, reviews, people, after, proposal } = input;
   const last = new Map<number, Review>();
   for (const review of reviews) if (review.state !== 'commented') last.set(review.reviewerId, review);
   const approving: string[] = [];
+  const discounted: Discounted[] = [];
   for (const review of last.values()) {
     const counts = review.state === 'approved' && review.commit === pull.head && review.isPerson && review.reviewerId !== pull.authorId;
     if (!counts || (after !== null && !(Date.parse(review.at) > Date.parse(after)))) continue;
     const permission = await people.permission(review.reviewer);
-    if (permission === 'write' || permission === 'admin') approving.push(review.reviewer);
+    if (permission !== 'write' && permission !== 'admin') continue;
+    // By the base branch alone: whoever proposes cannot also say whose login it is.
+    const why = proposal === null ? null : whyDiscounted(review.reviewer, proposal, input.baseTip.people);
+    if (why === null) approving.push(review.reviewer);
+    else discounted.push({ login: review.reviewer, why });
   }
-  return approving;
+  return { approving, discounted };
 }
 
 type Open = Omit<Needed, 'by' | 'unknown'>;

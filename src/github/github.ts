@@ -21,6 +21,13 @@ export interface PullsApi {
   open(base: string): Promise<readonly Pull[]>;
   /** The pull requests that a commit on the default branch belongs to, all pages. */
   ofCommit(commit: string): Promise<readonly Pull[]>;
+  /** The pull requests from a branch of this repository, open, closed and merged, all pages, newest first. */
+  ofBranch(branch: string): Promise<readonly Pull[]>;
+  /**
+   * Opens a pull request from a branch of this repository, once; one that is open already from there to that base is that one. A text is
+   * GitHub's own word, made visible already, on why it may not be: Actions are not allowed to open pull requests, or nothing differs.
+   */
+  propose(pull: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<number | string>;
   /** All reviews in the order they were given, all pages. */
   reviews(number: number): Promise<readonly Review[]>;
 }
@@ -86,6 +93,10 @@ export interface BranchesApi {
   tip(branch: string): Promise<string | null>;
   /** The repository's own facts. */
   facts(): Promise<{ readonly id: number; readonly isPrivate: boolean; readonly defaultBranch: string }>;
+  /** Makes a commit on top of `parent` that no branch points at yet; a null text deletes a file. */
+  draft(parent: string, message: string, files: ReadonlyMap<string, string | null>): Promise<string>;
+  /** Makes a branch that points at a commit. `taken` when there is one of that name at another commit. */
+  begin(branch: string, commit: string): Promise<'made' | 'taken'>;
   /**
    * Writes files as one commit on top of `parent` and moves the branch there if it still is at `parent` (a fast-forward; null: the
    * branch is made). `lost` when somebody else moved it first. Every other file stays as it is; a null text deletes a file.

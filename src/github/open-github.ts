@@ -4,6 +4,7 @@ import { createOctokit, type OctokitOptions } from './create-octokit.ts';
 import { findIdentity, type Identity } from './find-identity.ts';
 import type { GitHub } from './github.ts';
 import { openLine } from './open-line.ts';
+import { proposePull } from './propose-pull.ts';
 import { publishCheck } from './publish-check.ts';
 import { readPeople } from './read-people.ts';
 import { readPulls } from './read-pulls.ts';
@@ -35,6 +36,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const secrets = [token, ...(membersToken === null ? [] : [membersToken])];
   const lineFor = (secret: string) => openLine(createOctokit(secret, { ...options, apiUrl }), { owner, repo }, secrets);
   const line = lineFor(token);
+  const pulls = readPulls(line);
   let known: Promise<Identity> | null = null;
   const identity = (): Promise<Identity> => {
     known ??= options.identity === null ? findIdentity(line) : Promise.resolve(options.identity);
@@ -43,7 +45,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   return {
     repository,
     url,
-    pulls: readPulls(line),
+    pulls: { ...pulls, propose: proposePull(line, pulls.ofBranch) },
     people: readPeople(line, membersToken === null ? line : lineFor(membersToken)),
     speech: { ...publishCheck(line, identity), say: sayComment(line, url, identity) },
     branches: writeBranch(line),

@@ -14,6 +14,8 @@ export interface Objects {
   contains(commit: string, ancestor: string): Promise<boolean>;
   /** Along first parents, newest first: every commit that `to` has and `from` has not, at most `most`. */
   range(from: string | null, to: string, most: number): Promise<readonly string[]>;
+  /** Every commit that `to` has and `from` has not, merged ones too, at most `most`. */
+  brought(from: string, to: string, most: number): Promise<ReadonlySet<string>>;
   /** Its first parent, or null at a root. */
   parent(commit: string): Promise<string | null>;
   /** The tree that a merge of both would have, without making it; null where texts collide. */
@@ -68,13 +70,9 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
     bring: (refs) => bringRefs(git, url, token, refs),
     mergeBase: async (a, b) => commitOf(await git.run(['merge-base', known(a), known(b)])),
     contains: async (commit, ancestor) => (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
-    range: async (from, to, most) => {
-      const past = from === null ? [] : [`^${known(from)}`];
-      const { code, stdout } = await git.run(['rev-list', '--first-parent', `--max-count=${most}`, known(to), ...past]);
-      if (code !== 0)
-        throw new RollcallError('objectsUnreadable', visible(url, 200), 'the commits since the last applied one cannot be listed');
-      return lines(stdout);
-    },
+    range: async (from, to, most) =>
+      listCommits(git, url, ['--first-parent', `--max-count=${most}`, known(to), ...(from === null ? [] : [`^${known(from)}`])]),
+    brought: async (from, to, most) => new Set(await listCommits(git, url, [`--max-count=${most}`, known(to), `^${known(from)}`])),
     parent: async (commit) => commitOf(await git.run(['rev-parse', '--verify', '--quiet', `${known(commit)}^1`])),
     mergedTree: (ours, theirs) => mergeTrees(git, ours, theirs),
     listing: async (treeish, inFolder) => {
@@ -110,6 +108,12 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
       return touchedIn(new TextDecoder().decode(stdout));
     },
   };
+}
+
+async function listCommits(git: Git, url: string, args: readonly string[]): Promise<string[]> {
+  const { code, stdout } = await git.run(['rev-list', ...args]);
+  if (code !== 0) throw new RollcallError('objectsUnreadable', visible(url, 200), 'its commits cannot be listed');
+  return lines(stdout);
 }
 
 /** Attributes in a tree have no say: everything is text, and no driver of anybody's is run. */

@@ -14,7 +14,7 @@ const STATES: Readonly<Record<string, Review['state']>> = {
 };
 
 /** Pull requests and their reviews, in our words. */
-export function readPulls({ rest, at, attempt, attemptPages }: Line): PullsApi {
+export function readPulls({ rest, at, attempt, attemptPages }: Line): Omit<PullsApi, 'propose'> {
   return {
     one: async (number) => {
       const answer = await attempt(NEEDS, () => rest.pulls.get({ ...at, pull_number: number }));
@@ -27,6 +27,12 @@ export function readPulls({ rest, at, attempt, attemptPages }: Line): PullsApi {
     ofCommit: async (commit) => {
       const read = (page: object) => () => rest.repos.listPullRequestsAssociatedWithCommit({ ...at, ...page, commit_sha: commit });
       return must(await attemptPages(NEEDS, read)).map(toPull);
+    },
+    ofBranch: async (branch) => {
+      const query = { ...at, head: `${at.owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc' } as const;
+      const pulls = must(await attemptPages(NEEDS, (page) => () => rest.pulls.list({ ...query, ...page }))).map(toPull);
+      // A head that GitHub cannot read filters nothing, and one that it can read may be a fork's of the same owner.
+      return pulls.filter((pull) => pull.headBranch === branch && !pull.fork);
     },
     reviews: async (number) => {
       const read = (page: object) => () => rest.pulls.listReviews({ ...at, ...page, pull_number: number });

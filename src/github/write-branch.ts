@@ -24,6 +24,12 @@ export function writeBranch({ rest, at, attempt }: Line): BranchesApi {
     return must(await attempt(WRITE, () => rest.git.createTree({ ...at, base_tree: base, tree: rows }))).sha;
   };
 
+  const makeCommit = async (parent: string | null, message: string, files: ReadonlyMap<string, string | null>): Promise<string> => {
+    const tree = await makeTree(parent, files);
+    const parents = parent === null ? [] : [parent];
+    return must(await attempt(WRITE, () => rest.git.createCommit({ ...at, message, tree, parents }))).sha;
+  };
+
   const move = (branch: string, parent: string | null, commit: string): Promise<Attempt<unknown>> =>
     parent === null
       ? attempt(WRITE, () => rest.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: commit }))
@@ -42,10 +48,17 @@ export function writeBranch({ rest, at, attempt }: Line): BranchesApi {
       const { id, private: isPrivate, default_branch: defaultBranch } = must(await attempt('metadata: read', () => rest.repos.get(at)));
       return { id, isPrivate, defaultBranch };
     },
+    draft: makeCommit,
+    begin: async (branch, commit) => {
+      const made = await move(branch, null, commit);
+      if (made.kind === 'ok') return 'made';
+      if (made.kind === 'refused' && !/already exists/i.test(made.says)) throw made.error;
+      const now = await tip(branch);
+      if (now === null) throw made.error;
+      return now === commit ? 'made' : 'taken';
+    },
     commit: async (branch, parent, message, files) => {
-      const tree = await makeTree(parent, files);
-      const parents = parent === null ? [] : [parent];
-      const commit = must(await attempt(WRITE, () => rest.git.createCommit({ ...at, message, tree, parents }))).sha;
+      const commit = await makeCommit(parent, message, files);
       // GitHub holds the branch to a fast-forward; that it did not go back meanwhile only a read can tell.
       if ((await tip(branch)) !== parent) return LOST;
       const moved = await move(branch, parent, commit);

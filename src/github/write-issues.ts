@@ -29,7 +29,9 @@ export function writeIssues({ rest, at, attempt, attemptPages }: Line, url: stri
   const listOurs = async (marker: string, title: string): Promise<WireIssue[]> => {
     const isByUs = await findAuthor();
     const list = async (query: { readonly state: 'all' | 'open'; readonly labels?: string }) => {
-      const rows = must(await attemptPages<WireIssue>(READ, (page) => () => rest.issues.listForRepo({ ...at, ...query, ...page })));
+      const answer = await attemptPages<WireIssue>(READ, (page) => () => rest.issues.listForRepo({ ...at, ...query, ...page }));
+      // Where issues are switched off there is none.
+      const rows = answer.kind === 'refused' && answer.status === 410 ? [] : must(answer);
       return rows
         .filter((one) => one.pull_request === undefined && isByUs(one) && isAbout(one, marker, title))
         .toSorted((a, b) => a.number - b.number);

@@ -9,23 +9,30 @@ export interface OwnWrite {
   readonly at: Instant;
 }
 
+const THE_OWNER = 'the account owner';
 /** The vendor's clock and ours differ, and a log may tell the time at which it wrote. */
 const AROUND_OWN_WRITE_MS = 120_000;
 
 /**
  * Who is likely to have made each difference, by change: the newest event about that principal that explains it and is not about one of
  * our own writes. A log may be late, lie or say nothing, so this is never more than likely, and a missing entry proves nothing.
- * `observation` names the actors; one from before the difference also gives the ids of people who have gone since.
+ * `observation` names the actors; one from before the difference also gives the ids of people who have gone since. `owner` is the address
+ * that policy declares: a list may leave the owner out.
  */
 export function attributeDrift(
   changes: readonly Change[],
   observation: Observation,
   reading: EventsReading,
   ours: readonly OwnWrite[],
+  owner: string | null = null,
 ): ReadonlyMap<Digest, Attribution> {
   if (reading.kind === 'unavailable') return new Map();
-  const names = new Map(observation.principals.map((live) => [lower(live.principal_id), live.principal]));
   const ids = new Map(observation.principals.map((live) => [live.principal, live.principal_id]));
+  const names: Names = {
+    listed: new Map(observation.principals.map((live) => [lower(live.principal_id), live.principal])),
+    // Whom the list has under an id of their own is not the owner whom it leaves out, whatever policy says.
+    owner: owner === null || ids.has(owner) ? THE_OWNER : owner,
+  };
   const own = groupBy(ours, (write) => write.principalId);
   const newestFirst = reading.events.toReversed().toSorted((a, b) => compareText(b.at, a.at));
   const foreign = newestFirst.filter((event) => !isOurs(event, own) && actorOf(event, names) !== '');
@@ -45,12 +52,16 @@ export function attributeDrift(
 }
 
 /** Whether what the event tells, as far as it tells anything, leads to what the account is like now. */
-function explains({ fields }: AccountEvent, change: Change): boolean {
+function explains(event: AccountEvent, change: Change): boolean {
+  const { fields } = event;
+  if (change.origin === 'both' && change.before !== null) {
+    return fields.length === 0 || fields.some((one) => isComing(one, change) || leadsTo(one, change));
+  }
   switch (change.action) {
     case 'invite':
       return fields.every((one) => one.to === null);
     case 'delete':
-      return fields.every((one) => one.from === null) || fields.some((one) => is(one, 'email') && lower(one.to ?? '') === change.principal);
+      return fields.every((one) => one.from === null) || fields.some((one) => isComing(one, change));
     case 'patch':
       return fields.length === 0 || fields.some((one) => leadsTo(one, change));
     default:
@@ -60,13 +71,19 @@ function explains({ fields }: AccountEvent, change: Change): boolean {
 
 type Field = AccountEvent['fields'][number];
 
-function leadsTo(field: Field, { before, after }: Change): boolean {
-  if (before === null || after === null || field.from === field.to) return false;
-  const leads = (name: string, now: readonly string[], wanted: readonly string[]) =>
-    is(field, name) && now.join() !== wanted.join() && (field.to === null ? now.length === 0 : now.includes(field.to));
-  return (
-    leads('role', before.roles, after.roles) || leads('group', before.groups, after.groups) || leads('name', [before.name], [after.name])
-  );
+function isComing(field: Field, { principal }: Change): boolean {
+  return is(field, 'email') && field.from !== field.to && lower(field.to ?? '') === principal;
+}
+
+/** Where policy moved as well, its side of the change says nothing of what the account was like before. */
+function leadsTo(field: Field, { before, after, origin }: Change): boolean {
+  if (before === null || field.from === field.to) return false;
+  const leads = (name: string, now: readonly string[], wanted: readonly string[] | undefined) =>
+    is(field, name) &&
+    (origin === 'both' || now.join() !== wanted?.join()) &&
+    (field.to === null ? now.length === 0 : now.includes(field.to));
+  if (leads('role', before.roles, after?.roles) || leads('group', before.groups, after?.groups)) return true;
+  return origin !== 'both' && leads('name', [before.name], after === null ? undefined : [after.name]);
 }
 
 /** The address that an event took away. Its person is gone, so no list has the id. */
@@ -81,8 +98,14 @@ function is({ field }: Field, name: string): boolean {
   return last === name || last === `${name}s`;
 }
 
-function actorOf(event: AccountEvent, names: ReadonlyMap<string, string>): string {
-  return event.actor ?? names.get(lower(event.actorId ?? '')) ?? event.actorId ?? event.actorKind;
+interface Names {
+  /** Addresses by the vendor's id, in lower case. */
+  readonly listed: ReadonlyMap<string, string>;
+  readonly owner: string;
+}
+
+function actorOf({ actor, actorId, actorKind }: AccountEvent, { listed, owner }: Names): string {
+  return actor ?? listed.get(lower(actorId ?? '')) ?? (actorKind === 'account_owner' ? owner : (actorId ?? actorKind));
 }
 
 function isOurs({ targetId, at }: AccountEvent, own: ReadonlyMap<string, readonly OwnWrite[]>): boolean {

@@ -31,6 +31,8 @@ export interface DecideAccounts {
   readonly ancestry: Ancestry;
   /** By account; undefined where the account's own settings guard it. */
   readonly stages?: ((account: string) => readonly GuardStage[] | undefined) | undefined;
+  /** Whether people agreed to what policy gives somebody; undefined where whoever runs this agrees. */
+  readonly isAgreed?: ((account: string, principal: string) => boolean) | undefined;
 }
 
 /** What one run will do in one account, and what its ledger learns without doing anything. */
@@ -92,7 +94,14 @@ function decideAccount(
     already,
     superseded,
     observation,
-    settled: findSettled(desired, observation, history, changes),
+    settled: findSettled({
+      desired,
+      observation,
+      history,
+      changes,
+      capabilities,
+      isAgreed: (principal) => input.isAgreed?.(account, principal) ?? true,
+    }),
   };
   if (blocks.length > 0) {
     const message = blocks.map((guard) => `${guard.guard}: ${guard.message}`).join('; ');

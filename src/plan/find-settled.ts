@@ -1,16 +1,23 @@
-import { isEmpty, sameHolding } from '../holding.ts';
-import type { AccountHistory, Change, DesiredAccount, Holding, LastApplied, Observation } from '../model.ts';
+import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
+import type { AccountHistory, Capabilities, Change, DesiredAccount, Holding, LastApplied, Observation } from '../model.ts';
+import { gains } from './privilege.ts';
+
+export interface SettledInput {
+  readonly desired: DesiredAccount;
+  readonly observation: Observation;
+  readonly history: AccountHistory;
+  readonly changes: readonly Change[];
+  readonly capabilities: Capabilities;
+  /** Whether people agreed to what policy gives this principal. */
+  readonly isAgreed: (principal: string) => boolean;
+}
 
 /**
  * What last-applied state has to learn from an account as it is: everybody who holds exactly what policy says and is not remembered
  * so, and everybody remembered who is neither granted anything nor there. Whoever a change is planned for is left out: that is not true yet.
+ * So is whoever gained what nobody agreed to, though policy says so by now: it was made true in the account, and no approval covers it.
  */
-export function findSettled(
-  desired: DesiredAccount,
-  observation: Observation,
-  history: AccountHistory,
-  changes: readonly Change[],
-): Map<string, LastApplied | null> {
+export function findSettled({ desired, observation, history, changes, ...rest }: SettledInput): Map<string, LastApplied | null> {
   const moving = new Set(changes.map((change) => change.principal));
   const live = new Map(observation.principals.map((one) => [one.principal, one]));
   const settled = new Map<string, LastApplied | null>();
@@ -19,6 +26,7 @@ export function findSettled(
     if (there === undefined || isEmpty(one.holding) || moving.has(one.principal) || !sameHolding(there, one.holding)) continue;
     if (there.status !== 'active' && there.status !== 'invited') continue;
     const now: LastApplied = { ...one.holding, name: one.name, status: there.status };
+    if (isUnapproved(now, one.principal, history, rest)) continue;
     if (!sameRecord(history.lastApplied.get(one.principal) ?? null, now)) settled.set(one.principal, now);
   }
   for (const [principal, before] of history.lastApplied) {
@@ -27,6 +35,18 @@ export function findSettled(
     if (before !== null && nobody && !moving.has(principal)) settled.set(principal, null);
   }
   return settled;
+}
+
+function isUnapproved(
+  now: Holding,
+  principal: string,
+  { recorded, lastApplied, owed }: AccountHistory,
+  { capabilities, isAgreed }: Pick<SettledInput, 'capabilities' | 'isAgreed'>,
+): boolean {
+  // Before anything was recorded there is nothing that could have been gained since.
+  if (!recorded || !gains(lastApplied.get(principal) ?? NOTHING, now, capabilities)) return false;
+  const awaited = owed.get(principal)?.change.after ?? NOTHING;
+  return !sameHolding(awaited, now) && !isAgreed(principal);
 }
 
 /** Who is there that policy gives nothing: what a baseline remembers. */

@@ -13,6 +13,18 @@ export function* checkEmailsTwice(policies: Policies, context: CheckContext): It
   }
 }
 
+/** A GitHub login is one person's, since case tells no two of them apart. */
+export function* checkLoginsTwice(policies: Policies): Iterable<Finding> {
+  const seen = new Map<string, Entry>();
+  for (const person of policies.people) {
+    if (person.github === null) continue;
+    const login = person.github.toLowerCase();
+    const first = seen.get(login);
+    if (first === undefined) seen.set(login, person);
+    else yield finding('github-twice', placeOf(person, 'github'), person.github, placeText(placeOf(first, 'github')));
+  }
+}
+
 /** A previous address is nobody's address, nobody else's previous one, and no account's owner. */
 export function* checkPreviously(policies: Policies, context: CheckContext): Iterable<Finding> {
   const renamed = policies.people.filter((person) => person.previously.length > 0);

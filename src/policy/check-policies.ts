@@ -3,7 +3,7 @@ import { checkEnds, checkPrivilegedEnds } from './check-ends.ts';
 import { checkAccounts, checkApprovals, checkNames } from './check-files.ts';
 import { checkGrants, checkGrantsTwice } from './check-grants.ts';
 import { checkLookAlikes } from './check-look-alikes.ts';
-import { checkEmailsTwice, checkMembers, checkPreviously } from './check-people.ts';
+import { checkEmailsTwice, checkLoginsTwice, checkMembers, checkPreviously } from './check-people.ts';
 import { checkSuperfluous } from './check-superfluous.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { AccountEntry, PersonEntry, Policies } from './policies.ts';
@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
   checkNames,
   checkAccounts,
   checkEmailsTwice,
+  checkLoginsTwice,
   checkPreviously,
   checkMembers,
   checkGrants,

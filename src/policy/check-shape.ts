@@ -24,7 +24,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   'account/drift': ['gained', 'lost'],
   'account/guards': ['max_deletes', 'max_deletes_percent', 'min_admins', 'never_delete'],
   'account/invites': ['per_hour', 'open'],
-  'people/*': ['email', 'name', 'previously'],
+  'people/*': ['email', 'name', 'previously', 'github'],
   team: ['members', 'grants'],
   'team/members/*': ['email', 'until'],
   'team/grants/*': ['account', 'role', 'group', 'reason', 'until'],
@@ -129,6 +129,7 @@ function textWords(where: string, error: SchemaError): string {
   if (error.keyword === 'maxLength') return `a text of at most ${String(error.params['limit'])} characters`;
   if (where.endsWith('/account')) return 'the name of an account (lower-case letters, digits, hyphens)';
   if (where.startsWith('account/approvers')) return 'a GitHub user (@ada) or team (@acme/security)';
+  if (where.endsWith('/github')) return 'a GitHub login without an @ before it, such as ada or ada_acme,';
   if (where.endsWith('/name')) return 'a name in one line, without spaces around it,';
   return 'a text that is not empty';
 }

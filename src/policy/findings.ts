@@ -36,7 +36,11 @@ const SENTENCES = {
       `This looks like ${what} and is not repeated here. Policies hold no secrets: take it out, and revoke it, since Git does not forget.`,
   ),
   'file-empty': error(() => 'The file is empty or holds only comments. Delete the file if that is meant; it is never read as "nobody".'),
-  'yaml-syntax': error((code) => `This is not YAML (${code}). Check the indentation, the quotes and the brackets here and above.`),
+  'yaml-syntax': error((code) =>
+    code === 'bad scalar start'
+      ? `This is not YAML (${code}). A text that begins with @ or another sign of YAML needs quotes; a GitHub login in people/ has no @.`
+      : `This is not YAML (${code}). Check the indentation, the quotes and the brackets here and above.`,
+  ),
   'yaml-directive': error(
     () => 'A line starts with %, which YAML reads as a directive. Directives change the language and are not allowed.',
   ),
@@ -78,6 +82,7 @@ const SENTENCES = {
   ),
   'api-unsupported': error((provider, api) => `This version cannot talk to ${provider} through ${api}.`),
   'email-twice': error((email, place) => `${email} already stands at ${place}. A person stands once in people/, in whatever case.`),
+  'github-twice': error((login, place) => `The GitHub login ${login} already stands at ${place}. It is one person's, in whatever case.`),
   'previously-in-use': error((email, place) => `${email} is used at ${place}, so it cannot be somebody's previous address.`),
   'member-twice': error((email, place) => `${email} is already a member of this team at ${place}.`),
   'grant-twice': error((what, account, place) => `This team already grants ${what} in ${account} at ${place}.`),

@@ -15,7 +15,7 @@ export function makeDesiredState(args: {
   const people = new Map<string, Person>();
   for (const entry of [...policies.people].sort((a, b) => compareText(a.email, b.email))) {
     const previously = entry.previously.map((address) => address.email).sort();
-    people.set(entry.email, { principal: entry.email, name: entry.name, previously, source: placeOf(entry) });
+    people.set(entry.email, { principal: entry.email, name: entry.name, previously, github: entry.github, source: placeOf(entry) });
   }
   const grants = grantsByAccount(policies);
   const approvals = approvalsByAccount(policies);

@@ -34,6 +34,7 @@ export interface PersonEntry extends Entry {
   readonly email: string;
   readonly name: string;
   readonly previously: readonly AddressEntry[];
+  readonly github: string | null;
 }
 export interface AddressEntry extends Entry {
   readonly email: string;
@@ -102,7 +103,7 @@ export function toPeople({ origin, root }: PolicyDocument, value: People): Perso
     const node = nodes[index] ?? root;
     const { at, valuesAt } = entryAt(origin, node);
     const previously = person.previously === undefined ? NO_ADDRESSES : toAddresses(origin, node, person.previously);
-    return { origin, at, valuesAt, email: person.email.toLowerCase(), name: person.name, previously };
+    return { origin, at, valuesAt, email: person.email.toLowerCase(), name: person.name, previously, github: person.github ?? null };
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decidePeople } from '../../src/github/decide-people.ts';
 import type { PeopleApi } from '../../src/github/github.ts';
-import type { Grant } from '../../src/model.ts';
+import type { Grant, Person, Proposal } from '../../src/model.ts';
 import type { PeopleApproval, Pull, PullPlan, Review } from '../../src/pull.ts';
 import { ACCOUNT, changeFor, inPeace, mail, owed, place, planOf, stateOf, type World, wants } from '../plan/support.ts';
 
@@ -38,6 +38,8 @@ interface Company {
   readonly after?: string;
   /** Policy without the pull request; left out where only what the plan changes matters. */
   readonly before?: World;
+  /** What rollcall itself proposed there. */
+  readonly proposal?: Proposal;
   /** Whether what waited stood in the policies already when the branch left the base; it did. */
   readonly takesIn?: boolean;
 }
@@ -61,7 +63,15 @@ async function decide(reviews: readonly Review[], company: Company): Promise<Peo
   const planned = { plan, own: idsOf(true), takenIn: company.takesIn === false ? new Set() : idsOf(false), touched } as unknown as PullPlan;
   const baseTip = company.before === undefined ? merged : stateOf(company.before);
   const sides = { settings: merged, merged, baseTip };
-  return decidePeople({ pull: PULL, reviews, people: peopleOf(company), planned, ...sides, after: company.after ?? null });
+  return decidePeople({
+    pull: PULL,
+    reviews,
+    people: peopleOf(company),
+    planned,
+    ...sides,
+    after: company.after ?? null,
+    proposal: company.proposal ?? null,
+  });
 }
 
 /** Cleo, a member, becomes admin. */
@@ -77,11 +87,17 @@ describe('somebody other than the author', () => {
   const by = async (...reviews: Review[]) => (await decide(reviews, { world })).by;
 
   it('approves the final commit', async () => {
-    expect(await decide([review('bob', 'approved')], { world })).toEqual({ by: 'bob', needed: [], approved: true });
+    expect(await decide([review('bob', 'approved')], { world })).toEqual({
+      by: 'bob',
+      needed: [],
+      approved: true,
+      proposal: null,
+      discounted: [],
+    });
   });
 
   it('has to be there at all', async () => {
-    expect(await decide([], { world })).toEqual({ by: null, needed: [], approved: false });
+    expect(await decide([], { world })).toEqual({ by: null, needed: [], approved: false, proposal: null, discounted: [] });
   });
 
   it('is not the author, also under a new login', async () => {
@@ -314,5 +330,61 @@ describe('a grant that changes nothing live', () => {
   it('needs none where the pull request does not touch that person', async () => {
     const { needed } = await decide([], { world: cleoIsAdmin(null), before: cleoIsAdmin('2026-12-01'), own: ['ada'] });
     expect(needed).toEqual([]);
+  });
+});
+
+describe('of what rollcall itself proposed', () => {
+  const proposal = (logins: readonly string[], people: readonly string[]): Proposal => ({
+    commits: ['3c'.repeat(20)],
+    logins,
+    principals: people.map((one) => (one.includes('-') ? one : mail(one))),
+  });
+
+  /** Bob is `bob` on GitHub, Cleo is `Grace`; of the others policy says nothing. */
+  function withLogins(): World {
+    const world = cleoBecomesAdmin();
+    const named = (name: string, github: string | null, previously: readonly string[] = []): Person => ({
+      principal: mail(name),
+      name,
+      previously,
+      github,
+      source: place('policies/people/engineering.yaml'),
+    });
+    world.people.set('bob', named('bob', 'Bob', ['bobby@acme.example']));
+    world.people.set('cleo', named('cleo', 'Grace'));
+    return world;
+  }
+
+  it.each<[string, Proposal, string, string | null]>([
+    ['whoever asked for it, in whatever case they write their login', proposal(['BOB'], []), 'bob', 'asked'],
+    ['whoever made the difference, by the login that policy has', proposal(['ada'], ['bob']), 'bob', 'concerned'],
+    ['whoever made it by an earlier address', { ...proposal([], []), principals: ['bobby@acme.example'] }, 'bob', 'concerned'],
+    ['whoever gains', proposal([], ['cleo']), 'Grace', 'concerned'],
+    ['somebody whom policy does not know, when it does not know the actor either', proposal([], ['dan']), 'dan', 'unknown'],
+    ['somebody whom policy does not know, when the vendor tells an id alone', proposal([], ['0f0e-id']), 'dan', 'unknown'],
+    ['nobody: a reviewer whom policy knows is none of those concerned', proposal([], ['dan']), 'bob', null],
+    ['nobody: everybody concerned has another login', proposal([], ['bob', 'cleo']), 'dan', null],
+    ['nobody: it is about nobody', proposal(['Grace'], []), 'dan', null],
+  ])('the approval does not count of %s', async (_, one, reviewer, why) => {
+    const people = await decide([review(reviewer, 'approved')], { world: withLogins(), proposal: one });
+    expect(people).toMatchObject(
+      why === null
+        ? { by: reviewer, approved: true, discounted: [] }
+        : { by: null, approved: false, discounted: [{ login: reviewer, why }] },
+    );
+  });
+
+  it('counts the approval of somebody else beside one that does not count', async () => {
+    const both = [review('bob', 'approved'), review('Grace', 'approved')];
+    const people = await decide(both, { world: withLogins(), proposal: proposal(['bob'], []) });
+    expect(people).toMatchObject({ by: 'Grace', approved: true, discounted: [{ login: 'bob', why: 'asked' }] });
+  });
+
+  it('goes by the logins of the base branch: a pull request does not say itself whose login it is', async () => {
+    const before = withLogins();
+    before.people.set('cleo', { ...(before.people.get('cleo') as Person), github: null });
+    const world = withLogins();
+    const people = await decide([review('dan', 'approved')], { world, before, proposal: proposal([], ['cleo']) });
+    expect(people).toMatchObject({ by: null, discounted: [{ login: 'dan', why: 'unknown' }] });
   });
 });

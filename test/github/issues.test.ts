@@ -58,7 +58,10 @@ beforeAll(async () => {
   people = emulated.world.repository();
 });
 
-afterEach(() => emulated.world.faults.clear());
+afterEach(() => {
+  emulated.world.faults.clear();
+  people.switchIssues(true);
+});
 
 afterAll(async () => {
   await emulated.stop();
@@ -324,9 +327,17 @@ describe('an issue that cannot be written', () => {
     expect(account.all()).toEqual([]);
   });
 
-  test('where issues are switched off is refused', async () => {
-    emulated.world.faults.add({ kind: 'status', status: 410, body: { message: 'Issues has been disabled in this repository.' } });
+  test('where issues are switched off is refused, and missed by nobody while there is nothing to say', async () => {
+    people.switchIssues(false);
     expect(await openAccount().run(busy)).toBe('refused');
+    expect(await openAccount().run()).toBe('unchanged');
+  });
+
+  test('where issues are switched off is not there, also when GitHub does not list at all', async () => {
+    const { issues, marker, title } = openAccount();
+    const body = { message: 'Issues has been disabled in this repository.' };
+    emulated.world.faults.add({ kind: 'status', status: 410, method: 'GET', path: /\/issues\?/, times: 'always', body });
+    expect(await issues.find(marker, title)).toBeNull();
   });
 
   test('and is locked shows the news, and says them once it is open to us again', async () => {

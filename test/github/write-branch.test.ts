@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpReply } from '../../src/ports.ts';
+import { FORK_TOKEN } from '../emulator/github/github-for-tests.ts';
+import { type EmulatedGithub, startEmulated } from './emulated-github.ts';
 import { API, type Asked, json, LOST, message, openScripted, REPO } from './github-world.ts';
 
 const PARENT = '1'.repeat(40);
@@ -177,5 +179,94 @@ describe('a commit whose last answer was lost', () => {
       expect(tip()).toBe(PARENT);
       expect(lines().filter((line) => line === `POST ${REPO}/git/${place}`)).toHaveLength(1);
     }
+  });
+});
+
+describe('a branch for a proposal', () => {
+  const BRANCH = 'rollcall/renew-voice-2026-12-01';
+  const RENEWED = new Map<string, string | null>([
+    ['policies/teams/voice.yaml', 'members: [] # renewed\n'],
+    ['README.md', null],
+  ]);
+  let emulated: EmulatedGithub;
+  let people: EmulatedGithub['stage']['people'];
+  let start: string;
+
+  beforeEach(async () => {
+    emulated = await startEmulated();
+    people = emulated.stage.people;
+    start = (await people.tip('main')) ?? '';
+  });
+
+  afterEach(() => emulated.stop());
+
+  const draft = () => emulated.open().branches.draft(start, 'Renew voice', RENEWED);
+  const begin = (commit: string, token?: string) => emulated.open(token).branches.begin(BRANCH, commit);
+  const loseBegin = (when: 'before' | 'after') =>
+    emulated.stage.github.world.faults.add({ kind: 'lost', when, method: 'POST', path: /\/git\/refs$/ });
+  const begun = () => emulated.writes().filter((write) => write === 'POST /git/refs');
+  const git = async (...args: string[]) => new TextDecoder().decode((await people.repository.git.run(args)).stdout).trim();
+
+  test('is drafted as a commit on its parent that no branch points at', async () => {
+    const commit = await draft();
+    expect(await git('rev-parse', `${commit}^@`)).toBe(start);
+    expect(await git('log', '-1', '--format=%an: %s', commit)).toBe('github-actions[bot]: Renew voice');
+    expect(await git('ls-tree', '-r', '--name-only', commit)).toBe('policies/teams/voice.yaml');
+    expect(await git('show', `${commit}:policies/teams/voice.yaml`)).toBe('members: [] # renewed');
+    expect(await git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+  });
+
+  test('begins at the draft, and main stays where it was', async () => {
+    const commit = await draft();
+    expect(await begin(commit)).toBe('made');
+    expect([await people.tip(BRANCH), await people.tip('main')]).toEqual([commit, start]);
+  });
+
+  test('that begins once more at the same commit is made', async () => {
+    const commit = await draft();
+    await begin(commit);
+    expect(await begin(commit)).toBe('made');
+  });
+
+  test('is taken where somebody else has one of that name, and stays theirs', async () => {
+    const theirs = await people.commitFiles(BRANCH, { 'theirs.md': 'theirs\n' }, 'Theirs', 'mallory');
+    expect(await begin(await draft())).toBe('taken');
+    expect(await people.tip(BRANCH)).toBe(theirs);
+  });
+
+  test('whose answer was lost after it began is made, and nothing is sent again', async () => {
+    const commit = await draft();
+    loseBegin('after');
+    expect(await begin(commit)).toBe('made');
+    expect(begun()).toHaveLength(1);
+  });
+
+  test('whose answer was lost while somebody else took the name is taken', async () => {
+    const commit = await draft();
+    await people.commitFiles(BRANCH, { 'theirs.md': 'theirs\n' }, 'Theirs', 'mallory');
+    loseBegin('before');
+    expect(await begin(commit)).toBe('taken');
+  });
+
+  test('that never began is an error, and nothing is sent again', async () => {
+    const commit = await draft();
+    loseBegin('before');
+    await expect(begin(commit)).rejects.toMatchObject({ code: 'githubUnreachable' });
+    expect(begun()).toHaveLength(1);
+    expect(await people.tip(BRANCH)).toBeNull();
+  });
+
+  test('that the token may not begin is an error with the permission', async () => {
+    await expect(begin(await draft(), FORK_TOKEN)).rejects.toThrow('The token needs the permission contents: write.');
+  });
+
+  test('that another branch stands in the way of is an error, not taken', async () => {
+    await people.forcePush('rollcall', start);
+    await expect(begin(await draft())).rejects.toThrow('(422: Reference update failed)');
+  });
+
+  test('cannot be drafted on a commit that is not there', async () => {
+    const nothing = emulated.open().branches.draft('1'.repeat(40), 'Renew voice', RENEWED);
+    await expect(nothing).rejects.toMatchObject({ code: 'githubNotFound' });
   });
 });

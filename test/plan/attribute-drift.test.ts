@@ -5,7 +5,7 @@ import type { Change, Observation } from '../../src/model.ts';
 import { attributeDrift, type OwnWrite } from '../../src/plan/attribute-drift.ts';
 import type { AccountEvent } from '../../src/watch.ts';
 import { openProviderWorld, uuidOf } from '../support/provider-world.ts';
-import { ago, changeFor, held, inPeace, live, mail, observationOf, planOf, type World, wants } from './support.ts';
+import { ago, changeFor, held, inPeace, live, mail, OWNER, observationOf, place, planOf, type World, wants } from './support.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -38,15 +38,20 @@ function event({ changes = [['role', 'member', 'admin']], ...more }: Fields = {}
 }
 
 interface Told {
+  readonly owner?: string | null;
   readonly world?: World;
   readonly ours?: readonly OwnWrite[];
   readonly observation?: Observation;
 }
 
 /** Who is likely to have made the difference in this person's access, and when. */
-function likely(name: string, events: readonly AccountEvent[], { world = overnight(), ours = [], observation }: Told = {}): string {
+function likely(
+  name: string,
+  events: readonly AccountEvent[],
+  { world = overnight(), ours = [], observation, owner = null }: Told = {},
+): string {
   const plan = planOf(world, 'drift');
-  const found = attributeDrift(plan.changes, observation ?? observationOf(world), { kind: 'events', events }, ours);
+  const found = attributeDrift(plan.changes, observation ?? observationOf(world), { kind: 'events', events }, ours, owner);
   const one = found.get(changeFor(plan, name).id);
   return one === undefined ? 'nobody' : `${one.actor} at ${one.at.slice(11, 16)}`;
 }
@@ -159,6 +164,66 @@ describe('somebody who is gone and whose address the event does not tell', () =>
   });
 });
 
+describe('where both sides changed, what the account is like now', () => {
+  const FORMER = inPeace({ ada: 'admin', bob: 'member', carol: 'admin' });
+  const named = (name: string) => ({ principal: mail(name), name, previously: [], github: null, source: place() });
+
+  /** Bob was raised and Carol lowered in the account; policy gives neither of them anything any more. */
+  function leavers(): World {
+    const world = inPeace({ ada: 'admin', bob: 'member', carol: 'admin' });
+    world.live.set('bob', live('bob', 'admin'));
+    world.live.set('carol', live('carol', 'member'));
+    for (const name of ['bob', 'carol']) {
+      world.wants.delete(name);
+      world.people.set(name, named(name));
+    }
+    return world;
+  }
+
+  test('is explained by whoever raised or lowered somebody whom policy deletes', () => {
+    const world = leavers();
+    expect(changeFor(planOf(world, 'drift'), 'bob')).toMatchObject({ action: 'delete', origin: 'both' });
+    expect(likely('bob', [event()], { world, observation: observationOf(FORMER) })).toBe('ada@acme.example at 08:50');
+    const lowered = event({ targetId: 'id-carol', changes: [['role', 'admin', 'member']] });
+    expect(likely('carol', [lowered], { world })).toBe('ada@acme.example at 08:50');
+  });
+
+  test.each([
+    ['led to another role', event({ changes: [['role', 'admin', 'member']] })],
+    ['left the role as it was', event({ changes: [['role', 'admin', 'admin']] })],
+    ['changed the name', event({ changes: [['name', 'Bobby', 'bob']] })],
+    ['is about somebody else', event({ targetId: 'id-carol' })],
+  ])('is not explained by an event that %s', (_what, told) => {
+    expect(likely('bob', [told], { world: leavers() })).toBe('nobody');
+  });
+
+  test('is explained by whoever let in a person whom policy newly wants with another role', () => {
+    const world = inPeace({ ada: 'admin' });
+    world.live.set('mallory', live('mallory', 'member'));
+    world.wants.set('mallory', wants('mallory', 'admin'));
+    const came = [
+      ['email', null, mail('mallory')],
+      ['role', null, 'member'],
+    ] as const;
+    expect(changeFor(planOf(world, 'drift'), 'mallory').origin).toBe('both');
+    expect(likely('mallory', [event({ targetId: 'id-mallory', what: 'create', changes: came })], { world })).toBe(
+      'ada@acme.example at 08:50',
+    );
+  });
+
+  test('is explained by whoever deleted a person whom policy gives another role', () => {
+    const world = inPeace({ ada: 'admin', bob: 'member' });
+    world.live.delete('bob');
+    world.wants.set('bob', wants('bob', 'admin'));
+    const gone = [
+      ['email', mail('bob'), null],
+      ['role', 'member', null],
+    ] as const;
+    expect(changeFor(planOf(world, 'drift'), 'bob')).toMatchObject({ action: 'invite', origin: 'both' });
+    expect(likely('bob', [event({ what: 'delete', changes: gone })], { world })).toBe('ada@acme.example at 08:50');
+  });
+});
+
 describe('what explains nothing', () => {
   test.each([
     ['bob', 'about somebody else', event({ targetId: 'id-carol' })],
@@ -210,8 +275,25 @@ describe('how whoever did it is named', () => {
     ['by the address that the vendor gives', { actor: 'grace@acme.example' }, 'grace@acme.example'],
     ['by id, where the account lists nobody with it', { actorId: 'id-owner' }, 'id-owner'],
     ['by what they are, where there is not even an id', { actorId: null, actorKind: 'telnyx' }, 'telnyx'],
+    ['as the owner, whom the list may not have', { actorId: 'id-owner', actorKind: 'account_owner' }, 'the account owner'],
+    ['as the owner, where there is not even an id', { actorId: null, actorKind: 'account_owner' }, 'the account owner'],
+    ['by the address that the account lists, also as the owner', { actorKind: 'account_owner' }, 'ada@acme.example'],
   ])('%s', (_how, fields, name) => {
     expect(likely('bob', [event(fields)])).toBe(`${name} at 08:50`);
+  });
+
+  test('the owner is named by the address that policy declares', () => {
+    const told = event({ actorId: 'id-owner', actorKind: 'account_owner' });
+    expect(likely('bob', [told], { owner: OWNER })).toBe('root@acme.example at 08:50');
+  });
+
+  test('the owner is not named by that address where the account lists it as somebody else', () => {
+    const told = event({ actorId: 'id-owner', actorKind: 'account_owner' });
+    expect(likely('bob', [told], { owner: mail('ada') })).toBe('the account owner at 08:50');
+  });
+
+  test('nobody but the owner is named by the address that policy declares as the owner', () => {
+    expect(likely('bob', [event({ actorId: 'id-owner' })], { owner: OWNER })).toBe('id-owner at 08:50');
   });
 });
 
@@ -251,18 +333,12 @@ describe('a night in an emulated Telnyx', () => {
     world.live.clear();
     for (const one of reading.observation.principals) world.live.set(one.principal.split('@')[0] ?? '', one);
     const { changes } = planOf(world, 'drift');
-    const found = attributeDrift(changes, reading.observation, await provider.reader.events(evening), []);
-    const ownerId = vendor.state().owner.id;
-    return Object.fromEntries(
-      changes.map((change) => [
-        change.principal.split('@')[0],
-        (found.get(change.id)?.actor ?? 'nobody').replace(ownerId, "the owner's id"),
-      ]),
-    );
+    const found = attributeDrift(changes, reading.observation, await provider.reader.events(evening), [], OWNER);
+    return Object.fromEntries(changes.map((change) => [change.principal.split('@')[0], found.get(change.id)?.actor ?? 'nobody']));
   }
 
   test.each([
-    ['kept', { audit_log: 'kept' }, { bob: 'ada@acme.example', dan: 'ada@acme.example', mallory: "the owner's id" }],
+    ['kept', { audit_log: 'kept' }, { bob: 'ada@acme.example', dan: 'ada@acme.example', mallory: 'root@acme.example' }],
     ['empty', { audit_log: 'empty' }, { bob: 'nobody', dan: 'nobody', mallory: 'nobody' }],
     ['switched off', { audit_log: 'off' }, { bob: 'nobody', dan: 'nobody', mallory: 'nobody' }],
     ['two hours late', { audit_lag_ms: 120 * MINUTE_MS }, { bob: 'nobody', dan: 'nobody', mallory: 'nobody' }],

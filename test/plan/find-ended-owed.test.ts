@@ -76,7 +76,15 @@ describe('a change that was agreed to and that the fresh plan no longer has', ()
 });
 
 describe('what last-applied state learns without anything being done', () => {
-  const settled = (world: World) => findSettled(desiredOf(world), observationOf(world), historyOf(world), planOf(world).changes);
+  const settled = (world: World, agrees = true) =>
+    findSettled({
+      desired: desiredOf(world),
+      observation: observationOf(world),
+      history: historyOf(world),
+      changes: planOf(world).changes,
+      capabilities: world.capabilities,
+      isAgreed: () => agrees,
+    });
 
   it('is nothing at peace', () => {
     expect(settled(team())).toEqual(new Map());
@@ -105,6 +113,29 @@ describe('what last-applied state learns without anything being done', () => {
     world.live.delete('cleo');
     world.wants.delete('cleo');
     expect(settled(world)).toEqual(new Map([[mail('cleo'), null]]));
+  });
+
+  it('is not that somebody gained what nobody agreed to, though policy says so by now', () => {
+    const world = team();
+    world.remembered.set('cleo', held('cleo', 'member'));
+    world.live.set('cleo', live('cleo', 'admin'));
+    world.wants.set('cleo', wants('cleo', 'admin'));
+    world.remembered.delete('bob');
+    expect(settled(world, false)).toEqual(new Map());
+    expect([...settled(world).keys()]).toEqual([mail('bob'), mail('cleo')]);
+  });
+
+  it('is who holds what was owed to them, and who has less, whether anybody agreed or not', () => {
+    const world = team();
+    world.remembered.delete('cleo');
+    const before = team();
+    before.live.delete('cleo');
+    before.remembered.delete('cleo');
+    world.ledger = { owed: new Map([[mail('cleo'), owed(onlyChange(planOf(before)))]]) };
+    world.remembered.set('bob', held('bob', 'admin'));
+    world.live.set('bob', live('bob', 'member'));
+    world.wants.set('bob', wants('bob', 'member'));
+    expect([...settled(world, false).keys()].toSorted()).toEqual([mail('bob'), mail('cleo')]);
   });
 
   it('is nothing about whom a change is planned for, or who is suspended', () => {

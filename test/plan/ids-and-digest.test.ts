@@ -18,6 +18,7 @@ import {
   mail,
   NO_COMMIT,
   observationOf,
+  person,
   place,
   planOf,
   settle,
@@ -63,7 +64,7 @@ describe('ids and digest stay the same', () => {
       desired: stateOf(world),
       base: null,
       readings: new Map([[ACCOUNT, { kind: 'complete', observation }]]),
-      history: { accounts: new Map([[ACCOUNT, historyOf(world)]]), commit: null },
+      history: { accounts: new Map([[ACCOUNT, historyOf(world)]]), commit: null, proposals: new Map() },
       capabilitiesOf: () => world.capabilities,
       ancestry: NO_COMMIT,
       whole: true,
@@ -87,6 +88,15 @@ describe('ids and digest stay the same', () => {
     const world = busy();
     world.wants.set('cleo', wants('cleo', 'admin', { source: { ...place('policies/teams/zebra.yaml'), line: 99 } }));
     expect(planOf(world).digest).toBe(planOf(busy()).digest);
+  });
+
+  it('when policy says who somebody is on GitHub', () => {
+    const world = busy();
+    for (const name of world.wants.keys()) world.people.set(name, { ...person(name), github: `${name}_acme` });
+    const [plan, before] = [planOf(world), planOf(busy())];
+    expect(stateOf(world).people.get(mail('cleo'))?.github).toBe('cleo_acme');
+    expect(plan.digest).toBe(before.digest);
+    expect(plan.changes).toEqual(before.changes);
   });
 
   it('when an invitation was accepted meanwhile, or the person renamed themselves', () => {

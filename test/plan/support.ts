@@ -119,7 +119,7 @@ export function held(name: string, role: Role, more: Partial<LastApplied> = {}):
 }
 
 export function person(name: string): Person {
-  return { principal: mail(name), name, previously: [], source: place('policies/people/engineering.yaml') };
+  return { principal: mail(name), name, previously: [], github: null, source: place('policies/people/engineering.yaml') };
 }
 
 export function approval(name: string, deletes: number, expires = '2026-11-25'): Approval {
@@ -194,7 +194,7 @@ export function planOf(world: World, mode: Plan['mode'] = 'change', version = '0
     desired: stateOf(world),
     base: world.base === null ? null : stateOf(world.base),
     readings: new Map([[world.account, reading]]),
-    history: { accounts: new Map([[world.account, historyOf(world)]]), commit: null },
+    history: { accounts: new Map([[world.account, historyOf(world)]]), commit: null, proposals: new Map() },
     capabilitiesOf: () => world.capabilities,
     ancestry: world.ancestry,
     whole: true,

@@ -94,6 +94,41 @@ const SHAPE: Rule[] = [
     { 'people/more.yaml': person('=bob@acme.example', 'Bob') },
     ['people/more.yaml:1:10 invalid-email'],
   ],
+  [
+    'a GitHub login with an @',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: "@bob"\n') },
+    ['people/more.yaml:3:11 invalid-text'],
+  ],
+  [
+    'a GitHub login with an @ and without quotes',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: @bob\n') },
+    ['people/more.yaml:3:11 yaml-syntax'],
+  ],
+  [
+    'a GitHub login that is a team',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: acme/security\n') },
+    ['people/more.yaml:3:11 invalid-text'],
+  ],
+  [
+    'a GitHub login that is an app',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: "rollcall[bot]"\n') },
+    ['people/more.yaml:3:11 invalid-text'],
+  ],
+  [
+    'a GitHub login with two underscores',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: bob_r_acme\n') },
+    ['people/more.yaml:3:11 invalid-text'],
+  ],
+  [
+    'a GitHub login of 40 characters',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', `  github: ${'bo-b'.repeat(10)}\n`) },
+    ['people/more.yaml:3:11 invalid-text'],
+  ],
+  [
+    'a GitHub login that is a list',
+    { 'people/more.yaml': person('bob@acme.example', 'Bob', '  github: [bob, robert]\n') },
+    ['people/more.yaml:3:11 wrong-type'],
+  ],
   ['an address without a dot in its domain', { 'people/more.yaml': person('bob@acme', 'Bob') }, ['people/more.yaml:1:10 invalid-email']],
   [
     'an address of 255 characters',
@@ -114,6 +149,14 @@ const MEANING: Rule[] = [
     'an address twice in another case',
     { 'people/more.yaml': person('Ada@ACME.example', 'Ada Lovelace') },
     ['people/more.yaml:1:10 email-twice'],
+  ],
+  [
+    'one GitHub login of two people, in whatever case',
+    {
+      'people/more.yaml':
+        person('bob@acme.example', 'Bob', '  github: Bob_acme\n') + person('cleo@acme.example', 'Cleo', '  github: bob_ACME\n'),
+    },
+    ['people/more.yaml:6:11 github-twice'],
   ],
   [
     'a previous address that is somebody',
@@ -261,6 +304,12 @@ describe('no finding:', () => {
       { 'people/more.yaml': person('bob@acme.example', 'Bob'), 'teams/web.yaml': team(member, '[ada@acme.example, bob@acme.example]') },
     ],
     ['two people of the very same name', { 'people/more.yaml': person('ada.k@acme.example', 'Ada Lovelace') }],
+    ...['bob', 'Bob-R', 'bob-r_acme', '-Bob-', 'b----b', '"007"', `${'bo'.repeat(17)}_acme`].map(
+      (login): [string, Record<string, string>] => [
+        `the GitHub login ${login}`,
+        { 'people/more.yaml': person('bob@acme.example', 'Bob', `  github: ${login}\n`) },
+      ],
+    ),
     ['a +tag, which is another person', { 'people/more.yaml': person('ada+voice@acme.example', 'Ada Voice') }],
     ['a leading BOM and CRLF', { 'teams/voice.yaml': `\ufeff${GOOD['teams/voice.yaml'].replaceAll('\n', '\r\n')}` }],
     ['a leading document mark', { 'teams/voice.yaml': `---\n${GOOD['teams/voice.yaml']}` }],
@@ -329,6 +378,21 @@ test('the nearest known word is offered', async () => {
   );
   expect(await messages({ 'team/voice.yaml': '' })).toContain('Did you mean `teams`?');
   expect(await messages({ 'accounts/telnyx-production.yaml': account('names: invited\n') })).toContain('Did you mean `invite`?');
+});
+
+test('a GitHub login is said back where it stands twice, and how it is written where it is none', async () => {
+  const messages = async (...logins: string[]) => {
+    const people = logins.map((login, index) => person(`p${index}@acme.example`, `P ${index}`, `  github: ${login}\n`));
+    return (await load(but({ 'people/more.yaml': people.join('') }))).findings.map((one) => one.message);
+  };
+  expect(await messages('ada', 'bob', 'ADA')).toEqual([
+    "The GitHub login ADA already stands at policies/people/more.yaml:3. It is one person's, in whatever case.",
+  ]);
+  expect(await messages('"@ada"')).toEqual(['Expected a GitHub login without an @ before it, such as ada or ada_acme, for `github`.']);
+  expect(await messages('@ada')).toEqual([
+    'This is not YAML (bad scalar start). A text that begins with @ or another sign of YAML needs quotes; a GitHub login in people/ has no @.',
+  ]);
+  expect(await messages('rob'.repeat(14))).toEqual(['Expected a text of at most 39 characters for `github`.']);
 });
 
 test('an account that the provider cannot serve is an error', async () => {

@@ -110,6 +110,15 @@ test("the owner is nobody's business", async () => {
   expect(desired.people.has('root@acme.example')).toBe(true);
 });
 
+test('a GitHub login is kept as it is written, and nobody needs one', async () => {
+  const { people } = await desiredOf({ 'people/more.yaml': '- { email: bob@acme.example, name: Bob, github: Bob-R_acme }\n' });
+  expect([...people.values()].map((one) => [one.principal, one.github])).toEqual([
+    ['ada@acme.example', null],
+    ['bob@acme.example', 'Bob-R_acme'],
+    ['grace@acme.example', null],
+  ]);
+});
+
 test('approvals belong to their account', async () => {
   const desired = await desiredOf({
     'approvals/leavers.yaml': 'account: telnyx-production\ndeletes: 12\nreason: x\nexpires: 2026-11-29\n',

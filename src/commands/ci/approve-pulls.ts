@@ -119,6 +119,22 @@ export function learnAccepted({ decided, judged, history, accepted, head, commit
     .map(({ account }): LedgerEntry => ({ kind: 'accepted', account, commit }));
 }
 
+/** Whether people agreed to what policy gives somebody: it stands in policies that were wholly accepted, or in a pull request they approved. */
+export function agreedOf(
+  judged: readonly JudgedPull[],
+  accepted: (account: string) => DesiredAccount | null,
+  head: DesiredState,
+): (account: string, principal: string) => boolean {
+  const approved = judged.filter(({ refused }) => refused === null);
+  return (account, principal) => {
+    const holdingIn = (state: DesiredAccount | null | undefined) => state?.principals.get(principal)?.holding ?? NOTHING;
+    return (
+      approved.some(({ touched }) => touched.get(account)?.has(principal) === true) ||
+      sameHolding(holdingIn(accepted(account)), holdingIn(head.accounts.get(account)))
+    );
+  };
+}
+
 /** Whether people approved that an account leaves policy: then nobody watches it any more. */
 export function mayLeave(judged: readonly JudgedPull[], account: string): boolean {
   return judged.some(({ refused, leaves }) => refused === null && leaves.includes(account));

@@ -10,9 +10,10 @@ import { type Desired, isError, today } from '../load-desired.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Reconciled } from '../reconciled.ts';
 import type { Run } from '../run-context.ts';
-import { approvedSet, guardStages, learnAccepted, learnTaken, mayLeave, takenBefore } from './approve-pulls.ts';
+import { agreedOf, approvedSet, guardStages, learnAccepted, learnTaken, mayLeave, takenBefore } from './approve-pulls.ts';
 import { desiredAt } from './desired-at.ts';
 import { findMerged } from './find-merged.ts';
+import { findSeen } from './find-seen.ts';
 import { type JudgedPull, judgePull } from './judge-pull.ts';
 import { loadAccepted } from './load-accepted.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
@@ -20,21 +21,24 @@ import { publishState } from './publish-state.ts';
 import { type OwedReport, reportOwed } from './report-owed.ts';
 import { type PullsReport, reportPulls } from './report-pulls.ts';
 import { comment } from './speak.ts';
-import { withState } from './with-state.ts';
+import { type WritableState, withState } from './with-state.ts';
 
 /** Makes true what merged pull requests were approved for, and nothing else. */
 export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
   const ci = await openCi(run, flags);
   try {
     const head = await headOf(ci);
-    return await withState(ci, async ({ branch, ledger, seal }) => {
+    const supervised = (await ci.policies(head, head, today(run))).desired?.accounts.keys() ?? [];
+    const seen = await findSeen(ci, supervised);
+    const work = async ({ branch, ledger, seal }: WritableState) => {
       const known = ledger.records.length;
       const lastApplied = ledger.history().commit;
       const pulls = await findMerged(ci, head, lastApplied, flags.pull);
       const desired = await loadHead(ci, head, pulls);
       const judged: JudgedPull[] = [];
       const former = lastApplied === null ? null : await desiredAt(ci, head, lastApplied, today(run));
-      for (const pull of pulls) judged.push(await judgePull(ci, { pull, anew: pull.number === flags.pull, lastApplied: former }));
+      const before = { lastApplied: former, history: ledger.history() };
+      for (const pull of pulls) judged.push(await judgePull(ci, { pull, anew: pull.number === flags.pull, ...before }));
       const approved = approvedSet(judged, ledger.history());
       const accepted = await loadAccepted(ci, head, ledger.history(), today(run));
       const told = takenBefore(judged, ledger.history());
@@ -49,6 +53,7 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
           ledger,
           ancestry: await ancestryOf(ci, head, lastApplied),
           stages: await guardStages(ci, judged, lastApplied, desired.desired),
+          isAgreed: agreedOf(judged, accepted, desired.desired),
           restate: (plan) => restateEnds(plan, accepted),
           learn: (decided) => [
             ...learnTaken(judged, decided, ledger.history()),
@@ -66,7 +71,8 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
         { judged, told, head },
         { records: ledger.records, known },
       );
-    });
+    };
+    return await withState(ci, work, seen);
   } finally {
     await ci.close();
   }

@@ -1,11 +1,12 @@
 import { EXIT, RollcallError } from '../../errors.ts';
 import { decidePeople } from '../../github/decide-people.ts';
 import { NOTHING, sameHolding } from '../../holding.ts';
-import type { Change, DesiredState, Digest, Instant } from '../../model.ts';
+import type { Change, DesiredState, Digest, History, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
 import { type MergedDesired, mergeDesired } from '../../plan/merge-desired.ts';
 import { OBSERVATION_MAX_AGE_MS, type PeopleApproval, type Pull, type PullEvidence, type PullPlan, type Review } from '../../pull.ts';
 import { digestOf } from '../../text/digest.ts';
+import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
 import type { Ci } from './open-ci.ts';
 import { orNothing, planPull } from './plan-pull.ts';
@@ -34,6 +35,8 @@ export interface JudgeInput {
   readonly anew: boolean;
   /** The settings that were applied last, for accounts that the base does not have any more. */
   readonly lastApplied: DesiredState | null;
+  /** What the ledger knows by now. */
+  readonly history: History;
 }
 
 /** What stands between a pull request and its approval. */
@@ -107,9 +110,10 @@ async function judgeShown(ci: Ci, input: JudgeInput, reviews: readonly Review[],
   const made = await recompute(ci, input, look);
   if ('lacksPeople' in made) return made;
   const { shown, planned, desired, facts, heldTo } = made;
+  const proposal = await findProposal(ci, pull, shown.on.mergeBase, input.history);
   const asked: PeopleApproval[] = [];
   for (const settings of [withFormer(desired, input.lastApplied), ...heldTo]) {
-    const asks = { settings, merged: desired, baseTip: made.baseTip, after: seenAfter(pull, shown, anew) };
+    const asks = { settings, merged: desired, baseTip: made.baseTip, after: seenAfter(pull, shown, anew), proposal };
     asked.push(await decidePeople({ pull, reviews, people: ci.github.people, planned, ...asks }));
   }
   const people = asked.find(({ approved }) => !approved) ?? asked[0] ?? null;

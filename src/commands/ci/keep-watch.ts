@@ -1,8 +1,6 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
 import { keepIssue } from '../../github/keep-issue.ts';
 import type { Change, Digest, Instant, Owed, Plan, Result } from '../../model.ts';
-import { findEnding } from '../../policy/find-ending.ts';
-import { capabilitiesOf } from '../../provider/capabilities.ts';
 import { leavesBehind } from '../../report/describe-reason.ts';
 import { composeIssue } from '../../report/issue/compose-issue.ts';
 import { titleIssue } from '../../report/issue/render-issue.ts';
@@ -12,12 +10,10 @@ import type { AccountWatch, Attribution, DriftEntry, OwedEntry } from '../../wat
 import { driftRules } from '../drift-rules.ts';
 import { today } from '../load-desired.ts';
 import type { Reconciled } from '../reconciled.ts';
-import type { Watched } from './ci-drift.ts';
 import { driftOf } from './inquire.ts';
+import { listEnds } from './list-ends.ts';
+import type { Watched } from './load-watched.ts';
 import type { Ci } from './open-ci.ts';
-
-/** Grants that end within so many days are listed. */
-const SOON_DAYS = 14;
 
 export interface WatchInput {
   readonly reconciled: Reconciled;
@@ -25,6 +21,10 @@ export interface WatchInput {
   readonly watched: Watched;
   readonly likely: ReadonlyMap<Digest, Attribution>;
   readonly at: Instant;
+  /** Links to pull requests that let a grant go on, by where its end stands. */
+  readonly renewals: ReadonlyMap<string, string>;
+  /** What people should know of the whole run, in whole sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Brings the rolling issue of every account up to date, and notes in the ledger since when each difference stands. */
@@ -79,12 +79,12 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
     owed: [...(history?.owed.values() ?? [])].map(owedEntry),
     parked: [...(history?.parked ?? [])].map(([principal, parked]) => ({ principal, ...parked })),
     lapsed: [...(history?.lapses ?? [])].map(([principal, times]) => ({ principal, times })),
-    ...endsOf(ci, input, account),
+    ...listEnds({ account, day: today(ci.run), watched: input.watched, reading, history, renewals: input.renewals }),
     keysLeftBehind: mergeSteps(
       results.filter(({ outcome: made, change }) => made === 'applied' && leavesBehind(change)).map(({ change }) => change),
     ),
     guards: guardsAtLimit(reconciled.report.remaining, account),
-    left: outcome === undefined || outcome.status === 'done' || outcome.message === '' ? [] : [outcome.message],
+    left: [...input.notes, ...(outcome === undefined || outcome.status === 'done' || outcome.message === '' ? [] : [outcome.message])],
     ledger: last === undefined ? null : { seq: last.seq, hash: last.hash },
   };
 }
@@ -102,34 +102,18 @@ function driftEntries({ reconciled, ledger, watched, likely, at }: WatchInput, a
         since: seen.get(change.id) ?? at,
         outcome: result?.outcome ?? null,
         answer: result === undefined ? describeJudgement(judgeDrift(change, rules)) : result.message,
-        likely: likely.get(change.id) ?? null,
+        likely: nameOwner(likely.get(change.id) ?? null, watched.desired.accounts.get(account)?.policy.owner ?? null),
       };
     });
+}
+
+function nameOwner(likely: Attribution | null, owner: string | null): Attribution | null {
+  return likely === null || likely.actor !== owner ? likely : { ...likely, actor: `the account owner (${owner})` };
 }
 
 function owedEntry({ change, since, message, notBefore }: Owed): OwedEntry {
   const waits = change.tags.includes('waits_for_replacement') || change.tags.includes('waits_for_open_slot');
   return { change, since, notBefore, turn: change.executor === 'manual' ? 'somebody' : waits ? 'person' : 'rollcall', message };
-}
-
-function endsOf(ci: Ci, { watched, reconciled }: WatchInput, account: string): Pick<AccountWatch, 'ended' | 'ending'> {
-  const { policies } = watched.loaded;
-  if (policies === null) return { ended: [], ending: [] };
-  const day = today(ci.run);
-  const ends = findEnding({ policies, desired: watched.desired, today: day, days: SOON_DAYS, capabilitiesOf }).filter(
-    (end) => end.account === account,
-  );
-  const live = new Set(holdersOf(reconciled, account));
-  return {
-    // An end that has passed is news only as long as the access is still there.
-    ended: ends.filter((end) => end.until < day && live.has(end.principal) && !end.heldOtherwise),
-    ending: ends.filter((end) => end.until >= day),
-  };
-}
-
-function holdersOf({ readings }: Reconciled, account: string): string[] {
-  const reading = readings.get(account);
-  return reading?.kind === 'complete' ? reading.observation.principals.map(({ principal }) => principal) : [];
 }
 
 function guardsAtLimit(remaining: Plan | null, account: string) {

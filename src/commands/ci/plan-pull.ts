@@ -3,6 +3,7 @@ import type { Objects } from '../../github/open-objects.ts';
 import type { Change, Day, DesiredState, Finding, Instant, Reading } from '../../model.ts';
 import { blockPlan } from '../../plan/block-plan.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
+import { findMovedEnds } from '../../plan/find-moved-ends.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
@@ -77,6 +78,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
     spots: spotsOf(plan.changes, sides, on),
     conflicts,
     settings: diffSettings(sides),
+    ends: findMovedEnds({ touched: people, merged: desired, baseTip: sides.baseTip, capabilitiesOf }),
     findings,
   };
   const readable = fitsReview(planned, input.url)

@@ -15,6 +15,8 @@ export interface StateAt {
   readonly observations: ReadonlyMap<string, Observation>;
   /** When a scheduled run was last alive. */
   readonly heartbeat: Instant | null;
+  /** When the ledger was begun; null when it is empty. */
+  readonly since: Instant | null;
 }
 
 export const STATE_REF = `refs/heads/${STATE_BRANCH}`;
@@ -27,7 +29,13 @@ export async function readState(objects: Objects, commit: string, check: Check):
   const { records } = parseLedger(STATE_BRANCH, ledgerText, check);
   const observations = new Map<string, Observation>();
   for (const [account, text] of live) observations.set(account, readLive(account, text, check));
-  return { commit, history: foldHistory(records), observations, heartbeat: heartbeat === null ? null : readHeartbeat(heartbeat, check) };
+  return {
+    commit,
+    history: foldHistory(records),
+    observations,
+    heartbeat: heartbeat === null ? null : readHeartbeat(heartbeat, check),
+    since: records[0]?.at ?? null,
+  };
 }
 
 /**

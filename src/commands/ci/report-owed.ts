@@ -59,7 +59,7 @@ function approvedBy(records: readonly LedgerRecord[]): Map<string, Change[]> {
 }
 
 function evidenceOf({ pull, head, digest, by }: Taken, title: string, changes: readonly Change[]): PullEvidence {
-  const people = { by: by[0] ?? null, needed: [], approved: true };
+  const people = { by: by[0] ?? null, needed: [], approved: true, proposal: null, discounted: [] };
   return { number: pull, title, head, digest, refused: null, needsPlan: false, people, changes };
 }
 

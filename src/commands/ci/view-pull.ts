@@ -11,6 +11,7 @@ import {
   type Review,
   type SinceApproval,
 } from '../../pull.ts';
+import { findProposal } from './find-proposal.ts';
 import type { Ci } from './open-ci.ts';
 import type { PlannedPull } from './plan-pull.ts';
 import type { StateAt } from './read-state.ts';
@@ -29,7 +30,7 @@ export async function viewPull(
 ): Promise<PullView> {
   const { planned, desired, state } = made;
   const reviews = pull === null ? [] : await ci.github.pulls.reviews(pull.number);
-  const nobody = { by: null, needed: [], approved: false };
+  const nobody = { by: null, needed: [], approved: false, proposal: null, discounted: [] };
   // Of a plan that is made anew after the merge only the reviews count that have seen it.
   const after = pull === null || pull.mergedAt === null ? null : at;
   const people =
@@ -44,6 +45,7 @@ export async function viewPull(
           merged: desired,
           baseTip: made.baseTip,
           after,
+          proposal: state === null ? null : await findProposal(ci, pull, planned.on.mergeBase, state.history),
         });
   return {
     ...planned,
@@ -61,7 +63,9 @@ export async function viewPull(
 
 function heartbeatOf(state: StateAt | null, at: string): Heartbeat {
   const beat = state?.heartbeat ?? null;
-  const ageMs = beat === null ? 0 : Date.parse(at) - Date.parse(beat);
+  // Where it never was alive, it is as late as the ledger is old.
+  const since = beat ?? state?.since ?? at;
+  const ageMs = Date.parse(at) - Date.parse(since);
   return { at: beat, late: beat === null || ageMs > HEARTBEAT_LATE_MS, dead: ageMs > HEARTBEAT_DEAD_MS };
 }
 

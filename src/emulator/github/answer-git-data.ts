@@ -42,6 +42,8 @@ async function makeRef({ state, repository, user, body }: Ask): Promise<GithubRe
   const branch = ref.slice('refs/heads/'.length);
   if (!BRANCH.test(ref)) return refusal(422, `Reference name is not valid: ${ref}`);
   if (repository.heads.has(branch)) return refusal(422, 'Reference already exists');
+  const isInTheWay = (head: string) => head.startsWith(`${branch}/`) || branch.startsWith(`${head}/`);
+  if ([...repository.heads.keys()].some(isInTheWay)) return refusal(422, 'Reference update failed');
   if (!(await hasCommit(repository, sha))) return refusal(422, 'Object does not exist');
   await moveBranch(state, repository, branch, sha, user, '0'.repeat(40));
   return ok(shapeRef(state, repository, branch, sha), 201);

@@ -69,8 +69,14 @@ export const ISSUE_ROUTES: readonly Route[] = [
 function withIssue(ask: Ask, act: (issue: Issue) => GithubReply, number = Number(ask.params['number'])): GithubReply {
   const issue = ask.repository.issues.get(number);
   if (issue === undefined) return notFound();
+  if (issue.pull === null && !ask.repository.hasIssues) return issuesAreOff();
   const mayIssues = ask.token === null || !ask.repository.isPrivate || (ask.token.permissions.issues ?? 'none') !== 'none';
   return issue.pull === null && !mayIssues ? refusal(403, 'Resource not accessible by integration') : act(issue);
+}
+
+/** Source: docs.github.com/rest/issues, "Create an issue". */
+function issuesAreOff(): GithubReply {
+  return refusal(410, 'Issues has been disabled in this repository.');
 }
 
 function withComment(ask: Ask, act: (comment: Comment) => GithubReply): GithubReply {
@@ -85,7 +91,9 @@ function listIssues(ask: Ask): GithubReply {
   const creator = query.get('creator');
   const sort = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
   const sign = query.get('direction') === 'asc' ? 1 : -1;
+  // Where issues are switched off the list goes on with the pull requests alone.
   const found = [...repository.issues.values()]
+    .filter(({ pull }) => repository.hasIssues || pull !== null)
     .filter((issue) => wanted === 'all' || issue.state === wanted)
     .filter((issue) => labels.every((name) => issue.labels.includes(name)))
     .filter((issue) => creator === null || issue.author.login === creator)
@@ -96,6 +104,7 @@ function listIssues(ask: Ask): GithubReply {
 
 function makeIssue(ask: Ask): GithubReply {
   const { state, repository, token, user, body } = ask;
+  if (!repository.hasIssues) return issuesAreOff();
   const title = textOf(body['title']) ?? '';
   if (title === '') return invalid({ resource: 'Issue', code: 'missing_field', field: 'title' });
   const text = textOf(body['body']) ?? '';

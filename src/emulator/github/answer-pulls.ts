@@ -1,4 +1,3 @@
-import { RollcallError } from '../../errors.ts';
 import { type GithubReply, invalid, notFound, ok, refusal } from './github-reply.ts';
 import { type Ask, pageOf, type Route, textOf } from './github-route.ts';
 import { ACTIONS_BOT, type Repository, type Review } from './github-state.ts';
@@ -32,7 +31,8 @@ async function listPulls(ask: Ask): Promise<GithubReply> {
   const found = allPulls(repository)
     .filter((issue) => wanted === 'all' || issue.state === wanted)
     .filter(({ pull }) => base === null || pull.base === base)
-    .filter(({ pull }) => head === null || `${pull.head.repository.owner}:${pull.head.branch}` === head)
+    // A head without an owner filters nothing.
+    .filter(({ pull }) => !head?.includes(':') || `${pull.head.repository.owner}:${pull.head.branch}` === head)
     .toSorted((a, b) => sign * (a[sort] - b[sort] || a.number - b.number));
   const { rows, headers } = pageOf(ask, found);
   return { ...ok(rows.map((issue) => shapeListedPull(state, repository, issue))), headers };
@@ -46,18 +46,21 @@ async function onePull(ask: Ask): Promise<GithubReply> {
 }
 
 async function open(ask: Ask): Promise<GithubReply> {
-  const { state, repository, user, body } = ask;
+  const { state, repository, token, user, body } = ask;
+  // Source: docs.github.com, "Managing GitHub Actions settings for a repository".
+  if (token?.kind === 'actions' && !repository.actionsMayPropose) {
+    return refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.');
+  }
   await noticePushes(state, repository, null);
-  const head = textOf(body['head']) ?? '';
-  const base = textOf(body['base']) ?? '';
-  const issue = await openPull(
-    state,
-    repository,
-    { head, base, title: textOf(body['title']) ?? '', body: textOf(body['body']) ?? '' },
-    user,
-  ).catch((error: unknown) => (error instanceof RollcallError ? error.message : Promise.reject(error)));
-  if (typeof issue === 'string') return invalid({ resource: 'PullRequest', code: 'custom', message: issue });
-  return { ...(await onePull({ ...ask, params: { number: String(issue.number) } })), status: 201 };
+  const wanted = {
+    head: textOf(body['head']) ?? '',
+    base: textOf(body['base']) ?? '',
+    title: textOf(body['title']) ?? '',
+    body: textOf(body['body']) ?? '',
+  };
+  const opened = await openPull(state, repository, wanted, user);
+  if ('refused' in opened) return invalid(opened.refused);
+  return { ...(await onePull({ ...ask, params: { number: String(opened.number) } })), status: 201 };
 }
 
 async function changePull(ask: Ask): Promise<GithubReply> {

@@ -6,13 +6,15 @@ export interface NewRepository {
   readonly owner: string;
   readonly name: string;
   readonly isPrivate: boolean;
+  /** Whether the token of a job may open pull requests; by default it may. */
+  readonly actionsMayPropose?: boolean;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Makes an empty repository on disk; a fork begins with everything its parent has. */
 export async function createRepository(state: GithubState, wanted: NewRepository, parent: Repository | null = null): Promise<Repository> {
-  const { owner, name, isPrivate } = wanted;
+  const { owner, name, isPrivate, actionsMayPropose = true } = wanted;
   if (!NAME.test(owner) || !NAME.test(name) || state.repositories.has(fullName(wanted).toLowerCase())) {
     throw new RollcallError('usage', `the emulated GitHub cannot make the repository ${visible(fullName(wanted))}.`);
   }
@@ -44,6 +46,8 @@ export async function createRepository(state: GithubState, wanted: NewRepository
     roles: new Map<string, Role>(),
     dispatches: [],
     environments: [],
+    actionsMayPropose,
+    hasIssues: true,
   };
   // Of a fork the owner is a person; the company's repository belongs to its organisation.
   findOrAddUser(state, owner, parent === null ? 'Organization' : 'User');

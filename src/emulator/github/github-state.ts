@@ -145,6 +145,9 @@ export interface Repository {
   readonly roles: Map<string, Role>;
   readonly dispatches: Dispatch[];
   environments: readonly Environment[];
+  /** The setting "Allow GitHub Actions to create and approve pull requests". */
+  actionsMayPropose: boolean;
+  hasIssues: boolean;
 }
 
 export interface GithubState {

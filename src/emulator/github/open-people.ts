@@ -62,6 +62,10 @@ export interface People {
   lockPull(number: number, locked?: boolean): Promise<void>;
   setPermission(login: string, role: Role): void;
   setEnvironments(environments: readonly Environment[]): void;
+  /** The setting that lets Actions open pull requests. */
+  letActionsPropose(may: boolean): void;
+  /** Issues on or off; of those that there were nothing is seen meanwhile. */
+  switchIssues(on: boolean): void;
 }
 
 /** The people's side of a repository. */
@@ -76,6 +80,12 @@ export function openPeople(state: GithubState, repository: Repository, inTurn: I
     },
     setEnvironments: (environments) => {
       repository.environments = environments;
+    },
+    letActionsPropose: (may) => {
+      repository.actionsMayPropose = may;
+    },
+    switchIssues: (on) => {
+      repository.hasIssues = on;
     },
   };
 }
@@ -138,7 +148,8 @@ function actOnPulls(state: GithubState, repository: Repository, inTurn: InTurn):
     openPull: (wanted) =>
       inTurn(async () => {
         await noticePushes(state, repository, null);
-        return (await openPull(state, repository, wanted, findOrAddUser(state, wanted.author))).number;
+        const opened = await openPull(state, repository, wanted, findOrAddUser(state, wanted.author));
+        return 'refused' in opened ? refuse(opened.refused.message ?? `${opened.refused.field} is invalid`) : opened.number;
       }),
     openIssue: async ({ title, body = '', author }) =>
       addIssue(state, repository, { title, body, author: findOrAddUser(state, author), appId: null, labels: [], pull: null }).number,

@@ -1,5 +1,4 @@
-import { RollcallError } from '../../errors.ts';
-import { visible } from '../../text/encode.ts';
+import type { FieldError } from './github-reply.ts';
 import type { GithubState, Issue, PullFacts, Repository, User } from './github-state.ts';
 import { commitsOf, openPulls, publishHead } from './notice-pushes.ts';
 
@@ -12,17 +11,22 @@ export interface NewPull {
   readonly body?: string;
 }
 
-/** Opens a pull request and publishes its head under `refs/pull/N/head`. */
-export async function openPull(state: GithubState, home: Repository, wanted: NewPull, author: User): Promise<Issue> {
+/** Opens a pull request and publishes its head under `refs/pull/N/head`, or says what GitHub has against it. */
+export async function openPull(
+  state: GithubState,
+  home: Repository,
+  wanted: NewPull,
+  author: User,
+): Promise<Issue | { readonly refused: FieldError }> {
   const { head, base = home.defaultBranch } = wanted;
   const repository = findHead(state, home, head);
   const branch = head.slice(head.indexOf(':') + 1);
   const headSha = repository?.heads.get(branch);
   const baseSha = home.heads.get(base);
-  if (repository === null || headSha === undefined || baseSha === undefined)
-    return refuse(`there is no branch ${visible(head)} or ${visible(base)}`);
+  if (repository === null || headSha === undefined) return { refused: { resource: 'PullRequest', field: 'head', code: 'invalid' } };
+  if (baseSha === undefined) return { refused: { resource: 'PullRequest', field: 'base', code: 'invalid' } };
   if (openPulls(home).some(({ pull }) => pull.base === base && pull.head.repository === repository && pull.head.branch === branch)) {
-    return refuse(`a pull request already exists for ${visible(head)}`);
+    return refuse(`A pull request already exists for ${repository.owner}:${branch}.`);
   }
   const number = home.lastNumber + 1;
   const pull: PullFacts = {
@@ -38,7 +42,7 @@ export async function openPull(state: GithubState, home: Repository, wanted: New
     reviews: [],
   };
   await publishHead(home, number, pull);
-  if ((await commitsOf(home, baseSha, headSha)).length === 0) return refuse(`no commits between ${visible(base)} and ${visible(head)}`);
+  if ((await commitsOf(home, baseSha, headSha)).length === 0) return refuse(`No commits between ${base} and ${head}`);
   return addIssue(state, home, { title: wanted.title, body: wanted.body ?? '', author, appId: null, labels: [], pull });
 }
 
@@ -68,6 +72,6 @@ function findHead(state: GithubState, home: Repository, head: string): Repositor
   return [...state.repositories.values()].find((one) => one.parent === home && one.owner.toLowerCase() === owner.toLowerCase()) ?? null;
 }
 
-function refuse(why: string): never {
-  throw new RollcallError('usage', `the emulated pull request cannot be opened: ${why}.`);
+function refuse(message: string): { readonly refused: FieldError } {
+  return { refused: { resource: 'PullRequest', code: 'custom', message } };
 }

@@ -15,6 +15,8 @@ export interface RepositorySeed {
   readonly owner: string;
   readonly name: string;
   readonly isPrivate: boolean;
+  /** Whether the token of a job may open pull requests; by default it may. */
+  readonly actionsMayPropose?: boolean;
   /** The first commit on `main`; none leaves the repository empty. */
   readonly files?: Readonly<Record<string, string>>;
   /** Whose commit that is; the owner when not given. */
@@ -52,11 +54,14 @@ function readUser(value: unknown, where: string, fail: Fail) {
 }
 
 function readRepository(value: unknown, where: string, fail: Fail): RepositorySeed {
-  const row = readFields(value, where, ['owner', 'name', 'isPrivate', 'files', 'author', 'roles'], fail);
+  const row = readFields(value, where, ['owner', 'name', 'isPrivate', 'actionsMayPropose', 'files', 'author', 'roles'], fail);
   return {
     owner: readText(row['owner'], `${where}.owner`, fail),
     name: readText(row['name'], `${where}.name`, fail),
     isPrivate: readFlag(row['isPrivate'] ?? true, `${where}.isPrivate`, fail),
+    ...(row['actionsMayPropose'] === undefined
+      ? {}
+      : { actionsMayPropose: readFlag(row['actionsMayPropose'], `${where}.actionsMayPropose`, fail) }),
     files: readMap(row['files'] ?? {}, `${where}.files`, fail, (text, place) =>
       typeof text === 'string' ? text : fail(`${place} is not a text`),
     ),

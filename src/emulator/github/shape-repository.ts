@@ -47,7 +47,7 @@ export function shapeRepository(state: GithubState, repository: Repository) {
     default_branch: defaultBranch,
     open_issues: open,
     open_issues_count: open,
-    has_issues: true,
+    has_issues: repository.hasIssues,
     has_projects: false,
     has_wiki: false,
     has_pages: false,

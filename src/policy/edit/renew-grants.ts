@@ -41,8 +41,8 @@ export async function renewGrants(input: RenewInput): Promise<Renewal> {
   const refused: { place: Place; why: string }[] = [];
   const renewed: Renewal['renewed'][number][] = [];
   const edits: FileEdit[] = [];
-  for (const place of new Map(input.places.map((one) => [textOf(one), one])).values()) {
-    const end = ends.get(textOf(place));
+  for (const place of new Map(input.places.map((one) => [placeKey(one), one])).values()) {
+    const end = ends.get(placeKey(place));
     const from = end?.entry.until ?? null;
     const why = end === undefined || from === null ? 'no end stands there' : forbids(end, from, context);
     if (why !== null || end === undefined || from === null) {
@@ -51,7 +51,7 @@ export async function renewGrants(input: RenewInput): Promise<Renewal> {
     }
     const until = earliest(addDays(from, RENEWAL.days), addDays(input.today, RENEWAL.mostDaysAhead));
     renewed.push({ place, from, until });
-    edits.push({ path: pathInside(place.file, input.folder), edit: { kind: 'set', at: end.at, text: until }, causes: [textOf(place)] });
+    edits.push({ path: pathInside(place.file, input.folder), edit: { kind: 'set', at: end.at, text: until }, causes: [placeKey(place)] });
   }
   return write(input, edits, { renewed, refused });
 }
@@ -64,7 +64,7 @@ async function write(
   const refuse = (places: Renewal['renewed'], why: string) => places.map(({ place }) => ({ place, why }));
   const result = await editFiles({ edits }, input.texts);
   if (result.kind === 'stuck') {
-    const isStuck = (one: Renewal['renewed'][number]) => result.causes.has(textOf(one.place));
+    const isStuck = (one: Renewal['renewed'][number]) => result.causes.has(placeKey(one.place));
     const rest = renewed.filter((one) => !isStuck(one));
     const more = [...refused, ...refuse(renewed.filter(isStuck), result.why)];
     return write(
@@ -92,10 +92,11 @@ function findEnds({ policies }: DraftContext): Map<string, End> {
 }
 
 function add(ends: Map<string, End>, end: End): void {
-  if (end.entry.until !== null) ends.set(textOf(placeOf(end.entry, 'until')), end);
+  if (end.entry.until !== null) ends.set(placeKey(placeOf(end.entry, 'until')), end);
 }
 
-function textOf({ file, line, column }: Place): string {
+/** Tells places apart: `file:line:column`. */
+export function placeKey({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 

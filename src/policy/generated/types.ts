@@ -109,6 +109,10 @@ export interface Person {
    * Items: An ASCII e-mail address, compared in lower case; a +tag is kept and is part of who this is.
    */
   previously?: string[];
+  /**
+   * Who this is on GitHub, so that nobody approves what is about themselves where rollcall proposes it.
+   */
+  github?: string;
 }
 
 /**

@@ -1,32 +1,64 @@
-import type { Needed, PeopleApproval, SinceApproval } from '../../pull.ts';
+import type { Discounted, Needed, PeopleApproval, SinceApproval } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
-import { fitLines } from './fit-lines.ts';
+import { describeBarred } from '../proposal/describe-barred.ts';
+import { countBytes, fitLines } from './fit-lines.ts';
 import { shortCommit } from './link-place.ts';
 import { LIGHTS } from './render-rows.ts';
 
 const MOST_APPROVERS = 5;
 const MOST_CHANGES = 20;
+const MOST_DISCOUNTED = 10;
 
-/** Who still has to approve and why, what is missing first; `uncounted` says why approvals do not count yet, if they do not. Logins and teams stand in code spans, where they notify nobody. */
-export function renderPeople({ by, needed }: PeopleApproval, uncounted: string, maxBytes: number): string[] {
+/**
+ * Who still has to approve and why, what is missing first, and whose approval does not count; `uncounted` says why approvals do not count
+ * yet, if they do not. Logins and teams stand in code spans, where they notify nobody.
+ */
+export function renderPeople(people: PeopleApproval, uncounted: string, maxBytes: number): string[] {
+  const { by, needed, proposal, discounted } = people;
   const missing = needed.filter((one) => one.by === null);
   const given = needed.filter((one) => one.by !== null);
-  const lines = [
-    by === null
-      ? '- ⏳ Somebody with write access, other than the author, has to approve the newest commit.'
-      : `- ✅ ${codeSpan(visible(by))} approved the newest commit.`,
-    ...[...missing, ...given].map((one) => `- ${neededLine(one)}`),
-  ];
+  const proposed =
+    proposal === null ? [] : [`**rollcall proposed this pull request.** ${describeBarred(proposal, maxBytes / 2)}`.trim(), ''];
   const late = uncounted === '' ? [] : [uncounted, ''];
+  const lines = [
+    by === null ? `- ⏳ ${waitingWords(people)}` : `- ✅ ${codeSpan(visible(by))} approved the newest commit.`,
+    ...[...missing, ...given].map((one) => `- ${neededLine(one)}`),
+    ...discountedLines(discounted),
+  ];
+  const left = proposal === null ? maxBytes : maxBytes - countBytes(proposed.join('\n')) - 1;
   return [
     '#### Approvals',
     '',
     ...late,
-    ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more approval')}, not shown here`),
+    ...proposed,
+    ...fitLines(lines, left, (hidden) => `- and ${countWords(hidden, 'more line')}, not shown here`),
   ];
+}
+
+function waitingWords({ proposal }: PeopleApproval): string {
+  return proposal === null
+    ? 'Somebody with write access, other than the author, has to approve the newest commit.'
+    : 'Somebody else with write access has to approve the newest commit.';
+}
+
+function discountedLines(discounted: readonly Discounted[]): string[] {
+  const shown = discounted.slice(0, MOST_DISCOUNTED).map((one) => `- 🚫 ${codeSpan(visible(one.login))} does not count: ${whyNot(one)}.`);
+  const hidden = discounted.length - shown.length;
+  return hidden > 0 ? [...shown, `- 🚫 and ${formatNumber(hidden)} more who do not count`] : shown;
+}
+
+function whyNot({ login, why }: Discounted): string {
+  switch (why) {
+    case 'asked':
+      return 'they asked for this pull request';
+    case 'concerned':
+      return 'this pull request is about them';
+    case 'unknown':
+      return `policy does not say whose login this is, so it may be somebody whom this is about. Give their entry in \`people/\` ${codeSpan(`github: ${visible(login)}`)}, in another pull request`;
+  }
 }
 
 /** What became different since somebody approved. */

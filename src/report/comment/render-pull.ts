@@ -41,8 +41,8 @@ function blocksOf(view: PullView, size: CommentSize): Block[] {
   return [
     [`### ${titlePlan(view)}`],
     renderCallouts(view, stale ? [staleLine(view)] : []),
-    quiet ? ["This pull request changes nobody's access."] : [],
-    quiet && people.needed.length === 0 ? [] : renderPeople(people, uncountedLine(view), room('people')),
+    quiet ? [asksNobody(view) ? "This pull request changes nobody's access." : "This pull request changes nobody's access today."] : [],
+    quiet && asksNobody(view) ? [] : renderPeople(people, uncountedLine(view), room('people')),
     renderSince(since, room('since')),
     ...renderReview(view, size),
     quiet ? [] : effectLine(view, renderForecasts(mine, plan.at, room('forecasts'))),
@@ -92,6 +92,11 @@ function isQuiet(view: PullView): boolean {
   const blocked = findOwnBlocks(view).length > 0 || view.conflicts.length > 0;
   const unread = view.plan.accounts.some(({ observation }) => !observation.complete);
   return own.length + withheld.length === 0 && !blocked && !unread;
+}
+
+/** Whether it counts without anybody's approval: it touches nobody, and not even an end moves. */
+function asksNobody({ people, touched }: PullView): boolean {
+  return people.needed.length === 0 && people.proposal === null && [...touched.values()].every((one) => one.size === 0);
 }
 
 function effectLine({ plan }: PullView, forecasts: readonly string[]): string[] {

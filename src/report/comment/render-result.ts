@@ -1,8 +1,8 @@
 import type { Outcome, Plan, Result } from '../../model.ts';
-import type { PullEvidence, PullResult } from '../../pull.ts';
+import type { Discounted, PeopleApproval, PullEvidence, PullResult } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
-import { countWords, formatNumber } from '../count-words.ts';
+import { countWords, formatNumber, listSome } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
 import { leavesBehind } from '../describe-reason.ts';
 import { formatTime } from '../format-instant.ts';
@@ -33,6 +33,8 @@ const WORDS = {
   applied: '',
   already: 'was so already',
 } satisfies Record<Outcome, string>;
+
+const MOST_NAMES = 5;
 
 /** What became of a merged pull request, most pressing first; its rows are cut where they do not fit, and counted. */
 export function renderResult(result: PullResult, maxBytes: number): string {
@@ -102,9 +104,30 @@ function approvalLines({ people }: PullEvidence): string[] {
   const roles = people.needed
     .filter((one) => one.by !== null)
     .map((one) => `${codeSpan(visible(one.role))} in ${codeSpan(visible(one.account))} by ${codeSpan(visible(one.by ?? ''))}`);
-  const who = people.by === null ? 'Approved by nobody other than its author' : `Approved by ${codeSpan(visible(people.by))}`;
-  return [`${[who, ...roles.slice(0, 10)].join('; ')}${roles.length > 10 ? `; and ${formatNumber(roles.length - 10)} more` : ''}.`];
+  const nobody = people.proposal === null ? 'Approved by nobody other than its author' : 'Approved by nobody who may';
+  const who = people.by === null ? nobody : `Approved by ${codeSpan(visible(people.by))}`;
+  const approved = `${[who, ...roles.slice(0, 10)].join('; ')}${roles.length > 10 ? `; and ${formatNumber(roles.length - 10)} more` : ''}.`;
+  return [[approved, ...proposalWords(people)].join(' ')];
 }
+
+function proposalWords({ proposal, discounted }: PeopleApproval): string[] {
+  if (proposal === null) return [];
+  const askers = listSome(
+    proposal.logins.map((login) => codeSpan(visible(login))),
+    MOST_NAMES,
+  );
+  const others = discounted.map(({ login, why }) => `${codeSpan(visible(login))} (${WHY_NOT[why]})`);
+  return [
+    `rollcall proposed it${askers === '' ? '' : `, asked for by ${askers}`}.`,
+    ...(others.length === 0 ? [] : [`Not counted: ${listSome(others, MOST_NAMES)}.`]),
+  ];
+}
+
+const WHY_NOT = {
+  asked: 'asked for it',
+  concerned: 'it is about them',
+  unknown: 'policy does not say whose login this is',
+} satisfies Record<Discounted['why'], string>;
 
 function wholeLines({ results, troubles, evidence }: PullResult): string[] {
   const done = results.every(({ outcome }) => outcome === 'applied' || outcome === 'already');

@@ -21,6 +21,7 @@ export function titlePlan(view: PullView): string {
     count(countTag(agreed, 'privilege_gained'), (n) => `🔴 ${countWords(n, 'admin')} gained`),
     count(deletes, (n) => `🔴 ${countWords(n, 'delete')}`),
     count(byHand, (n) => `${formatNumber(n)} by hand`),
+    count(view.ends.length, (n) => countWords(n, 'end moves', 'ends move')),
     count(findLoosened(view).length, (n) => `🔴 ${countWords(n, 'setting')} loosened`),
     count(plan.unsupervised.length, (n) => `🔴 ${countWords(n, 'account')} no longer watched`),
     count(plan.accounts.filter(({ observation }) => !observation.complete).length, (n) => `${countWords(n, 'account')} not read`),

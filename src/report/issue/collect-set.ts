@@ -1,14 +1,28 @@
 import type { Digest, GuardResult, Outcome } from '../../model.ts';
 import { compareText, digestOf } from '../../text/digest.ts';
+import { visible } from '../../text/encode.ts';
 import { encodePrincipal } from '../../text/encode-sentence.ts';
-import type { AccountWatch, OwedEntry } from '../../watch.ts';
+import type { AccountWatch, GrantEnd, OwedEntry } from '../../watch.ts';
 import { countWords, formatNumber } from '../count-words.ts';
-import { describeChange } from '../describe-change.ts';
+import { describeChange, describeHolding } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
 import { describeReason } from '../describe-reason.ts';
 
 /** What people have to know, most pressing first. */
-export const ENTRY_KINDS = ['unread', 'drift', 'blocked', 'war', 'somebody', 'person', 'rollcall', 'parked', 'lapsed', 'keys'] as const;
+export const ENTRY_KINDS = [
+  'unread',
+  'drift',
+  'blocked',
+  'war',
+  'ended',
+  'somebody',
+  'person',
+  'rollcall',
+  'parked',
+  'lapsed',
+  'ending',
+  'keys',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 export type EntryCounts = Readonly<Record<EntryKind, number>>;
 
@@ -34,7 +48,8 @@ export interface IssueSet {
 
 /**
  * The set of what people have to know. Of what rollcall goes on with by itself it has only that there is something: nobody has to act,
- * and two hundred invitations over twenty hours would be twenty comments.
+ * and two hundred invitations over twenty hours would be twenty comments. Of ends it has those by which somebody loses access, until
+ * that is gone.
  */
 export function collectSet(watch: AccountWatch): IssueSet {
   const drift = watch.drift.map(({ change, outcome }) =>
@@ -48,6 +63,8 @@ export function collectSet(watch: AccountWatch): IssueSet {
     ...owed,
     ...watch.parked.map(({ principal }) => entryOf('parked', principal, '-', encodePrincipal(principal))),
     ...watch.lapsed.map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
+    ...watch.ended.filter(({ isGone, heldOtherwise }) => !isGone && !heldOtherwise).map((end) => endEntry('ended', end)),
+    ...watch.ending.filter(({ heldOtherwise }) => !heldOtherwise).map((end) => endEntry('ending', end)),
     ...watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step)),
   ];
   const unique = new Map(found.map((entry) => [`${entry.kind} ${entry.id} ${entry.state}`, entry]));
@@ -88,6 +105,8 @@ const COUNTED: Readonly<Record<EntryKind, (count: number) => string>> = {
   rollcall: () => 'rollcall goes on with what is owed',
   parked: (count) => `${formatNumber(count)} parked`,
   lapsed: (count) => countWords(count, 'lapsed invitation'),
+  ended: (count) => countWords(count, 'ended grant still gives access', 'ended grants still give access'),
+  ending: (count) => countWords(count, 'grant ends soon', 'grants end soon'),
   keys: () => 'keys were left behind',
 };
 
@@ -100,6 +119,8 @@ const DRIFT_OUTCOMES: Readonly<Record<Outcome, string>> = {
   manual: 'to be reverted by hand',
   withheld: 'not reverted',
 };
+
+const FAMILIES: Partial<Record<EntryKind, string>> = { person: 'owed', somebody: 'owed', ending: 'end', ended: 'end' };
 
 function countKinds(entries: readonly SetEntry[]): EntryCounts {
   const counts = { ...NO_COUNTS };
@@ -117,8 +138,14 @@ function guardEntry(guard: GuardResult): SetEntry {
   return entryOf(isWar ? 'war' : 'blocked', [guard.guard, guard.budget, ...(isWar ? guard.changes : [])].join(' '), '-', name);
 }
 
-/** A change keeps its id when its turn passes from one to another. */
+/** The day and no number of days, which would be news every morning; and no line, which moves with every edit above it. */
+function endEntry(kind: 'ended' | 'ending', { principal, roles, until }: GrantEnd): SetEntry {
+  const label = `${encodePrincipal(principal)}, ${describeHolding({ roles, groups: [] })}, until ${visible(until)}`;
+  return entryOf(kind, JSON.stringify([principal, roles, until]), '-', label);
+}
+
+/** A change keeps its id when its turn passes from one to another, and a grant on the day after its last. */
 function entryOf(kind: EntryKind, thing: string, state = '-', label = ''): SetEntry {
-  const family = kind === 'person' || kind === 'somebody' ? 'owed' : kind;
+  const family = FAMILIES[kind] ?? kind;
   return { kind, id: digestOf([family, thing]).slice(7, 19), state, label };
 }

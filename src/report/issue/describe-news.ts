@@ -85,6 +85,8 @@ const SAID: Readonly<Record<EntryKind, string>> = {
   rollcall: 'rollcall goes on with what is owed',
   parked: 'parked',
   lapsed: 'an invitation lapsed',
+  ended: 'a grant has ended and its access is still there',
+  ending: 'a grant ends soon',
   keys: '',
 };
 

@@ -1,7 +1,8 @@
 import type { Instant, Place, Risk } from '../../model.ts';
+import { compareText } from '../../text/digest.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePath, encodePrincipal } from '../../text/encode-sentence.ts';
-import type { AccountWatch, DriftEntry, GrantEnd, OwedEntry } from '../../watch.ts';
+import type { AccountWatch, DriftEntry, EndedGrant, EndingGrant, GrantEnd, OwedEntry } from '../../watch.ts';
 import { describeAge } from '../comment/describe-age.ts';
 import { encodeProse } from '../comment/encode-prose.ts';
 import { linkPlace, linkTo } from '../comment/link-place.ts';
@@ -85,9 +86,9 @@ function byHandOf({ owed }: AccountWatch): Section {
 
 function listsOf(watch: AccountWatch): Section[] {
   const { parked, lapsed, ended, ending, keysLeftBehind, guards, left } = watch;
-  const list = (title: string, called: Section['called'], rows: readonly string[]): Section => ({
+  const list = (title: string, called: Section['called'], rows: readonly string[], head: readonly string[] = []): Section => ({
     title: `#### ${title}`,
-    head: [],
+    head,
     rows: rows.map((row) => `- ${row}`),
     called,
   });
@@ -108,12 +109,13 @@ function listsOf(watch: AccountWatch): Section[] {
     list(
       'Ended',
       ['grant', 'grants'],
-      ended.map((end) => grantLine(end, watch)),
+      ended.toSorted(byPressure).map((end) => grantLine(end, endedWords(end, watch), watch)),
     ),
     list(
       'Ending soon',
       ['grant', 'grants'],
-      ending.map((end) => grantLine(end, watch)),
+      ending.toSorted(byPressure).map((end) => `${grantLine(end, endingWords(end, watch), watch)}${renewalWords(end, watch)}`),
+      [ENDING_HEAD, ''],
     ),
     list('Keys left behind', ['step', 'steps'], keysLeftBehind.map(encodeProse)),
     list(
@@ -130,10 +132,33 @@ function listsOf(watch: AccountWatch): Section[] {
   ];
 }
 
-function grantLine({ principal, roles, until, source, heldOtherwise }: GrantEnd, { at, url }: AccountWatch): string {
-  const who = `${codeSpan(encodePrincipal(principal))} (${codeSpan(describeHolding({ roles, groups: [] }))})`;
-  const other = heldOtherwise ? ', and another grant holds the access beyond that' : '';
-  return `${who}: ${endWords(until, at)}${other}, ${linkNewest(source, url)}`;
+function grantLine({ principal, roles, source }: GrantEnd, words: string, { url }: AccountWatch): string {
+  return `${codeSpan(encodePrincipal(principal))} (${codeSpan(describeHolding({ roles, groups: [] }))}): ${words}, ${linkNewest(source, url)}`;
+}
+
+/** By which somebody loses access comes first, and of those the earliest; what is said last is cut first. */
+function byPressure(a: EndedGrant | EndingGrant, b: EndedGrant | EndingGrant): number {
+  const rank = (end: EndedGrant | EndingGrant) => (end.heldOtherwise ? 2 : 'isGone' in end && end.isGone ? 1 : 0);
+  return rank(a) - rank(b) || compareText(a.until, b.until);
+}
+
+const ENDING_HEAD = 'The access goes once that day is over in UTC, unless another grant holds it or a pull request writes a later `until`.';
+const HELD = 'and another grant holds the access beyond that';
+
+function endedWords({ until, isGone, heldOtherwise }: EndedGrant, { unread }: AccountWatch): string {
+  const still = unread === null ? '**its access is still there**' : '**its access was still there when last read**';
+  return `ended on ${visible(until)}, ${heldOtherwise ? HELD : isGone ? 'its access is gone' : still}`;
+}
+
+function endingWords({ until, heldOtherwise }: EndingGrant, { at }: AccountWatch): string {
+  return `${endWords(until, at)}${heldOtherwise ? `, ${HELD}` : ''}`;
+}
+
+/** Only a pull request of this repository is linked to. */
+function renewalWords({ renewal }: EndingGrant, { url }: AccountWatch): string {
+  if (renewal === null) return '';
+  const number = renewal.startsWith(`${url}/pull/`) ? /^[1-9]\d{0,9}$/.exec(renewal.slice(url.length + 6))?.[0] : undefined;
+  return `, renewal proposed: ${number === undefined ? codeSentence(renewal) : linkTo(`#${number}`, renewal)}`;
 }
 
 /** To the line as it is on the default branch: the body is made anew from there by every run. */
@@ -148,7 +173,6 @@ function endWords(until: string, at: Instant): string {
   const days = Math.round((Date.parse(`${until}T00:00:00.000Z`) - Date.parse(`${at.slice(0, 10)}T00:00:00.000Z`)) / DAY_MS);
   const day = visible(until);
   if (!Number.isFinite(days)) return day;
-  if (days < 0) return `ended on ${day}`;
   return days === 0 ? `ends today, on ${day}` : `ends on ${day}, in ${countWords(days, 'day')}`;
 }
 

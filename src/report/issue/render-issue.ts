@@ -30,7 +30,7 @@ export function renderIssue(
 
 /** The body with what it remembers: the set it shows, and the news that no comment has said yet. */
 export function renderBody(watch: AccountWatch, set: IssueSet, unsaid: UnsaidNews | null, maxBytes: number): string {
-  const before: Block[] = [[`### ${stateOf(watch, set)}`], calloutsOf(watch), set.isEmpty ? [CLEAN] : []];
+  const before: Block[] = [[`### ${stateOf(set)}`], calloutsOf(watch), set.isEmpty ? [CLEAN] : []];
   const after: Block[] = [[lastGoodLine(watch)], [footerOf(watch)], [...writeLedgerPlace(watch.ledger), ...writeMemory({ set, unsaid })]];
   const left = maxBytes - countBytes(joinBlocks([...before, ...after])) - 1;
   return joinBlocks([...before, ...fitSections(listSections(watch), left), ...after]);
@@ -54,10 +54,8 @@ export function labelIssue({ counts }: IssueSet): string[] {
   ];
 }
 
-function stateOf({ ended, ending }: AccountWatch, { counts }: IssueSet): string {
-  const soon = ending.length === 0 ? [] : [countWords(ending.length, 'grant ends soon', 'grants end soon')];
-  const over = ended.length === 0 ? [] : [countWords(ended.length, 'grant has ended', 'grants have ended')];
-  return [describeCounts(counts) ?? 'Everything is as the policies say', ...over, ...soon].join(' · ').replace(/^the /, 'The ');
+function stateOf({ counts }: IssueSet): string {
+  return (describeCounts(counts) ?? 'Everything is as the policies say').replace(/^the /, 'The ');
 }
 
 function calloutsOf({ unread, guards }: AccountWatch): string[] {

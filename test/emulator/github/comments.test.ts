@@ -115,6 +115,19 @@ describe('issues', () => {
     expect(await find('state=all&labels=none')).toEqual([]);
   });
 
+  test('where they are switched off there are none and none is opened; pull requests go on', async () => {
+    const made = (await ask(stage, 'POST', 'issues', { title: 'rollcall: telnyx-support' })).body;
+    stage.people.switchIssues(false);
+    const list = (await ask(stage, 'GET', 'issues')).body.map((one: Json) => one.number);
+    const opened = await ask(stage, 'POST', 'issues', { title: 'rollcall: telnyx-billing' });
+    expect([list, opened.status, opened.body.message]).toEqual([[number], 410, 'Issues has been disabled in this repository.']);
+    expect((await ask(stage, 'GET', `issues/${made.number}`)).status).toBe(410);
+    expect((await post('A plan')).status).toBe(201);
+    expect((await ask(stage, 'GET', '')).body.has_issues).toBe(false);
+    stage.people.switchIssues(true);
+    expect((await ask(stage, 'GET', `issues/${made.number}`)).body.title).toBe('rollcall: telnyx-support');
+  });
+
   test('a pull request is an issue, too, and says that it is one', async () => {
     const { body } = await ask(stage, 'GET', 'issues');
     expect(body.map((issue: Json) => [issue.number, 'pull_request' in issue])).toEqual([[number, true]]);

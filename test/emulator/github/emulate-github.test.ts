@@ -81,7 +81,7 @@ describe('rollcall emulate github', () => {
     const pull = await as('ada', 'POST', 'pulls', { head: 'less-voice', base: 'main', title: 'No more voice' });
     expect(pull).toMatchObject({ number: 1, user: { login: 'ada' }, mergeable: true, changed_files: 1 });
     expect(await as('ada', 'POST', 'pulls', { head: 'less-voice', base: 'main', title: 'Again' })).toMatchObject({
-      errors: [{ message: 'the emulated pull request cannot be opened: a pull request already exists for less-voice.' }],
+      errors: [{ message: 'A pull request already exists for acme:less-voice.' }],
     });
     expect(await as('grace', 'POST', 'pulls/1/reviews', { event: 'APPROVE' })).toMatchObject({
       state: 'APPROVED',
@@ -113,6 +113,10 @@ describe('a seed', () => {
     [{}, 'repositories is not a list'],
     [{ repositories: [], token: [] }, 'the seed has an unknown key token; known are users, repositories, tokens, teams'],
     [{ repositories: [{ owner: 'acme' }] }, 'repositories[0].name is not a text of at least one character'],
+    [
+      { repositories: [{ owner: 'acme', name: 'access', actionsMayPropose: 'no' }] },
+      'repositories[0].actionsMayPropose is neither true nor false',
+    ],
     [
       { repositories: [], tokens: [{ ...SEED.tokens[0], permissions: { contents: 'all' } }] },
       'tokens[0].permissions.contents is not one of none, read, write',

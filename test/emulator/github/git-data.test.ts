@@ -54,6 +54,7 @@ describe('branches by compare and swap', () => {
   test('a branch without a commit behind it, of a bad name, or that does not exist is refused', async () => {
     const nothing = '1'.repeat(40);
     expect((await post('git/refs', { ref: 'refs/heads/x', sha: nothing })).body.message).toBe('Object does not exist');
+    expect((await post('git/refs', { ref: 'refs/heads/main/x', sha: tip })).body.message).toBe('Reference update failed');
     expect((await post('git/refs', { ref: 'refs/heads/a..b', sha: tip })).body.message).toBe(
       'Reference name is not valid: refs/heads/a..b',
     );

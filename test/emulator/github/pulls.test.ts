@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ask, git, type Json, type Stage, startStage } from './github-for-tests.ts';
+import { ADA_TOKEN, APP_TOKEN, ask, git, type Json, SEED, type Stage, startStage } from './github-for-tests.ts';
 
 let stage: Stage;
 let start: string;
@@ -102,11 +102,56 @@ describe('pull requests', () => {
     expect(await show(number)).toMatchObject({ state: 'closed', merged: false });
   });
 
+  test('a list by head wants its owner and branch, and is not filtered by less', async () => {
+    await openPull('one');
+    await openPull('two');
+    const list = async (head: string) => (await ask(stage, 'GET', `pulls?head=${head}`)).body.map((pull: Json) => pull.number);
+    expect([await list('acme:one'), await list('mallory:one'), await list('one')]).toEqual([[1], [], [2, 1]]);
+  });
+
+  test('the token of a job opens one as GitHub Actions, unless a setting forbids it; people and apps may all the same', async () => {
+    await stage.people.commitFiles('more-voice', { 'more.md': 'more' }, 'More', 'ada', { from: start });
+    const open = (token?: string) => ask(stage, 'POST', 'pulls', { head: 'more-voice', base: 'main', title: 'More' }, token);
+    stage.people.letActionsPropose(false);
+    const refused = await open();
+    expect([refused.status, refused.body.message]).toEqual([403, 'GitHub Actions is not permitted to create or approve pull requests.']);
+    for (const [token, login] of [
+      [APP_TOKEN, 'rollcall[bot]'],
+      [ADA_TOKEN, 'ada'],
+    ]) {
+      const { body } = await open(token);
+      expect(body.user.login).toBe(login);
+      await stage.people.closePull(body.number);
+    }
+    stage.people.letActionsPropose(true);
+    expect((await open()).body.user).toMatchObject({ login: 'github-actions[bot]', id: 41_898_282, type: 'Bot' });
+  });
+
+  test('a seed may say from the beginning that jobs open none', async () => {
+    const [repository] = SEED.repositories;
+    if (repository === undefined) throw new Error('the seed has no repository');
+    const strict = await startStage({ ...SEED, repositories: [{ ...repository, actionsMayPropose: false }] });
+    expect((await ask(strict, 'POST', 'pulls', { head: 'more-voice', base: 'main', title: 'More' })).status).toBe(403);
+    await strict.stop();
+  });
+
+  test('what GitHub has against one is said by field or in its words', async () => {
+    await openPull();
+    const why = async (head: string, base: string) => (await ask(stage, 'POST', 'pulls', { head, base, title: 'More' })).body.errors;
+    const resource = 'PullRequest';
+    expect(await why('nowhere', 'main')).toEqual([{ resource, field: 'head', code: 'invalid' }]);
+    expect(await why('more-voice', 'nowhere')).toEqual([{ resource, field: 'base', code: 'invalid' }]);
+    expect(await why('main', 'main')).toEqual([{ resource, code: 'custom', message: 'No commits between main and main' }]);
+    expect(await why('more-voice', 'main')).toEqual([
+      { resource, code: 'custom', message: 'A pull request already exists for acme:more-voice.' },
+    ]);
+  });
+
   test('one without commits cannot be opened', async () => {
     await stage.people.commitFiles('main', { 'more.md': 'more' }, 'More', 'ada');
     await stage.people.forcePush('behind', start);
     await expect(stage.people.openPull({ head: 'behind', title: 'Nothing', author: 'ada' })).rejects.toThrow(
-      'no commits between main and behind',
+      'No commits between main and behind',
     );
   });
 });

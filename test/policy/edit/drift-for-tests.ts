@@ -56,7 +56,7 @@ export async function planDrift(then: Files, meddling: Meddling, now: Files = th
     desired,
     base: null,
     readings,
-    history: { accounts, commit: null },
+    history: { accounts, commit: null, proposals: new Map() },
     capabilitiesOf: () => TELNYX_SUB_USERS,
     ancestry: { head: null, lastApplied: null, descends: null },
     whole: true,

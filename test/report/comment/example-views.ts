@@ -1,5 +1,5 @@
 import type { Change, Finding } from '../../../src/model.ts';
-import type { CommentContent, Needed, PullResult, PullView } from '../../../src/pull.ts';
+import type { CommentContent, Needed, PeopleApproval, PullResult, PullView } from '../../../src/pull.ts';
 import { digestOf } from '../../../src/text/digest.ts';
 import { account, change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
 import { firstPlan } from '../example-plans.ts';
@@ -32,9 +32,10 @@ export function view(given: Partial<PullView> = {}): PullView {
       ),
     ),
     conflicts: [],
+    ends: [],
     settings: [],
     findings: [],
-    people: { by: null, needed: [], approved: false },
+    people: people(),
     heartbeat: { at: '2026-11-22T09:07:00.000Z', late: false, dead: false },
     at: READ_AT,
     stale: false,
@@ -47,6 +48,11 @@ export function view(given: Partial<PullView> = {}): PullView {
 
 export function planContent(given: Partial<PullView> = {}): CommentContent & { readonly kind: 'plan' } {
   return { kind: 'plan', view: view(given) };
+}
+
+/** Nobody approved yet. */
+export function people(given: Partial<PeopleApproval> = {}): PeopleApproval {
+  return { by: null, needed: [], approved: false, proposal: null, discounted: [], ...given };
 }
 
 function needed(given: Partial<Needed> = {}): Needed {
@@ -72,7 +78,28 @@ export function smallView(): PullView {
       guards: PASSING_GUARDS,
       summary: { privileged_before: 4, privileged_after: 4 },
     }),
-    people: { by: 'heidi', needed: [needed({ changes: ['a'] })], approved: false },
+    people: people({ by: 'heidi', needed: [needed({ changes: ['a'] })] }),
+  });
+}
+
+/** The small pull request as if rollcall had proposed it, with every reason for which an approval does not count. */
+export function proposedView(): PullView {
+  const { people: asked, ...rest } = smallView();
+  return view({
+    ...rest,
+    people: people({
+      needed: asked.needed,
+      proposal: {
+        commits: [HEAD],
+        logins: ['ada'],
+        principals: ['trent@acme.example', 'd3b07384-d9a0-4c9b-8f3a-1f2e3d4c5b6a', 'grace@acme.example'],
+      },
+      discounted: [
+        { login: 'ada', why: 'asked' },
+        { login: 'grace', why: 'concerned' },
+        { login: 'judy', why: 'unknown' },
+      ],
+    }),
   });
 }
 
@@ -89,9 +116,8 @@ export function fullView(): PullView {
   return view({
     plan: { ...made, changes, guards: [...made.guards, passedByApproval()] },
     own: new Set(mine.map(({ id }) => id)),
-    people: {
+    people: people({
       by: 'heidi',
-      approved: false,
       needed: [
         needed(),
         needed({ changes: ['c'], own: false }),
@@ -102,7 +128,7 @@ export function fullView(): PullView {
           unknown: 'the token may not read who is in @acme/voice; give ROLLCALL_MEMBERS_TOKEN a token that may read organization members',
         }),
       ],
-    },
+    }),
     settings: [
       {
         account: 'telnyx-production',
@@ -180,7 +206,7 @@ export function conflictView(): PullView {
     ],
     stale: true,
     at: '2026-11-23T11:30:00.000Z',
-    people: { by: 'heidi', needed: [], approved: true },
+    people: people({ by: 'heidi', approved: true }),
   });
 }
 
@@ -249,7 +275,7 @@ export function result(given: Partial<PullResult> = {}): PullResult {
       digest: digestOf('plan'),
       refused: null,
       needsPlan: false,
-      people: { by: 'heidi', needed: [needed({ by: 'grace' })], approved: true },
+      people: people({ by: 'heidi', needed: [needed({ by: 'grace' })], approved: true }),
       changes: results.map((one) => one.change),
     },
     results,

@@ -12,6 +12,7 @@ import {
   invalidContent,
   manyView,
   planContent,
+  proposedView,
   refusedResult,
   result,
   smallView,
@@ -25,6 +26,10 @@ const planOf = (one: ReturnType<typeof view>): CommentContent => ({ kind: 'plan'
 
 test('an ordinary pull request is read in half a minute', async () => {
   await shown(planOf(smallView()), 'small-plan');
+});
+
+test('what rollcall proposed itself says who may not be the one to approve it, and why an approval does not count', async () => {
+  await shown(planOf(proposedView()), 'proposed-plan');
 });
 
 test('a pull request with everything at once says the worst first', async () => {

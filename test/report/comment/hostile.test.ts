@@ -3,7 +3,16 @@ import type { CommentContent, PullResult, PullView } from '../../../src/pull.ts'
 import { renderComment } from '../../../src/report/comment/render-comment.ts';
 import { titleOfComment } from '../../../src/report/comment/title-of-comment.ts';
 import { expectWhole, withoutCode } from './check-markdown.ts';
-import { conflictView, fullView, invalidContent, manyView, refusedResult, result, unplannedContent } from './example-views.ts';
+import {
+  conflictView,
+  fullView,
+  invalidContent,
+  manyView,
+  proposedView,
+  refusedResult,
+  result,
+  unplannedContent,
+} from './example-views.ts';
 
 const PAYLOADS = [
   '@acme/security',
@@ -30,10 +39,13 @@ const FIXED = new Set(
   ),
 );
 
+/** Of what is called `why`, the words that are ours. */
+const DISCOUNTED = new Set(['asked', 'concerned', 'unknown']);
+
 /** The same content with `payload` in every field that holds foreign text. */
 function poison<T>(value: T, payload: string): T {
   const walk = (one: unknown, key: string): unknown => {
-    if (typeof one === 'string') return FIXED.has(key) ? one : payload;
+    if (typeof one === 'string') return FIXED.has(key) || (key === 'why' && DISCOUNTED.has(one)) ? one : payload;
     if (one instanceof Set) return one;
     if (one instanceof Map) return new Map([...one].map(([id, inner]) => [id, walk(inner, '')]));
     if (Array.isArray(one)) return FIXED.has(key) ? one : one.map((each) => walk(each, key));
@@ -43,9 +55,14 @@ function poison<T>(value: T, payload: string): T {
   return walk(value, '') as T;
 }
 
+function proposedResult(): PullResult {
+  const { evidence } = result();
+  return result({ evidence: { ...evidence, people: proposedView().people } });
+}
+
 function contents(payload: string): CommentContent[] {
-  const plans = [fullView(), conflictView(), manyView(150)].map((view) => poison<PullView>(view, payload));
-  const results = [result(), refusedResult()].map((one) => poison<PullResult>(one, payload));
+  const plans = [fullView(), conflictView(), manyView(150), proposedView()].map((view) => poison<PullView>(view, payload));
+  const results = [result(), proposedResult(), refusedResult()].map((one) => poison<PullResult>(one, payload));
   return [
     ...plans.map((view) => ({ kind: 'plan', view }) as const),
     ...results.map((one) => ({ kind: 'result', result: one }) as const),

@@ -190,8 +190,18 @@ const someView = fc
     accounts: fc.constantFrom(1, 3, 60),
     approvers: fc.array(someText, { maxLength: 8 }),
     needed: fc.integer({ min: 0, max: 60 }),
+    proposal: fc.option(
+      fc.record({
+        commits: fc.constant([]),
+        logins: fc.array(someText, { maxLength: 8 }),
+        principals: fc.array(someText, { maxLength: 8 }),
+      }),
+    ),
+    discounted: fc.array(fc.record({ login: someText, why: fc.constantFrom('asked' as const, 'concerned' as const, 'unknown' as const) }), {
+      maxLength: 20,
+    }),
   })
-  .map(({ changes, times, message, blocked, accounts, approvers, needed }) => {
+  .map(({ changes, times, message, blocked, accounts, approvers, needed, proposal, discounted }) => {
     const repeated = Array.from({ length: times }, () => changes).flat();
     const made = repeated.map(({ who, own, made: facts }, at) => ({
       own,
@@ -225,6 +235,8 @@ const someView = fc
           by: null,
           unknown: message,
         })),
+        proposal,
+        discounted,
       },
       since: { reviewer: message, commit: message, more: all, fewer: 3 },
     });

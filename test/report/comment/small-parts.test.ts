@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { PeopleApproval } from '../../../src/pull.ts';
 import { describeAge } from '../../../src/report/comment/describe-age.ts';
 import { encodeProse } from '../../../src/report/comment/encode-prose.ts';
 import { fitLines } from '../../../src/report/comment/fit-lines.ts';
 import { renderComment } from '../../../src/report/comment/render-comment.ts';
+import { renderPeople } from '../../../src/report/comment/render-people.ts';
 import { titleOfComment } from '../../../src/report/comment/title-of-comment.ts';
 import { change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
-import { deletesView, fullView, planContent, refusedResult, result, smallView, unplannedContent, view } from './example-views.ts';
+import { deletesView, fullView, people, planContent, refusedResult, result, smallView, unplannedContent, view } from './example-views.ts';
 
 describe('a sentence as prose', () => {
   test.each([
@@ -103,7 +105,7 @@ describe('who has to approve', () => {
     expect(renderComment({ kind: 'plan', view: smallView() })).toContain(
       '#### Approvals\n\n- ✅ `heidi` approved the newest commit.\n- ⏳ One of',
     );
-    const one = view({ ...smallView(), people: { by: 'heidi', needed: [], approved: true } });
+    const one = view({ ...smallView(), people: people({ by: 'heidi', approved: true }) });
     expect(renderComment({ kind: 'plan', view: one })).toContain('#### Approvals\n\n- ✅ `heidi` approved the newest commit.\n\n');
   });
 
@@ -111,6 +113,84 @@ describe('who has to approve', () => {
     expect(renderComment({ kind: 'plan', view: fullView() })).toContain(
       'Only changes that waited before need it. Without it they go on waiting, and the rest is made.',
     );
+  });
+});
+
+describe('what rollcall proposed itself', () => {
+  const proposal = { commits: [], logins: ['ada'], principals: ['grace@acme.example'] };
+  const shown = (given: Partial<PeopleApproval>) => renderPeople(people({ proposal, ...given }), '', Number.POSITIVE_INFINITY).join('\n');
+
+  test('says so, who asked for it, and who may not be the one to approve it', () => {
+    expect(shown({})).toBe(
+      [
+        '#### Approvals',
+        '',
+        '**rollcall proposed this pull request.** Neither who asked for it (`ada`) nor whom it is about (1 person: `grace@acme.example`) may be the one to approve it.',
+        '',
+        '- ⏳ Somebody else with write access has to approve the newest commit.',
+      ].join('\n'),
+    );
+  });
+
+  test('is told after what stands between an approval and its effect', () => {
+    const [, , first, , second] = renderPeople(
+      people({ proposal }),
+      'They do not count while the plan is stale.',
+      Number.POSITIVE_INFINITY,
+    );
+    expect([first, second]).toEqual(['They do not count while the plan is stale.', expect.stringContaining('rollcall proposed')]);
+  });
+
+  test('is counted and its first five are named where it is about many', () => {
+    const principals = Array.from({ length: 5000 }, (_, at) => `person-${at}@acme.example`);
+    expect(shown({ proposal: { commits: [], logins: [], principals } })).toContain(
+      'Whom it is about (5,000 people: `person-0@acme.example`, `person-1@acme.example`, `person-2@acme.example`, `person-3@acme.example`, `person-4@acme.example`, and 4,995 more) may not be the one to approve it.',
+    );
+  });
+
+  test('is only counted where names would take the room of the approvals', () => {
+    const principals = Array.from({ length: 9 }, (_, at) => `${'\u{1f600}'.repeat(200)}${at}`);
+    const text = renderPeople(people({ proposal: { commits: [], logins: ['ada'], principals } }), '', 3000).join('\n');
+    expect(text).toContain('Neither who asked for it (1) nor whom it is about (9 people) may be the one to approve it.');
+    expect(text).toContain('- ⏳ Somebody else with write access has to approve the newest commit.');
+  });
+
+  test.each([
+    ['asked', '- 🚫 `mallory` does not count: they asked for this pull request.'],
+    ['concerned', '- 🚫 `mallory` does not count: this pull request is about them.'],
+    [
+      'unknown',
+      '- 🚫 `mallory` does not count: policy does not say whose login this is, so it may be somebody whom this is about. Give their entry in `people/` `github: mallory`, in another pull request.',
+    ],
+  ] as const)('tells whom it does not count, because %s', (why, line) => {
+    const text = shown({ discounted: [{ login: 'mallory', why }] });
+    expect(text).toContain(`\n${line}`);
+    expect(text).toContain('⏳ Somebody else');
+    expect(text).not.toMatch(/✅|mallory.*approved/);
+  });
+
+  test('names ten who do not count and how many more there are', () => {
+    const discounted = Array.from({ length: 12 }, (_, at) => ({ login: `user-${at}`, why: 'unknown' as const }));
+    expect(
+      shown({ discounted })
+        .match(/^- 🚫.*/gm)
+        ?.slice(9),
+    ).toEqual([expect.stringContaining('`user-9` does not count'), '- 🚫 and 2 more who do not count']);
+  });
+
+  test('is still told once it is merged, and who was not counted', () => {
+    const { evidence } = result();
+    const discounted = [
+      { login: 'ada', why: 'asked' },
+      { login: 'grace', why: 'concerned' },
+      { login: 'mallory', why: 'unknown' },
+    ] as const;
+    const said = (given: Partial<PeopleApproval>) =>
+      renderComment({ kind: 'result', result: result({ evidence: { ...evidence, people: people({ proposal, discounted, ...given }) } }) });
+    const rest =
+      'rollcall proposed it, asked for by `ada`. Not counted: `ada` (asked for it), `grace` (it is about them), `mallory` (policy does not say whose login this is).\n';
+    expect(said({ by: 'heidi' })).toContain(`Approved by \`heidi\`. ${rest}`);
+    expect(said({})).toContain(`Approved by nobody who may. ${rest}`);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../../src/model.ts';
 import { digestOf } from '../../../src/text/digest.ts';
-import type { AccountWatch, DriftEntry, GrantEnd, OwedEntry } from '../../../src/watch.ts';
+import type { AccountWatch, DriftEntry, EndedGrant, EndingGrant, OwedEntry } from '../../../src/watch.ts';
 import { access, change, guard } from '../build-plan.ts';
 
 export const URL = 'https://github.com/acme/access';
@@ -83,8 +83,14 @@ export function owed(given: Partial<OwedEntry> & Pick<OwedEntry, 'turn'>, of: Pa
   };
 }
 
-export function grantEnd(given: Partial<GrantEnd> & Pick<GrantEnd, 'principal' | 'until'>): GrantEnd {
-  return { roles: ['admin'], source: { file: 'policies/teams/voice.yaml', line: 12, column: 5 }, heldOtherwise: false, ...given };
+const END = { roles: ['admin'], source: { file: 'policies/teams/voice.yaml', line: 12, column: 5 }, heldOtherwise: false };
+
+export function ending(given: Partial<EndingGrant> & Pick<EndingGrant, 'principal' | 'until'>): EndingGrant {
+  return { ...END, renewal: null, ...given };
+}
+
+export function ended(given: Partial<EndedGrant> & Pick<EndedGrant, 'principal' | 'until'>): EndedGrant {
+  return { ...END, isGone: false, ...given };
 }
 
 export function stranger(number: number): DriftEntry {
@@ -115,10 +121,15 @@ export function busyWatch(): AccountWatch {
     ],
     parked: [{ principal: 'kate@acme.example', failures: 3, until: '2026-11-23T09:00:00.000Z', message: '422: "roles" is invalid' }],
     lapsed: [{ principal: 'leo@acme.example', times: 2 }],
-    ended: [grantEnd({ principal: 'mona@acme.example', until: '2026-11-20' })],
+    ended: [
+      ended({ principal: 'mona@acme.example', until: '2026-11-20' }),
+      ended({ principal: 'nick@acme.example', until: '2026-11-19', isGone: true }),
+      ended({ principal: 'omar@acme.example', until: '2026-11-18', heldOtherwise: true }),
+    ],
     ending: [
-      grantEnd({ principal: 'niaj@acme.example', until: '2026-11-22' }),
-      grantEnd({ principal: 'olga@acme.example', until: '2026-12-01', heldOtherwise: true }),
+      ending({ principal: 'niaj@acme.example', until: '2026-11-22' }),
+      ending({ principal: 'olga@acme.example', until: '2026-12-01', heldOtherwise: true }),
+      ending({ principal: 'pia@acme.example', until: '2026-12-02', roles: ['member'], renewal: `${URL}/pull/12` }),
     ],
     keysLeftBehind: [
       'API keys outlive people and no API lists them: review the keys that grace@acme.example made at https://portal.telnyx.com/#/app/api-keys.',

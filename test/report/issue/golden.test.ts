@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderIssue } from '../../../src/report/issue/render-issue.ts';
 import { bytesOf } from '../comment/check-markdown.ts';
 import { expectIssueWhole } from './check-issue.ts';
-import { busyWatch, grantEnd, owed, stranger, watch } from './example-watches.ts';
+import { busyWatch, ended, ending, owed, stranger, watch } from './example-watches.ts';
 
 const shown = async (given: Parameters<typeof renderIssue>[0], name: string) => {
   const { title, body, labels } = renderIssue(given);
@@ -18,8 +18,23 @@ test('a clean account is a few friendly lines', async () => {
   await shown(watch(), 'clean');
 });
 
-test('a clean account still says which grants end soon', async () => {
-  await shown(watch({ ending: [grantEnd({ principal: 'olga@acme.example', until: '2026-12-01' })], ledger: null }), 'ending');
+test('a grant that ends soon is something to know, with the pull request that lets it go on', async () => {
+  const renewal = 'https://github.com/acme/access/pull/12';
+  await shown(
+    watch({ ending: [ending({ principal: 'olga@acme.example', until: '2026-12-01', roles: ['member'], renewal })], ledger: null }),
+    'ending',
+  );
+});
+
+test('an account in which grants ended, ends that take nothing away among them, is clean once their access is gone', async () => {
+  const over = [
+    ended({ principal: 'mona@acme.example', until: '2026-11-20', isGone: true }),
+    ended({ principal: 'omar@acme.example', until: '2026-11-18', heldOtherwise: true }),
+  ];
+  await shown(
+    watch({ ended: over, ending: [ending({ principal: 'olga@acme.example', until: '2026-12-01', heldOtherwise: true })] }),
+    'ended',
+  );
 });
 
 test('an account that could not be read says so before anything else, and when it last could', async () => {

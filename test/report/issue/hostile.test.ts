@@ -7,7 +7,7 @@ import { renderBody, renderIssue } from '../../../src/report/issue/render-issue.
 import type { AccountWatch } from '../../../src/watch.ts';
 import { bytesOf, withoutCode } from '../comment/check-markdown.ts';
 import { expectIssueWhole } from './check-issue.ts';
-import { AT, busyWatch, LEDGER, stranger, watch } from './example-watches.ts';
+import { AT, busyWatch, ended, ending, LEDGER, stranger, watch } from './example-watches.ts';
 
 const PAYLOADS = [
   '@acme/security',
@@ -81,6 +81,8 @@ test.each([59_800, 40_000, 30_000])('an issue of a thousand strangers, unsaid ne
     left: Array.from({ length: 300 }, () => long),
     keysLeftBehind: Array.from({ length: 300 }, (_, at) => `${at} ${long}`),
     parked: Array.from({ length: 300 }, (_, at) => ({ principal: `${at}@acme.example`, failures: 1, until: AT, message: long })),
+    ended: Array.from({ length: 5000 }, (_, at) => ended({ principal: `${at}@acme.example`, until: '2026-11-20' })),
+    ending: Array.from({ length: 5000 }, (_, at) => ending({ principal: `${at}@acme.example`, until: '2026-12-01', renewal: long })),
     unread: long,
   });
   const set = collectSet(huge);
@@ -91,12 +93,32 @@ test.each([59_800, 40_000, 30_000])('an issue of a thousand strangers, unsaid ne
   expect(rows).toBeGreaterThan(20);
   expect(body).toContain(`**${1000 - rows} more differences, for which there is no room here.**`);
   expect(body).toContain('**300 parked people, for which there is no room here.**');
+  const ends = body.split('\n').filter((line) => line.includes('): ended on ') || line.includes('): ends on '));
+  const hidden = [...body.matchAll(/^\*\*([\d,]+) (?:more )?grants, for which there is no room here\.\*\*$/gm)].map(([, count = '']) =>
+    Number(count.replace(',', '')),
+  );
+  expect(hidden).toHaveLength(2);
+  expect(hidden.reduce((sum, count) => sum + count, ends.length)).toBe(10_000);
 });
 
 test('a line of policy with an odd path is named and not linked', () => {
   const source = { file: 'policies/teams/\\u{202e}a.yaml', line: 3, column: 1 };
-  const { body } = renderIssue(
-    watch({ ending: [{ principal: 'olga@acme.example', roles: ['admin'], until: '2026-12-01', source, heldOtherwise: false }] }),
-  );
+  const { body } = renderIssue(watch({ ending: [ending({ principal: 'olga@acme.example', until: '2026-12-01', source })] }));
   expect(body).toContain('in 9 days, `teams/\\u{202e}a.yaml:3`\n');
+});
+
+test.each([
+  'https://evil.example/acme/access/pull/12',
+  'https://github.com/acme/access.evil.example/pull/12',
+  'https://github.com/acme/access/../../evil/repo/pull/12',
+  'https://github.com/acme/access/pull/12/../../../../evil',
+  'https://github.com/acme/access/pull/12) [x](https://evil.example',
+  'https://github.com/acme/access/pull/',
+  'https://github.com/acme/access/issues/12',
+  'javascript:alert(1)',
+])('a renewal at %s is shown and not linked', (renewal) => {
+  const { body } = renderIssue(watch({ ending: [ending({ principal: 'olga@acme.example', until: '2026-12-01', renewal })] }));
+  expectIssueWhole(body);
+  expect(body).toContain(', renewal proposed: `');
+  expect(withoutCode(body)).not.toMatch(/evil|javascript|pull\/|issues\//);
 });

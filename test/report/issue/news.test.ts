@@ -8,7 +8,7 @@ import { renderIssue } from '../../../src/report/issue/render-issue.ts';
 import type { AccountWatch } from '../../../src/watch.ts';
 import { guard } from '../build-plan.ts';
 import { expectIssueWhole } from './check-issue.ts';
-import { AT, busyWatch, grantEnd, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
+import { AT, busyWatch, ended, ending, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
 
 const setOf = (given: Partial<AccountWatch>) => collectSet(watch(given));
 const newsOf = (before: Partial<AccountWatch> | null, after: Partial<AccountWatch>, byHand = false) =>
@@ -16,7 +16,8 @@ const newsOf = (before: Partial<AccountWatch> | null, after: Partial<AccountWatc
 const end = '\n<sub>2026-11-22 09:07 UTC</sub>\n';
 
 describe('the set of what people have to know', () => {
-  const before = { drift: [raised()], owed: [owed({ turn: 'person' })] };
+  const soon = { principal: 'olga@acme.example', until: '2026-12-01' };
+  const before = { drift: [raised()], owed: [owed({ turn: 'person' })], ending: [ending(soon)] };
   const isSame = (after: Partial<AccountWatch>) => fingerprintOf(watch(before)) === fingerprintOf(watch(after));
 
   test('stays the same while only ages, times, reads, words and the ledger move on', () => {
@@ -27,7 +28,18 @@ describe('the set of what people have to know', () => {
       ledger: { ...LEDGER, seq: 4712 },
       drift: [raised({ since: '2026-11-22T04:07:00.000Z', likely: null, answer: 'reverted again' })],
       owed: [owed({ turn: 'person', since: '2026-11-20T09:00:00.000Z', notBefore: AT, message: 'still' })],
-      ending: [grantEnd({ principal: 'olga@acme.example', until: '2026-12-01' })],
+      ending: [
+        ending({
+          ...soon,
+          renewal: 'https://github.com/acme/access/pull/12',
+          source: { file: 'policies/teams/voice.yaml', line: 99, column: 1 },
+        }),
+        ending({ principal: 'pia@acme.example', until: '2026-12-01', heldOtherwise: true }),
+      ],
+      ended: [
+        ended({ principal: 'mona@acme.example', until: '2026-11-20', isGone: true }),
+        ended({ principal: 'omar@acme.example', until: '2026-11-20', heldOtherwise: true }),
+      ],
       left: ['Something that happens to every run.'],
       guards: [guard({ guard: 'max_deletes', limit: 3, actual: 3 })],
     };
@@ -45,6 +57,11 @@ describe('the set of what people have to know', () => {
     ['the account could not be read', { unread: 'time-out' }],
     ['a guard blocks', { guards: [guard({ guard: 'min_admins', verdict: 'block' })] }],
     ['keys were left behind', { keysLeftBehind: ['Look at the keys.'] }],
+    ['a grant more ends soon', { ending: [ending(soon), ending({ ...soon, roles: ['member'] })] }],
+    ['a grant ends on another day', { ending: [ending({ ...soon, until: '2026-12-02' })] }],
+    ['a grant ends no longer', { ending: [] }],
+    ['another grant holds the access beyond its end', { ending: [ending({ ...soon, heldOtherwise: true })] }],
+    ['a grant has ended and its access is still there', { ended: [ended({ principal: 'mona@acme.example', until: '2026-11-20' })] }],
   ])('changes when %s', (_what, more) => {
     expect(isSame({ ...before, ...more })).toBe(false);
   });
@@ -56,7 +73,10 @@ describe('the set of what people have to know', () => {
   });
 
   test('is empty when there is nothing to know', () => {
-    expect(setOf({ ending: [grantEnd({ principal: 'olga@acme.example', until: '2026-12-01' })] }).isEmpty).toBe(true);
+    expect(setOf({ ending: [ending({ ...soon, heldOtherwise: true })], left: ['Something.'] }).isEmpty).toBe(true);
+    expect(setOf({ ended: [ended({ ...soon, isGone: true }), ended({ ...soon, heldOtherwise: true })] }).isEmpty).toBe(true);
+    expect(setOf({ ending: [ending(soon)] }).isEmpty).toBe(false);
+    expect(setOf({ ended: [ended(soon)] }).isEmpty).toBe(false);
     expect(setOf({ unread: 'time-out' }).isEmpty).toBe(false);
   });
 });
@@ -102,6 +122,22 @@ ${end}`,
 
 - Review the keys of \`grace@acme.example\`.
 ${end}`,
+    );
+  });
+
+  test('says once that a grant ends soon, and what became of it', () => {
+    const soon = { principal: 'olga@acme.example', until: '2026-11-21' };
+    const before = { ending: [ending(soon)] };
+    expect(newsOf({}, before)).toContain('\n**New**\n\n- a grant ends soon: `olga@acme.example, admin, until 2026-11-21`\n');
+    expect(newsOf({}, before)).toContain('\nNow: 1 grant ends soon. The description above has all of it.\n');
+    expect(newsOf(before, { ...before, at: '2026-11-22T23:07:00.000Z' })).toBeNull();
+    const over = newsOf(before, { ended: [ended(soon)] });
+    expect(over).toContain(
+      '\n**Different**\n\n- a grant has ended and its access is still there: `olga@acme.example, admin, until 2026-11-21`\n',
+    );
+    expect(over).toContain('\nNow: 1 ended grant still gives access. The description above has all of it.\n');
+    expect(newsOf({ ended: [ended(soon)] }, { ended: [ended({ ...soon, isGone: true })] })).toContain(
+      '\n**Settled**\n\n- a grant has ended and its access is still there: `olga@acme.example, admin, until 2026-11-21`\n',
     );
   });
 

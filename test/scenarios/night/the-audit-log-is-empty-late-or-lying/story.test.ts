@@ -26,3 +26,15 @@ test.each([
     expect(office.issue()?.body).toContain(says);
   },
 );
+
+test('what the owner did is said to be likely the owner, whom the account does not list', async () => {
+  office = await createOffice({
+    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace'], member: ['bob'] } }),
+    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob member'] },
+  });
+  expect((await office.begin()).exit).toBe(0);
+  office.vendor.portal(PRODUCTION).setRole('bob@acme.example', 'admin');
+  office.hours(1);
+  expect((await office.drift()).exit).toBe(0);
+  expect(office.issue()?.body).toContain('| likely `the account owner');
+});

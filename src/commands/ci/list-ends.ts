@@ -1,0 +1,70 @@
+import type { AccountHistory, Day, Holding, LivePrincipal, Reading } from '../../model.ts';
+import { addDays } from '../../policy/calendar.ts';
+import { placeKey, RENEWAL } from '../../policy/edit/renew-grants.ts';
+import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
+import { capabilitiesOf } from '../../provider/capabilities.ts';
+import type { AccountWatch, EndingGrant } from '../../watch.ts';
+import type { Watched } from './load-watched.ts';
+
+/** Grants are listed for so many days before their end, and for as many after it. */
+const LISTED_DAYS = RENEWAL.withinDays;
+
+export interface EndsInput {
+  readonly account: string;
+  readonly day: Day;
+  readonly watched: Watched;
+  readonly reading: Reading | undefined;
+  readonly history: AccountHistory | undefined;
+  /** Links to renewals, by where the ends stand. */
+  readonly renewals: ReadonlyMap<string, string>;
+}
+
+/** The grants in one account that end soon or have ended; one whose access outlived it is listed until that is gone, however long ago it ended. */
+export function listEnds(input: EndsInput): Pick<AccountWatch, 'ended' | 'ending'> {
+  const { account, day, watched, renewals } = input;
+  const { policies } = watched.loaded;
+  if (policies === null) return { ended: [], ending: [] };
+  const ends = findEnding({ policies, desired: watched.desired, today: day, days: LISTED_DAYS, capabilitiesOf }).filter(
+    (end) => end.account === account,
+  );
+  const since = addDays(day, -LISTED_DAYS);
+  const ended = ends.filter(({ until }) => until < day).map((end) => ({ ...end, isGone: !isHeld(end, input) }));
+  return {
+    ended: ended.filter(({ until, isGone, heldOtherwise }) => until >= since || !(isGone || heldOtherwise)),
+    ending: ends.filter(({ until }) => until >= day).map((end) => ({ ...end, renewal: renewalOf(end, renewals) })),
+  };
+}
+
+function renewalOf({ places }: AccountEnd, renewals: ReadonlyMap<string, string>): EndingGrant['renewal'] {
+  return places.map((place) => renewals.get(placeKey(place))).find((link) => link !== undefined) ?? null;
+}
+
+/** Whether the person still holds what the grant gave, or more. */
+function isHeld(end: AccountEnd, input: EndsInput): boolean {
+  const policy = input.watched.desired.accounts.get(end.account)?.policy;
+  const ranks = policy === undefined ? [] : rolesOf(policy.provider, policy.api);
+  const held = holdingsOf(end.principal, input);
+  return end.roles.some((granted) => {
+    const rank = ranks.indexOf(granted);
+    return held.some(({ roles, groups }) =>
+      [...roles, ...groups].some((one) => one === granted || (rank >= 0 && ranks.indexOf(one) > rank)),
+    );
+  });
+}
+
+function rolesOf(provider: string, api: string): readonly string[] {
+  const capabilities = capabilitiesOf(provider, api);
+  return capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
+}
+
+/** As the account shows it; where it could not be read, as it was last known. */
+function holdingsOf(principal: string, { reading, history }: EndsInput): readonly Holding[] {
+  if (reading?.kind === 'complete') return reading.observation.principals.filter((live) => live.principal === principal && mayHold(live));
+  const known = history?.lastApplied.get(principal) ?? null;
+  return known === null ? [] : [known];
+}
+
+/** Of a status that this version does not understand nobody can say that the access is gone. */
+function mayHold({ status }: LivePrincipal): boolean {
+  return status === 'active' || status === 'invited' || status === 'unknown';
+}

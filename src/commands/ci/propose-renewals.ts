@@ -1,0 +1,79 @@
+import type { Ledger } from '../../apply/open-ledger.ts';
+import type { Day, Place } from '../../model.ts';
+import { placeKey, RENEWAL, renewGrants } from '../../policy/edit/renew-grants.ts';
+import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
+import { capabilitiesOf } from '../../provider/capabilities.ts';
+import { composeRenewal } from '../../report/proposal/compose-renewal.ts';
+import { today } from '../load-desired.ts';
+import type { Watched } from './load-watched.ts';
+import type { Ci } from './open-ci.ts';
+import { frameOf, openProposal } from './open-proposal.ts';
+import { readTexts } from './read-texts.ts';
+
+/** A first night must not bury people in pull requests; the next ones come an hour later. */
+const MOST_A_RUN = 10;
+
+export interface Renewals {
+  /** Links to the pull requests, by where the ends stand: `file:line:column`. */
+  readonly links: ReadonlyMap<string, string>;
+  /** What could not be proposed, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Proposes once, for each team and last day, that what ends soon goes on. What is privileged is listed and never proposed: that takes a
+ * pull request that people write.
+ */
+export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, logins: readonly string[]): Promise<Renewals> {
+  const links = new Map<string, string>();
+  const notes: string[] = [];
+  const { policies } = watched.loaded;
+  if (policies === null || watched.commit !== ci.tip) return { links, notes };
+  const day = today(ci.run);
+  const all = findEnding({ policies, desired: watched.desired, today: day, days: RENEWAL.withinDays, capabilitiesOf });
+  const groups = groupEnds(all.filter((end) => end.until >= day));
+  if (groups.size === 0) return { links, notes };
+  const texts = await readTexts(ci, watched.commit);
+  let opened = 0;
+  for (const [branch, ends] of groups) {
+    // Where everybody keeps the access by another grant, nothing is lost and nobody has to be asked.
+    if (opened >= MOST_A_RUN || ends.every(({ heldOtherwise }) => heldOtherwise)) continue;
+    const places = ends.filter(({ heldOtherwise }) => !heldOtherwise).flatMap((end) => end.places);
+    const renewal = await renewGrants({ texts, folder: ci.folder, today: day, capabilitiesOf, places });
+    if (renewal.renewed.length === 0) continue;
+    const moved = new Set(renewal.renewed.map(({ place }) => placeKey(place)));
+    const isMoved = (place: Place) => moved.has(placeKey(place));
+    // Where only one of two lines moves, the other one ends it all the same.
+    if (!ends.some((end) => end.places.every(isMoved))) continue;
+    const concerned = ends.filter((end) => end.places.some(isMoved));
+    const barred = { logins, principals: [...new Set(concerned.map(({ principal }) => principal))] };
+    const text = composeRenewal({ ...frameOf(ci, branch, barred), renewal, ends: concerned, url: ci.github.url, commit: watched.commit });
+    const proposed = await openProposal(ci, ledger, { branch, files: renewal.files, text, again: false, barred });
+    if (proposed.kind === 'not') {
+      notes.push(`A renewal of what ends on ${untilOf(ends)} was not proposed: ${proposed.why}`);
+      continue;
+    }
+    if (proposed.kind === 'opened') {
+      opened += 1;
+      ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${untilOf(ends)}.`);
+    }
+    if (proposed.kind !== 'over') for (const place of moved) links.set(place, `${ci.github.url}/pull/${proposed.number}`);
+  }
+  return { links, notes };
+}
+
+/** By branch: what one team loses on one day. File names are plain, so a branch can be called by them. */
+function groupEnds(ends: readonly AccountEnd[]): Map<string, AccountEnd[]> {
+  const groups = new Map<string, AccountEnd[]>();
+  for (const end of ends) {
+    const team = /([a-z0-9][a-z0-9-]*)\.ya?ml$/.exec(end.source.file)?.[1];
+    if (team === undefined) continue;
+    const branch = `rollcall/renew-${team}-${end.until}`;
+    groups.set(branch, [...(groups.get(branch) ?? []), end]);
+  }
+  return groups;
+}
+
+function untilOf(ends: readonly AccountEnd[]): Day {
+  return ends[0]?.until ?? '';
+}
