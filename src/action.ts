@@ -26,6 +26,14 @@ if (typeof read === 'string') {
   void import('./main.ts').then(({ main }) => main(process));
 }
 
+interface Inputs {
+  readonly command: string;
+  readonly pull: string;
+  readonly adopt: string;
+  readonly public: string;
+  readonly policies: string;
+}
+
 /** The command line and the token that the inputs of action.yml ask for, or what is wrong with them. No input can add a flag. */
 function readInputs(env: Env): { readonly argv: readonly string[]; readonly token: string } | string {
   const input = (name: string) => env[`INPUT_${name}`]?.trim() ?? '';
@@ -33,23 +41,43 @@ function readInputs(env: Env): { readonly argv: readonly string[]; readonly toke
   if (unknown !== undefined) {
     return `the input ${visible(unknown.slice(6).toLowerCase())} is not known. Known: command, pull, adopt, public, policies, token.`;
   }
-  const [name, pull, open, policies] = [input('COMMAND'), input('PULL'), input('PUBLIC') || 'false', input('POLICIES') || 'policies'];
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) return `the input command is ${Object.keys(COMMANDS).join(', ')}; it was ${visible(name) || 'empty'}.`;
+  const inputs: Inputs = {
+    command: input('COMMAND'),
+    pull: input('PULL'),
+    adopt: input('ADOPT') || 'false',
+    public: input('PUBLIC') || 'false',
+    policies: input('POLICIES') || 'policies',
+  };
+  const command = Object.hasOwn(COMMANDS, inputs.command) ? COMMANDS[inputs.command] : undefined;
+  if (command === undefined)
+    return `the input command is ${Object.keys(COMMANDS).join(', ')}; it was ${visible(inputs.command) || 'empty'}.`;
+  const wrong = whatIsWrong(inputs) ?? tamperedWith(inputs.command, env);
+  if (wrong !== null) return wrong;
+  const argv = [
+    '--policies',
+    inputs.policies,
+    ...command,
+    ...(inputs.pull === '' ? [] : ['--pull', inputs.pull]),
+    ...(inputs.adopt === 'true' ? ['--adopt'] : []),
+    ...(inputs.public === 'true' ? ['--public'] : []),
+  ];
+  return { argv, token: input('TOKEN') };
+}
+
+function whatIsWrong({ command, pull, adopt, public: open, policies }: Inputs): string | null {
   if (pull !== '' && !/^[1-9]\d{0,8}$/.test(pull)) return `the input pull is the number of a pull request; it was ${visible(pull)}.`;
   if (open !== 'true' && open !== 'false') return `the input public is true or false; it was ${visible(open)}.`;
-  const adopt = input('ADOPT') || 'false';
   if (adopt !== 'true' && adopt !== 'false') return `the input adopt is true or false; it was ${visible(adopt)}.`;
-  if (adopt === 'true' && name !== 'drift') return `${name} does not take the input adopt; drift does.`;
+  if (adopt === 'true' && command !== 'drift') return `${command} does not take the input adopt; drift does.`;
   if (policies.length > 200 || !FOLDER.test(policies)) {
     return `the input policies is a folder inside the repository, such as policies; it was ${visible(policies)}.`;
   }
-  if (name === 'validate' && (pull !== '' || open === 'true')) return 'validate takes neither the input pull nor the input public.';
-  const tampering = name === 'apply' || name === 'drift' ? TAMPERING.find((variable) => (env[variable] ?? '') !== '') : undefined;
-  if (tampering !== undefined) {
-    return `${tampering} is set, which can lead credentials astray, so nothing was applied. Take it out of the environment of the step.`;
-  }
-  const switches = [...(adopt === 'true' ? ['--adopt'] : []), ...(open === 'true' ? ['--public'] : [])];
-  const argv = ['--policies', policies, ...command, ...(pull === '' ? [] : ['--pull', pull]), ...switches];
-  return { argv, token: input('TOKEN') };
+  return command === 'validate' && (pull !== '' || open === 'true') ? 'validate takes neither the input pull nor the input public.' : null;
+}
+
+function tamperedWith(command: string, env: Env): string | null {
+  const tampering = command === 'apply' || command === 'drift' ? TAMPERING.find((variable) => (env[variable] ?? '') !== '') : undefined;
+  return tampering === undefined
+    ? null
+    : `${tampering} is set, which can lead credentials astray, so nothing was applied. Take it out of the environment of the step.`;
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import { NOTHING } from '../holding.ts';
-import type { Change, Digest, History, Plan, Reading } from '../model.ts';
+import type { Change, DesiredState, Digest, History, Plan, Reading } from '../model.ts';
 import { attributeDrift } from '../plan/attribute-drift.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { type Adoption, adoptDrift } from '../policy/edit/adopt-drift.ts';
@@ -33,7 +33,7 @@ export async function adopt(run: Run): Promise<ExitCode> {
     const at = newestOf(readings);
     const plan = makeRunPlan(run, 'drift', await desiredOn(at), null, readings, history, await readAncestry(run, head, history));
     const drift = plan.changes.filter((change) => change.origin === 'drift' || change.origin === 'both');
-    const likely = await findActors(drift, readings, history, accounts);
+    const likely = await findActors(drift, today, readings, history, accounts);
     const { policies: folder } = run.flags;
     const adoption = await adoptDrift({
       texts: await readPolicyTexts(run.world.files.policies(folder), folder),
@@ -53,6 +53,7 @@ export async function adopt(run: Run): Promise<ExitCode> {
 
 async function findActors(
   drift: readonly Change[],
+  desired: DesiredState,
   readings: ReadonlyMap<string, Reading>,
   history: History,
   accounts: Accounts,
@@ -65,7 +66,7 @@ async function findActors(
     const earlier = new Date(Date.parse(observation.at) - LOOK_BACK_DAYS * DAY_MS).toISOString();
     const events = await reader.events(history.accounts.get(name)?.lastGood?.at ?? earlier);
     const own = drift.filter((change) => change.account === name);
-    return [...attributeDrift(own, observation, events, [])];
+    return [...attributeDrift(own, observation, events, [], desired.accounts.get(name)?.policy.owner ?? null)];
   });
   return new Map((await Promise.all(found)).flat());
 }

@@ -1,3 +1,5 @@
+import type { Instant } from '../model.ts';
+
 /** The morning on which the story is told; nothing in it depends on the day it is run. */
 const MORNING = Date.parse('2026-11-23T09:00:00Z');
 
@@ -5,6 +7,8 @@ export interface StoryClock {
   now(): number;
   sleep(ms: number): Promise<void>;
   advance(ms: number): void;
+  /** Goes on to an instant. */
+  set(instant: Instant): void;
 }
 
 /** Time passes only where the story says so, or where somebody waits. */
@@ -17,6 +21,9 @@ export function createStoryClock(): StoryClock {
     },
     advance: (ms) => {
       now += ms;
+    },
+    set: (instant) => {
+      now = Date.parse(instant);
     },
   };
 }

@@ -10,6 +10,16 @@ const OTHER_ROLE = new Map([['ada.lindqvist@acme.example', 'member']]);
 /** The owner of both accounts, until Telnyx support has made the change that policy already names for one of them. */
 export const FOUNDER = 'root@acme.example';
 
+/** The key of an account in the demo. */
+export function demoKeyOf(account: string): string {
+  return `KEY-DEMO-${account}`;
+}
+
+/** The variables in which the accounts of the demo read their keys. */
+export function demoKeys({ accounts }: DesiredState): Record<string, string> {
+  return Object.fromEntries([...accounts.keys()].map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, demoKeyOf(name)]));
+}
+
 /** Live accounts that are exactly as policy says, ended grants included: what a newcomer can try commands on. */
 export function convergedSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
   return { accounts: [...desired.accounts.values()].map((account) => convergedAccount(account, keyOf(account.policy.name))) };

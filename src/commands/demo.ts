@@ -1,13 +1,15 @@
 import { openMemoryStorage } from '../apply/open-memory-storage.ts';
 import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
-import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from '../errors.ts';
+import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import type { DesiredState } from '../model.ts';
 import type { Files, PolicySource, World } from '../ports.ts';
-import { wrapText } from '../report/fit-text.ts';
 import { createRandom } from '../text/create-random.ts';
 import { createStoryClock, type StoryClock } from './demo-clock.ts';
-import { tellOnGithub } from './demo-github.ts';
-import { demoSeed, FOUNDER } from './demo-seed.ts';
+import { tellPull } from './demo-github.ts';
+import { tellNight } from './demo-night.ts';
+import { withOffice } from './demo-office.ts';
+import { type Cut, indent, playScene, type RunCli, say, type Teller, TO_THE_END } from './demo-scene.ts';
+import { demoKeyOf, demoKeys, demoSeed, FOUNDER } from './demo-seed.ts';
 import { loadFindings } from './load-desired.ts';
 import { createRun, type Run } from './run-context.ts';
 
@@ -15,8 +17,6 @@ const HOUR_MS = 3_600_000;
 /** The accounts that the story is about. */
 const NEEDED = ['telnyx-production', 'telnyx-support'];
 const APPROVAL = 'approvals/2026-11-contractors.yaml';
-
-type RunCli = (argv: readonly string[], world: World) => Promise<ExitCode>;
 
 /** A whole story with the very command line that users run, against the emulator on loopback. Nothing is written to disk. */
 export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
@@ -26,14 +26,12 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const { desired } = await loadFindings(first);
   if (desired === null || !NEEDED.every((account) => desired.accounts.has(account)))
     throw new RollcallError('usage', 'the demo needs the example policies: run it in a clone of rollcall, or give --policies');
-  await firstAct(outer, desired, runCli);
-  const keyOf = (account: string) => `KEY-DEMO-${account}`;
-  const emulator = await startTelnyx({ clock, random: createRandom(1), seed: demoSeed(desired, keyOf) });
+  await tellOnGithub({ outer, runCli }, desired);
+  const emulator = await startTelnyx({ clock, random: createRandom(1), seed: demoSeed(desired, demoKeyOf) });
   const storage = openMemoryStorage();
-  const keys = [...desired.accounts.keys()].map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, keyOf(name)]);
   const world: World = {
     ...outer.world,
-    env: { ...colourOf(outer), ...Object.fromEntries(keys), ROLLCALL_TELNYX_ORIGIN: emulator.origin },
+    env: { ...colourOf(outer), ...demoKeys(desired), ROLLCALL_TELNYX_ORIGIN: emulator.origin },
     clock,
     random: createRandom(2),
     files: stage.files,
@@ -48,16 +46,16 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   }
 }
 
-async function firstAct(outer: Run, desired: DesiredState, runCli: RunCli): Promise<void> {
-  outer.print(`\n${outer.style.bold('ACT ONE: a pull request')}`);
-  await tellOnGithub({
-    outer,
-    clock: createStoryClock(),
-    desired,
-    say: (text) => say(outer, text),
-    scene: (world, why, argv, expected) => scene({ outer, world, runCli }, why, argv, expected),
+async function tellOnGithub(teller: Teller, desired: DesiredState): Promise<void> {
+  const { outer } = teller;
+  const title = (text: string) => outer.print(`\n${outer.style.bold(text)}`);
+  title('ACT ONE: a pull request');
+  await withOffice({ ...teller, clock: createStoryClock(), desired }, async (office) => {
+    await tellPull(office);
+    title('ACT TWO: a Friday night');
+    await tellNight(office);
   });
-  outer.print(`\n\n${outer.style.bold('ACT TWO: the same rules from a terminal')}`);
+  title('ACT THREE: the same rules from a terminal');
 }
 
 interface Story {
@@ -73,20 +71,41 @@ async function tell(story: Story): Promise<ExitCode> {
   const { outer, clock, stage, emulator } = story;
   const production = emulator.world.portal('telnyx-production');
   const support = emulator.world.portal('telnyx-support');
-  say(outer, `Acme has two Telnyx accounts, emulated here at ${emulator.origin}. Its policies are in ${outer.flags.policies}/.`);
+  say(
+    outer,
+    `Without GitHub, on two accounts that rollcall has never seen, emulated at ${emulator.origin}. Policies are in ${outer.flags.policies}/.`,
+  );
 
-  await scene(story, 'Are the policies sound?', ['validate'], [EXIT.ok]);
+  const scene = (why: string, argv: readonly string[], expected: ExitCode, ...cuts: Cut[]) =>
+    playScene(story, story.world, { why, argv, expected, cuts });
+  await scene('Are the policies sound?', ['validate'], EXIT.ok);
   stage.hide(APPROVAL);
-  await scene(story, 'A first plan. Six people of a programme that ended would go at once, and a guard minds.', ['plan'], [EXIT.blocked]);
+  await scene(
+    'A first plan. Six people of a programme that ended would go at once, and a guard minds.',
+    ['plan'],
+    EXIT.blocked,
+    [/delete {2}nadia/, /patch {3}ada/],
+    [/invite {2}kofi/, /delete {2}grace/],
+    [/max_deletes_percent 6/, /max_deletes \(/],
+    [/^telnyx-support/, /^Plan:/],
+  );
   stage.show(APPROVAL);
   say(outer, `Security approves with a counted, expiring file, ${APPROVAL}:`);
   outer.print(indent(await stage.text(APPROVAL)));
-  await scene(story, 'With it the guard passes, and the plan can be saved and reviewed.', ['plan', '--out', 'plan.json'], [EXIT.ok]);
   await scene(
-    story,
+    'With it the guard passes, and the plan can be saved and reviewed.',
+    ['plan', '--out', 'plan.json'],
+    EXIT.ok,
+    [/^telnyx-production/, /✓ max_deletes 6/],
+    [/max_deletes_percent 6/, /^Plan:/],
+  );
+  await scene(
     'Apply that plan and nothing else. What waits for people stays owed: exit 10.',
     ['apply', '--plan', 'plan.json'],
-    [EXIT.deferred],
+    EXIT.deferred,
+    [/^applied {4}delete nadia/, /^applied {4}invite zoe/],
+    [/^To do by hand/, /^Applied/],
+    [/^What remains/, TO_THE_END],
   );
 
   clock.advance(HOUR_MS);
@@ -96,56 +115,14 @@ async function tell(story: Story): Promise<ExitCode> {
   support.deleteByPortal(FOUNDER);
   say(outer, "An hour later the invitations are accepted. Telnyx support has made Helen the owner and closed the founder's login.");
   await scene(
-    story,
     'The next run goes on with what is owed: the old address goes, now that the new one is active.',
     ['apply', '--plan', 'plan.json'],
-    [EXIT.ok],
+    EXIT.ok,
+    [/^already/, /^applied/],
   );
-  await scene(story, 'A second plan is empty.', ['plan', '--detailed-exitcode'], [EXIT.ok]);
-
-  clock.advance(9 * HOUR_MS);
-  production.setRole('dmitri.volkov@acme.example', 'admin');
-  production.inviteByPortal('mallory@elsewhere.example', 'admin', 'Mallory');
-  say(outer, 'At night somebody makes Dmitri an admin in the portal and invites a stranger.');
-  await scene(story, 'No commit explains that: it is drift.', ['drift'], [EXIT.changes]);
-  await scene(story, 'Gained access is taken back, by the rules of the account file.', ['drift', '--revert'], [EXIT.ok]);
-  await scene(story, 'Every step stands in the ledger, each record bound to the one before.', ['ledger', 'verify'], [EXIT.ok]);
-  say(
-    outer,
-    `That was the whole of it: ${emulator.world.requests.length} requests to the emulator, ${emulator.world.requests.filter((one) => one.mutating).length} of them changed something.`,
-  );
+  await scene('A second plan is empty.', ['plan', '--detailed-exitcode'], EXIT.ok, [/^telnyx-production/, /^No changes/]);
+  await scene('Every step stands in the ledger, each record bound to the one before.', ['ledger', 'verify'], EXIT.ok);
   return EXIT.ok;
-}
-
-/** One command of the story, as a user would type it, with the code it ends on. Another code than the story's is a defect. */
-async function scene(
-  { outer, world, runCli }: Pick<Story, 'outer' | 'world' | 'runCli'>,
-  why: string,
-  argv: readonly string[],
-  expected: readonly ExitCode[],
-): Promise<void> {
-  const { style } = outer;
-  outer.print(`\n${style.bold(why)}`);
-  outer.print(`${style.cyan('$')} rollcall ${argv.join(' ')}\n`);
-  // In a repository on GitHub the policies are where everybody has them, wherever the demo found its own.
-  const policies = argv[0] === 'ci' ? 'policies' : outer.flags.policies;
-  const exit = await runCli([...argv, '--quiet', '--policies', policies, ...(outer.flags.colour ? [] : ['--no-color'])], world);
-  outer.print(style.dim(exit === EXIT.ok ? 'exit 0' : `exit ${exit}: ${EXIT_MEANINGS[exit]}`));
-  if (!expected.includes(exit))
-    throw new Error(`the demo expected exit ${expected.join(' or ')} from rollcall ${argv.join(' ')}, and got ${exit}`);
-}
-
-function say(run: Run, text: string): void {
-  const lines = wrapText(text, run.style.columns - 2).map((line) => `${run.style.dim('#')} ${line}`);
-  run.print(`\n${lines.join('\n')}`);
-}
-
-function indent(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
 }
 
 function colourOf(run: Run): Record<string, string> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the runner sets: every declared input, with its default. */
-const DEFAULTS = { PULL: '', PUBLIC: 'false', POLICIES: 'policies', TOKEN: 'ghs_job' };
+const DEFAULTS = { PULL: '', ADOPT: 'false', PUBLIC: 'false', POLICIES: 'policies', TOKEN: 'ghs_job' };
 
 function run(inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): { exit: number | null; out: string } {
   const given = Object.fromEntries(Object.entries({ ...DEFAULTS, ...inputs }).map(([name, value]) => [`INPUT_${name}`, value]));
@@ -35,6 +35,8 @@ describe('the action calls the command line', () => {
     [{ COMMAND: 'plan', PULL: '42', PUBLIC: 'true' }, ['--policies', 'policies', 'ci', 'plan', '--pull', '42', '--public', 'ghs_job']],
     [{ COMMAND: 'apply', PULL: '7', TOKEN: '' }, ['--policies', 'policies', 'ci', 'apply', '--pull', '7', 'no token']],
     [{ COMMAND: 'drift' }, ['--policies', 'policies', 'ci', 'drift', 'ghs_job']],
+    [{ COMMAND: 'drift', ADOPT: 'true' }, ['--policies', 'policies', 'ci', 'drift', '--adopt', 'ghs_job']],
+    [{ COMMAND: 'drift', ADOPT: '' }, ['--policies', 'policies', 'ci', 'drift', 'ghs_job']],
     [{ COMMAND: 'validate', POLICIES: 'access/policies' }, ['--policies', 'access/policies', 'validate', '--format', 'github', 'ghs_job']],
     [{ COMMAND: ' plan ', PUBLIC: '', POLICIES: '' }, ['--policies', 'policies', 'ci', 'plan', 'ghs_job']],
   ])('%o', (inputs, called) => {
@@ -59,12 +61,15 @@ describe('no input can become a flag, another command or another folder:', () =>
       { PULL: '7\n::add-mask::a' },
       'the input pull is the number of a pull request; it was 7\\u{a}\\u{3a}\\u{3a}add-mask\\u{3a}\\u{3a}a.',
     ],
+    ['adopt', { COMMAND: 'drift', ADOPT: 'yes' }, 'the input adopt is true or false; it was yes.'],
+    ['adopt', { COMMAND: 'drift', ADOPT: 'true --public' }, 'the input adopt is true or false; it was true --public.'],
+    ['adopt', { COMMAND: 'drift', ADOPT: 'True' }, 'the input adopt is true or false; it was True.'],
     ['public', { PUBLIC: 'yes' }, 'the input public is true or false; it was yes.'],
     ['policies', { POLICIES: '--debug' }, 'the input policies is a folder inside the repository, such as policies; it was --debug.'],
     ['policies', { POLICIES: '../other' }, 'the input policies is a folder inside the repository, such as policies; it was ../other.'],
     ['policies', { POLICIES: 'a/../../b' }, 'the input policies is a folder inside the repository, such as policies; it was a/../../b.'],
     ['policies', { POLICIES: '/etc' }, 'the input policies is a folder inside the repository, such as policies; it was /etc.'],
-    ['a misspelt one', { PUL: '7' }, 'the input pul is not known. Known: command, pull, public, policies, token.'],
+    ['a misspelt one', { PUL: '7' }, 'the input pul is not known. Known: command, pull, adopt, public, policies, token.'],
   ])('%s %o', (_, inputs, message) => {
     expect(run({ COMMAND: 'plan', ...inputs })).toEqual({ exit: 64, out: `::error title=rollcall::${message}` });
   });
@@ -73,6 +78,11 @@ describe('no input can become a flag, another command or another folder:', () =>
     const { exit, out } = run({ COMMAND: 'validate', PULL: '7' });
     expect([exit, out]).toEqual([64, '::error title=rollcall::validate takes neither the input pull nor the input public.']);
   });
+});
+
+test.each(['plan', 'apply', 'validate'])('only the night watch adopts: %s does not', (command) => {
+  const refused = { exit: 64, out: `::error title=rollcall::${command} does not take the input adopt; drift does.` };
+  expect(run({ COMMAND: command, ADOPT: 'true' })).toEqual(refused);
 });
 
 describe('what holds the keys of vendors does not start where', () => {
@@ -92,7 +102,8 @@ describe('what holds the keys of vendors does not start where', () => {
 
 test('action.yml declares the inputs that the action takes and the commands it knows', () => {
   const action = parse(readFileSync(path.join(ROOT, 'action.yml'), 'utf8'));
-  expect(Object.keys(action.inputs)).toEqual(['command', 'pull', 'public', 'policies', 'token']);
+  expect(Object.keys(action.inputs)).toEqual(['command', 'pull', 'adopt', 'public', 'policies', 'token']);
+  expect(action.inputs.adopt.default).toBe('false');
   expect(Object.keys(action.outputs)).toEqual(['verdict', 'digest', 'changes', 'exit_code', 'plan_file']);
   expect(action.runs).toEqual({ using: 'node24', main: 'dist/action.cjs' });
 });

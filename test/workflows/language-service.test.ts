@@ -28,6 +28,8 @@ describe("GitHub's own language service", () => {
     ['.github/workflows/plan.yml', 'inputs.pull }}', 'inputs.pull'],
     ['.github/workflows/drift.yml', "cron: '23 * * * *'", "cron: '23 * * *'"],
     ['.github/workflows/drift.yml', 'issues: write', 'issue: write'],
+    ['.github/workflows/drift.yml', 'type: boolean', 'type: bool'],
+    ['.github/workflows/drift.yml', 'inputs.adopt', 'inputs.adapt'],
     ['.github/workflows/validate.yml', 'merge_group:', 'merge_grope:'],
   ])('would see a mistake in %s: %s written %s', async (file, right, wrong) => {
     const text = readFileSync(path.join(ROOT, file), 'utf8');

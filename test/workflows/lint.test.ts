@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lintWorkflow, RULES, type Rule } from './lint/lint-workflow.ts';
 import { ALLOWED, type Allowed } from './lint/permissions.ts';
-import { readWorkflow } from './lint/read-workflow.ts';
+import { readWorkflow, type Workflow } from './lint/read-workflow.ts';
 
 const FOLDER = new URL('../../.github/workflows/', import.meta.url);
 const OWN = Object.fromEntries(readdirSync(FOLDER).map((file) => [file, readFileSync(new URL(file, FOLDER), 'utf8')]));
@@ -39,6 +39,10 @@ on:
   push:
     branches: [main]
   workflow_dispatch:
+    inputs:
+      adopt:
+        type: boolean
+        default: false
 permissions: {}
 concurrency:
   group: rollcall-apply
@@ -59,7 +63,8 @@ jobs:
           persist-credentials: false
       - uses: ./
         with:
-          command: apply
+          command: drift
+          adopt: \${{ inputs.adopt || 'false' }}
         env:
           TELNYX_PRODUCTION_API_KEY: \${{ secrets.TELNYX_PRODUCTION_API_KEY }}
 `;
@@ -100,6 +105,10 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
   ],
   ['dispatch-on-default-branch', 'a dispatch may be of any branch', drop(/ {4}if: .*\n/)],
   ['dispatch-on-default-branch', 'any branch whose name ends so', swap(/ {4}if: .*/, "    if: endsWith(github.ref, 'main')")],
+  ['unasked-adoption', 'every hour what somebody did is proposed as policy', swap(/adopt: \$.*/, "adopt: 'true'")],
+  ['unasked-adoption', 'a schedule asks for it', swap(/adopt: \$.*/, `adopt: \${{ github.event_name == 'schedule' }}`)],
+  ['unasked-adoption', 'an answer that is yes where nobody was asked', swap(/adopt: \$.*/, `adopt: \${{ inputs.adopt || 'true' }}`)],
+  ['unasked-adoption', 'whoever only wants to look adopts', swap('default: false', 'default: true')],
   ['concurrency-limits', 'a newer run cancels the one that is writing', swap('cancel-in-progress: false', 'cancel-in-progress: true')],
   ['concurrency-limits', 'a newer run pushes the waiting one out', drop(/ {2}queue: max\n/)],
   ['concurrency-limits', 'two runs write at once', swap('group: rollcall-apply', `group: apply-\${{ github.run_id }}`)],
@@ -116,8 +125,8 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
     'excessive-permissions',
     'a job that keeps no issue may write issues',
     (source) =>
-      source.includes('issues: write')
-        ? source
+      source.includes('issues:')
+        ? swap('issues: read', 'issues: write')(source)
         : swap('      contents:', '      issues: write # to open issues about anything\n      contents:')(source),
   ],
   ['excessive-permissions', 'a job that reads may write', swap('contents: read #', 'contents: write #')],
@@ -168,7 +177,7 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
     'a secret for a second step',
     when('secrets.', addStep(`uses: ./\n        env: { TELNYX_PRODUCTION_API_KEY: '${SECRET}' }`)),
   ],
-  ['secrets-on-one-step', 'a secret as an input', swap('command: apply', `command: apply\n          token: ${SECRET}`)],
+  ['secrets-on-one-step', 'a secret as an input', swap('        with:\n          command:', `        with:\n          token: ${SECRET}\n          command:`)],
   ['secrets-on-one-step', 'a secret under another name', addEnv(`TWILIO_MAIN_AUTH_TOKEN: ${SECRET}`)],
   [
     'secrets-on-one-step',
@@ -227,6 +236,7 @@ const GOOD: Readonly<Record<Rule, readonly [file: string, edit: Edit]>> = {
     (source) =>
       addToJob("if: github.event_name != 'workflow_dispatch' || github.ref == 'refs/heads/main'")(addTrigger('workflow_dispatch:')(source)),
   ],
+  'unasked-adoption': ['writing.yml', swap(" || 'false'", '')],
   'concurrency-limits': ['reading.yml', swap('cancel-in-progress: true', 'cancel-in-progress: false')],
   'top-permissions': ['reading.yml', swap('permissions: {}', 'permissions: {} # nothing')],
   'excessive-permissions': ['writing.yml', swap('contents: write', '"contents": "write"')],
@@ -285,9 +295,14 @@ describe('the night watch', () => {
     expect(Object.keys(drift.triggers).toSorted()).toEqual(['schedule', 'workflow_dispatch']);
   });
 
-  test('is the only one that may write issues', () => {
-    const writing = all.filter(({ jobs }) => jobs.some((job) => job.permissions?.some(({ scope }) => scope === 'issues')));
-    expect(writing.map(({ file }) => file)).toEqual(['drift.yml']);
+  test('is the only one that may write issues; apply may read them', () => {
+    const mayDo = ({ jobs }: Workflow) =>
+      jobs.flatMap(({ permissions }) => permissions ?? []).flatMap(({ scope, level }) => (scope === 'issues' || scope === '*' ? [level] : []));
+    const may = all.map((workflow) => [workflow.file, mayDo(workflow)]).filter(([, levels]) => levels?.length !== 0);
+    expect(may).toEqual([
+      ['apply.yml', ['read']],
+      ['drift.yml', ['write']],
+    ]);
   });
 });
 

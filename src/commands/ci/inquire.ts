@@ -29,9 +29,10 @@ export async function inquire(
     // People who are gone are named by the observation from before, everybody else by the newest.
     const observation = known.state?.observations.get(account) ?? observationOf(reconciled.readings.get(account) as Reading | undefined);
     if (provider === undefined || observation === null) continue;
+    const owner = reconciled.desired.accounts.get(account)?.policy.owner ?? null;
     const mine = drift.filter((change) => change.account === account);
     const events = await provider.reader.events(askedSince(mine, account, observation.at, known));
-    for (const [id, who] of attributeDrift(mine, observation, events, ownWrites(known.records, account))) likely.set(id, who);
+    for (const [id, who] of attributeDrift(mine, observation, events, ownWrites(known.records, account), owner)) likely.set(id, who);
   }
   return likely;
 }

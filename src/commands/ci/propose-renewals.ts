@@ -1,13 +1,13 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
-import type { Day, Place } from '../../model.ts';
-import { placeKey, RENEWAL, renewGrants } from '../../policy/edit/renew-grants.ts';
+import type { Place } from '../../model.ts';
+import { placeKey, RENEWAL, type Renewal, renewGrants } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import { composeRenewal } from '../../report/proposal/compose-renewal.ts';
 import { today } from '../load-desired.ts';
 import type { Watched } from './load-watched.ts';
 import type { Ci } from './open-ci.ts';
-import { frameOf, openProposal } from './open-proposal.ts';
+import { frameOf, openProposal, type Proposed } from './open-proposal.ts';
 import { readTexts } from './read-texts.ts';
 
 /** A first night must not bury people in pull requests; the next ones come an hour later. */
@@ -36,30 +36,39 @@ export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, 
   const texts = await readTexts(ci, watched.commit);
   let opened = 0;
   for (const [branch, ends] of groups) {
-    // Where everybody keeps the access by another grant, nothing is lost and nobody has to be asked.
-    if (opened >= MOST_A_RUN || ends.every(({ heldOtherwise }) => heldOtherwise)) continue;
+    if (opened >= MOST_A_RUN && !ledger.history().proposals.has(branch)) continue;
     const places = ends.filter(({ heldOtherwise }) => !heldOtherwise).flatMap((end) => end.places);
     const renewal = await renewGrants({ texts, folder: ci.folder, today: day, capabilitiesOf, places });
-    if (renewal.renewed.length === 0) continue;
-    const moved = new Set(renewal.renewed.map(({ place }) => placeKey(place)));
-    const isMoved = (place: Place) => moved.has(placeKey(place));
-    // Where only one of two lines moves, the other one ends it all the same.
-    if (!ends.some((end) => end.places.every(isMoved))) continue;
-    const concerned = ends.filter((end) => end.places.some(isMoved));
-    const barred = { logins, principals: [...new Set(concerned.map(({ principal }) => principal))] };
-    const text = composeRenewal({ ...frameOf(ci, branch, barred), renewal, ends: concerned, url: ci.github.url, commit: watched.commit });
-    const proposed = await openProposal(ci, ledger, { branch, files: renewal.files, text, again: false, barred });
-    if (proposed.kind === 'not') {
-      notes.push(`A renewal of what ends on ${untilOf(ends)} was not proposed: ${proposed.why}`);
-      continue;
-    }
+    const proposed = await proposeOne(ci, ledger, { branch, ends, renewal, logins });
+    if (proposed === null) continue;
+    const last = ends[0]?.until ?? '';
+    if (proposed.kind === 'not') notes.push(`A renewal of what ends on ${last} was not proposed: ${proposed.why}`);
     if (proposed.kind === 'opened') {
       opened += 1;
-      ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${untilOf(ends)}.`);
+      ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${last}.`);
     }
-    if (proposed.kind !== 'over') for (const place of moved) links.set(place, `${ci.github.url}/pull/${proposed.number}`);
+    if (proposed.kind === 'opened' || proposed.kind === 'open')
+      for (const { place } of renewal.renewed) links.set(placeKey(place), `${ci.github.url}/pull/${proposed.number}`);
   }
   return { links, notes };
+}
+
+interface OneRenewal {
+  readonly branch: string;
+  readonly ends: readonly AccountEnd[];
+  readonly renewal: Renewal;
+  readonly logins: readonly string[];
+}
+
+/** Null where nobody's access would go on: another grant holds it anyway, or only one of two lines may move. */
+async function proposeOne(ci: Ci, ledger: Ledger, { branch, ends, renewal, logins }: OneRenewal): Promise<Proposed | null> {
+  const moved = new Set(renewal.renewed.map(({ place }) => placeKey(place)));
+  const isMoved = (place: Place) => moved.has(placeKey(place));
+  if (!ends.some((end) => end.places.every(isMoved))) return null;
+  const concerned = ends.filter((end) => end.places.some(isMoved));
+  const barred = { logins, principals: [...new Set(concerned.map(({ principal }) => principal))] };
+  const text = composeRenewal({ ...frameOf(ci, branch, barred), renewal, ends: concerned, url: ci.github.url, commit: ci.tip });
+  return openProposal(ci, ledger, { branch, files: renewal.files, text, again: false, barred });
 }
 
 /** By branch: what one team loses on one day. File names are plain, so a branch can be called by them. */
@@ -72,8 +81,4 @@ function groupEnds(ends: readonly AccountEnd[]): Map<string, AccountEnd[]> {
     groups.set(branch, [...(groups.get(branch) ?? []), end]);
   }
   return groups;
-}
-
-function untilOf(ends: readonly AccountEnd[]): Day {
-  return ends[0]?.until ?? '';
 }

@@ -58,6 +58,8 @@ function moreLine(count: number): string {
 }
 
 function heartbeatWords({ at: alive, late, dead }: Heartbeat, at: Instant): string {
+  if (alive === null && dead)
+    return '🔴 **No drift run was ever seen here.** Until there is one, nobody notices drift, and no check passes.';
   if (alive === null) return 'No drift run has been seen yet: drift is noticed only when somebody looks.';
   const last = `last alive ${formatInstant(alive)}, ${describeAge(alive, at)}`;
   const until = dead ? 'Until it is back, nobody notices drift, and no check passes.' : 'Until it is back, nobody notices drift.';

@@ -52,6 +52,7 @@ function listDifferences(before: IssueSet, after: IssueSet): string[][] {
     listOf(
       '**Settled**',
       before.entries.filter(({ id, kind }) => !now.has(id) && kind !== 'keys'),
+      settledLine,
     ),
     listOf(
       '**No read can prove that these are done**',
@@ -60,12 +61,12 @@ function listDifferences(before: IssueSet, after: IssueSet): string[][] {
   ];
 }
 
-function listOf(title: string, entries: readonly SetEntry[]): string[] {
+function listOf(title: string, entries: readonly SetEntry[], say = lineOf): string[] {
   if (entries.length === 0) return [];
   const sorted = entries.toSorted((a, b) => ENTRY_KINDS.indexOf(a.kind) - ENTRY_KINDS.indexOf(b.kind));
   const hidden = sorted.length - MOST_ENTRIES;
   const more = hidden > 0 ? [`- and ${formatNumber(hidden)} more`] : [];
-  return [title, '', ...sorted.slice(0, MOST_ENTRIES).map((entry) => `- ${lineOf(entry)}`), ...more];
+  return [title, '', ...sorted.slice(0, MOST_ENTRIES).map((entry) => `- ${say(entry)}`), ...more];
 }
 
 function lineOf({ kind, state, label }: SetEntry): string {
@@ -73,6 +74,12 @@ function lineOf({ kind, state, label }: SetEntry): string {
   const words = `${SAID[kind]}${label === '' ? '' : `: ${codeSentence(label)}`}`;
   if (kind === 'drift') return `${words}, ${describeDriftOutcome(state === 'none' ? null : (state as Outcome))}`;
   return kind === 'lapsed' ? `${words}, ${state}×` : words;
+}
+
+/** That nothing was done about a difference is no news once it is gone. */
+function settledLine(entry: SetEntry): string {
+  if (entry.kind !== 'drift') return lineOf(entry);
+  return `${codeSentence(entry.label)}${entry.state === 'applied' ? `, ${describeDriftOutcome('applied')}` : ''}`;
 }
 
 const SAID: Readonly<Record<EntryKind, string>> = {

@@ -103,7 +103,7 @@ describe('the comment about news', () => {
 
 **Settled**
 
-- nobody approved: \`ivan@acme.example, vanished (drift)\`, nothing was done
+- \`ivan@acme.example, vanished (drift)\`
 
 Now: the account could not be read · 1 difference nobody approved · 1 to do by hand. The description above has all of it.
 ${end}`,
@@ -116,7 +116,7 @@ ${end}`,
 
 **Settled**
 
-- nobody approved: \`grace@acme.example, raised (drift)\`, reverted
+- \`grace@acme.example, raised (drift)\`, reverted
 
 **No read can prove that these are done**
 

@@ -11,6 +11,7 @@ export const RULES = {
   'trigger-branches': triggers.checkTriggerBranches,
   'schedule-minute': triggers.checkScheduleMinute,
   'dispatch-on-default-branch': triggers.checkDispatch,
+  'unasked-adoption': triggers.checkAdoption,
   'concurrency-limits': triggers.checkConcurrency,
   'top-permissions': permissions.checkTopPermissions,
   'excessive-permissions': permissions.checkJobPermissions,

@@ -7,7 +7,7 @@ export const ALLOWED: Allowed = {
   'ci.yml/check': { contents: 'read' },
   'validate.yml/validate': { contents: 'read' },
   'plan.yml/plan': { contents: 'read', 'pull-requests': 'write', checks: 'write' },
-  'apply.yml/apply': { contents: 'write', 'pull-requests': 'write', checks: 'write' },
+  'apply.yml/apply': { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'read' },
   'drift.yml/drift': { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' },
 };
 

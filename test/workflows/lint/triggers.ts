@@ -3,6 +3,8 @@ import type { Job, Workflow } from './read-workflow.ts';
 /** All of them run the workflow and the code of a branch that people reviewed, or have no secret within reach. */
 const TRIGGERS = new Set(['push', 'pull_request', 'merge_group', 'schedule', 'workflow_dispatch']);
 const BRANCH = 'main';
+/** An input of a dispatch is empty in every other event. */
+const ASKED = /^(?:false|\$\{\{ inputs\.adopt(?: \|\| 'false')? \}\})$/;
 const ON_DEFAULT_BRANCH = `github.ref == 'refs/heads/${BRANCH}'`;
 
 export function checkTriggers({ triggers }: Workflow): string[] {
@@ -35,6 +37,16 @@ export function checkDispatch({ triggers, jobs }: Workflow): string[] {
     );
   };
   return jobs.filter(wrong).map((job) => `${job.id} runs on other branches than ${BRANCH}`);
+}
+
+/** To write into the policies what somebody did in a console is for a person to ask for, each time anew. */
+export function checkAdoption({ triggers, jobs }: Workflow): string[] {
+  const asked = fieldOf(fieldOf(triggers['workflow_dispatch'], 'inputs'), 'adopt');
+  const answers = jobs.flatMap(({ steps }) => steps).flatMap((step) => ('adopt' in step.with ? [String(step.with['adopt'])] : []));
+  return [
+    ...(['undefined', 'false'].includes(String(fieldOf(asked, 'default'))) ? [] : ['whoever starts a run by hand adopts, asked or not']),
+    ...answers.filter((answer) => !ASKED.test(answer)).map((answer) => `${answer} adopts although nobody asked`),
+  ];
 }
 
 export function checkConcurrency({ concurrency, jobs }: Workflow): string[] {

@@ -9,6 +9,9 @@ import { readText } from './build-action.ts';
 import { checkOut } from './check-out.ts';
 import { type Contexts, evaluateCondition, evaluateText, type Status } from './evaluate-text.ts';
 
+/** What a job's token may do, by name. */
+export type Permissions = Readonly<Record<string, string>>;
+
 /** What GitHub knows when it starts a run. */
 export interface Started {
   /** `acme/access`, and the git repository that has its commits. */
@@ -21,7 +24,12 @@ export interface Started {
   readonly payload: unknown;
   readonly ref: string;
   readonly sha: string;
-  readonly token: string;
+  /** Whoever started it; and whoever started it again, where that was somebody else. */
+  readonly actor: string;
+  readonly triggeringActor?: string;
+  /** Makes the token of a job, which may do what the job's permissions say and nothing else. */
+  readonly mint: (permissions: Permissions) => string;
+  /** What was typed into the form of a dispatch; what was not has its default. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** By environment, with the one ref that may enter it. */
   readonly environments?: Readonly<Record<string, { readonly ref: string; readonly secrets: Readonly<Record<string, string>> }>>;
@@ -62,7 +70,8 @@ export async function executeJob(file: string, id: string, started: Started): Pr
   const job: Fields = workflow.jobs[id];
   const home = await mkdtemp(path.join(tmpdir(), 'rollcall-runner-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
-  const machine = await prepare(home, job, started);
+  const facts = { permissions: permissionsOf(workflow, job), inputs: inputsOf(workflow, started), secrets: secretsOf(job, started) };
+  const machine = await prepare(home, facts, started);
   const nothing = { steps: [], artifacts: machine.artifacts, workspace: machine.workspace };
   if (!(await evaluateCondition(textOf(job['if']), machine.contexts, 'success'))) return { ...nothing, conclusion: 'skipped' };
   const steps: RanStep[] = [];
@@ -76,14 +85,21 @@ export async function executeJob(file: string, id: string, started: Started): Pr
   return { ...nothing, steps, conclusion: status };
 }
 
-async function prepare(home: string, job: Fields, started: Started): Promise<Machine> {
+interface JobFacts {
+  readonly permissions: Permissions;
+  readonly inputs: Fields;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+async function prepare(home: string, { permissions, inputs, secrets }: JobFacts, started: Started): Promise<Machine> {
   const [workspace, temp, eventFile] = [path.join(home, 'work'), path.join(home, 'temp'), path.join(home, 'event.json')];
   await Promise.all([mkdir(workspace), mkdir(temp), writeFile(eventFile, JSON.stringify(started.payload))]);
   const [github, env] = describeRun(started, eventFile);
+  const token = started.mint(permissions);
   const contexts = {
-    github: { ...github, workspace },
-    inputs: started.inputs ?? {},
-    secrets: secretsOf(job, started),
+    github: { ...github, token, workspace },
+    inputs,
+    secrets,
     runner: { temp },
   };
   const whole = { PATH: process.env['PATH'] ?? '', HOME: home, CI: 'true', GITHUB_ACTIONS: 'true', ...env, ...started.machine };
@@ -100,12 +116,35 @@ function describeRun(started: Started, eventFile: string): [github: Fields, env:
     ref: started.ref,
     sha: started.sha,
     run_id: '4711',
+    actor: started.actor,
+    triggering_actor: started.triggeringActor ?? started.actor,
   };
   const env = Object.fromEntries(Object.entries(facts).map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value]));
   return [
-    { ...facts, token: started.token, event: started.payload },
+    { ...facts, event: started.payload },
     { ...env, GITHUB_EVENT_PATH: eventFile },
   ];
+}
+
+/** What a job says of permissions is the whole of them; only one that says nothing has those of its workflow. */
+function permissionsOf(workflow: Fields, job: Fields): Permissions {
+  const permissions = job['permissions'] ?? workflow['permissions'];
+  if (typeof permissions !== 'object' || permissions === null) throw new Error('the permissions of this job depend on settings');
+  return Object.fromEntries(Object.entries(permissions).map(([scope, level]) => [scope, String(level)]));
+}
+
+/** The inputs that a dispatch declares, each of its type; every other event has none. */
+function inputsOf(workflow: Fields, { event, inputs = {} }: Started): Fields {
+  if (event !== 'workflow_dispatch') return {};
+  const declared = Object.entries(((workflow['on'] as Fields)['workflow_dispatch'] as Fields)['inputs'] as Readonly<Record<string, Fields>>);
+  const unexpected = Object.keys(inputs).filter((name) => !declared.some(([known]) => known === name));
+  if (unexpected.length > 0) throw new Error(`Unexpected inputs provided: ${unexpected}`);
+  return Object.fromEntries(
+    declared.map(([name, { type, default: otherwise = '' }]) => {
+      const given = inputs[name] ?? String(otherwise);
+      return [name, type === 'boolean' ? given === 'true' : given];
+    }),
+  );
 }
 
 /** An environment gives its secrets to the one ref that may enter it. */

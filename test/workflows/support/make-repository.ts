@@ -33,7 +33,8 @@ export async function makeRepository(policies: Policies): Promise<Repository> {
     payload,
     ref,
     sha,
-    token: 'ghs_readonly',
+    actor: 'ada',
+    mint: () => 'ghs_readonly',
   });
   const merge = async (changes: Readonly<Record<string, string | null>>) => {
     const base = await git(folder, 'rev-parse', 'main');

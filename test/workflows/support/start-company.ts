@@ -15,30 +15,26 @@ import { readAction } from './build-action.ts';
 import type { Started } from './execute-job.ts';
 
 const KEY = 'KEY0192-telnyx-production-canary';
-const JOB_TOKEN = 'ghs_job-token-canary';
-const WATCH_TOKEN = 'ghs_watch-token-canary';
-const FORK_TOKEN = 'ghs_fork-token-canary';
 const ACTIONS = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
-const WRITE = { contents: 'write', 'pull-requests': 'write', checks: 'write' } as const;
-const READ = { contents: 'read', 'pull-requests': 'read', checks: 'read' } as const;
 const PEOPLE = { admin: ['ada', 'ben'], member: ['cy'] };
 
 export interface Company {
   readonly people: People;
   readonly telnyx: TelnyxWorld;
+  readonly github: GithubWorld;
   /** Everything that no log may show. */
   readonly secrets: readonly string[];
   advance(ms: number): void;
   /** What GitHub starts when somebody pushes to main. */
   push(): Promise<Started>;
-  /** For a pull request; for one from a fork, with a token that may write nothing. */
+  /** For a pull request; for one from a fork, with a token that may read what the job may and write nothing. */
   pullRequest(number: number, fork?: boolean): Promise<Started>;
   /** For a merge queue that tries pull requests together. */
   mergeGroup(numbers: readonly number[]): Promise<Started>;
-  /** What GitHub starts by itself, with a token that may also write issues. */
+  /** What GitHub starts by itself, in the name of whoever last changed the schedule. */
   schedule(): Promise<Started>;
   /** For somebody who starts a workflow by hand. */
-  dispatch(inputs: Readonly<Record<string, string>>): Promise<Started>;
+  dispatch(inputs: Readonly<Record<string, string>>, by?: string): Promise<Started>;
 }
 
 /** acme/access on an emulated GitHub and its account at an emulated Telnyx, which holds what the policies say; dan is a person without access. */
@@ -51,7 +47,14 @@ export async function startCompany(): Promise<Company> {
     await Promise.all([github.stop(), telnyx.stop()]);
   });
   const people = github.world.repository();
-  const start = async (event: string, ref: string, payload: unknown, token = JOB_TOKEN): Promise<Started> => ({
+  const secrets = [KEY, privateKey];
+  const mint = (permissions: Permissions) => {
+    const value = `ghs_token-canary-${secrets.length}`;
+    github.world.addToken({ ...ACTIONS, value, permissions });
+    secrets.push(value);
+    return value;
+  };
+  const start = async (event: string, ref: string, payload: unknown): Promise<Started> => ({
     repository: 'acme/access',
     repositoryId: people.repository.id,
     origin: people.repository.folder,
@@ -61,7 +64,8 @@ export async function startCompany(): Promise<Company> {
     payload,
     ref,
     sha: (await people.tip('main')) ?? '',
-    token,
+    actor: 'ada',
+    mint,
     environments: {
       'rollcall-apply': { ref: 'refs/heads/main', secrets: { ROLLCALL_SIGNING_KEY: privateKey, TELNYX_PRODUCTION_API_KEY: KEY } },
     },
@@ -70,18 +74,25 @@ export async function startCompany(): Promise<Company> {
   return {
     people,
     telnyx: telnyx.world,
-    secrets: [KEY, JOB_TOKEN, WATCH_TOKEN, FORK_TOKEN, privateKey],
+    github: github.world,
+    secrets,
     advance: (ms) => clock.advance(ms),
     push: () => start('push', 'refs/heads/main', {}),
-    pullRequest: (number, fork = false) =>
-      start('pull_request', `refs/pull/${number}/merge`, { number, pull_request: { number } }, fork ? FORK_TOKEN : JOB_TOKEN),
+    pullRequest: async (number, fork = false) => ({
+      ...(await start('pull_request', `refs/pull/${number}/merge`, { number, pull_request: { number } })),
+      ...(fork && { mint: (permissions) => mint(toReading(permissions)) }),
+    }),
     mergeGroup: async (numbers) => {
       const { headSha, baseSha, ref } = await people.makeMergeGroup(numbers);
       const payload = { merge_group: { head_sha: headSha, base_sha: baseSha, head_ref: ref } };
       return { ...(await start('merge_group', ref, payload)), sha: headSha };
     },
-    schedule: () => start('schedule', 'refs/heads/main', { schedule: '23 * * * *' }, WATCH_TOKEN),
-    dispatch: async (inputs) => ({ ...(await start('workflow_dispatch', 'refs/heads/main', { inputs })), inputs }),
+    schedule: () => start('schedule', 'refs/heads/main', { schedule: '23 * * * *' }),
+    dispatch: async (inputs, by = 'ada') => ({
+      ...(await start('workflow_dispatch', 'refs/heads/main', { inputs, sender: { login: by } })),
+      inputs,
+      actor: by,
+    }),
   };
 }
 
@@ -106,11 +117,7 @@ async function startRepository(clock: VirtualClock, publicLine: string) {
     folder,
     seed: {
       repositories: [{ owner: 'acme', name: 'access', isPrivate: true, files, author: 'ada', roles }],
-      tokens: [
-        { ...ACTIONS, value: JOB_TOKEN, permissions: WRITE },
-        { ...ACTIONS, value: WATCH_TOKEN, permissions: { ...WRITE, issues: 'write' } },
-        { ...ACTIONS, value: FORK_TOKEN, permissions: READ },
-      ],
+      tokens: [],
     },
   });
 }

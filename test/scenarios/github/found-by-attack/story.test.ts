@@ -189,3 +189,36 @@ test('an account without its key fails no pull request that does not touch it', 
   const pull = await office.propose('ada', 'Hedy joins', joins('hedy'));
   expect((await office.plan(pull)).exit).toBe(0);
 });
+
+test('what was made true in the console and pushed to main is not taken for agreed: it goes when the push is undone', async () => {
+  await open();
+  office.vendor.portal(PRODUCTION).setRole('bob@acme.example', 'admin');
+  await office.pushToMain('hedy', RAISED);
+  expect((await office.apply()).exit).toBe(0);
+  office.hours(1);
+  expect((await office.drift()).exit).toBe(0);
+  expect(
+    (await office.ledger()).some(
+      (line) => line.includes('"kind":"state"') && line.includes('"bob@acme.example":{"groups":[],"name":"Bob","roles":["admin"]'),
+    ),
+  ).toBe(false);
+  await office.pushToMain('ada', LOWERED);
+  await office.apply();
+  office.hours(1);
+  await office.drift();
+  expect(office.writes()).toEqual(['PATCH bob member']);
+});
+
+test('what was made true in the console is agreed to by the pull request that people approve', async () => {
+  await open();
+  office.vendor.portal(PRODUCTION).setRole('bob@acme.example', 'admin');
+  const pull = await office.propose('hedy', 'Bob is an admin', RAISED);
+  await land(pull);
+  expect((await office.apply()).exit).toBe(0);
+  await office.pushToMain('mallory', LOWERED);
+  await office.apply();
+  office.hours(1);
+  await office.drift();
+  // From now on it takes a pull request to lower him.
+  expect(office.writes()).toEqual([]);
+});

@@ -196,9 +196,9 @@ test('killed once the issue was opened and nobody heard so: there is still one i
 });
 
 test.each([
-  ['before it left', 'before', ['POST ivy member']],
-  ['after it left', 'after', []],
-] as const)('killed over an invitation that was owed, %s: it goes out once', async (_, when, later) => {
+  ['before it left', 'before', 10, ['POST ivy member']],
+  ['after it left', 'after', 0, []],
+] as const)('killed over an invitation that was owed, %s: it goes out once', async (_, when, exit, later) => {
   office = await createOffice({
     policies: company({ [PRODUCTION]: { admin: ['ada', 'grace'], member: ['bob'], settings: 'invites: { per_hour: 1, open: 10 }\n' } }),
     live: { [PRODUCTION]: AS_APPROVED },
@@ -218,10 +218,13 @@ test.each([
   await killedAt(isVendorWrite, when);
   office.writes();
   office.hours(1);
+  // Where no read shows it, it may still turn up: then it is another night's turn.
+  expect((await office.drift()).exit).toBe(exit);
+  expect(office.writes()).toEqual([]);
+  office.hours(1);
   expect((await office.drift()).exit).toBe(0);
   expect(office.writes()).toEqual(later);
   expect(office.vendor.requests.filter((one) => one.method === 'POST')).toHaveLength(2);
   expect(office.live()).toEqual([...AS_APPROVED, 'hedy member invited', 'ivy member invited'].toSorted());
-  expect(await deeds()).toContain('applied invite ivy');
-  expect(office.issue()).toBeNull();
+  expect((await deeds()).filter((deed) => deed === 'applied invite ivy')).toHaveLength(1);
 });
