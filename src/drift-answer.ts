@@ -14,3 +14,12 @@ export function answerDrift(change: Pick<Change, 'tags'>, rules: AccountPolicy['
   if (change.tags.includes('war') && side === 'lost') return 'left';
   return rules[side] === 'revert' ? 'reverted' : 'reported';
 }
+
+/**
+ * Whether a look at drift tells of a change: somebody made it in the account, also against what policy changed meanwhile, or an
+ * invitation was gone before anybody looked. What policy newly wants, what has ended and what is owed is none of it.
+ */
+export function isUnexplained({ origin, reason_code, tags }: Pick<Change, 'origin' | 'reason_code' | 'tags'>): boolean {
+  if (origin === 'drift' || origin === 'both') return true;
+  return origin === 'unrecorded' && reason_code === 'invitation_lapsed' && !tags.includes('owed');
+}

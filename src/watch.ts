@@ -72,6 +72,8 @@ export interface EndingGrant extends GrantEnd {
 export interface EndedGrant extends GrantEnd {
   /** Whether nothing of its access is left in the account. */
   readonly isGone: boolean;
+  /** Whether the policies that people accepted let it end, too: an end that a direct push brought ends nothing by itself. */
+  readonly isApproved: boolean;
 }
 
 /** Everything the rolling issue of one account shows. */

@@ -1,3 +1,4 @@
+import { isUnexplained } from '../drift-answer.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { ApprovedSet, Plan } from '../model.ts';
 import { newestOf } from '../plan/make-plan.ts';
@@ -41,7 +42,7 @@ async function revertDrift(run: Run): Promise<ExitCode> {
   return worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
 }
 
-/** What both sides changed waits for an approval, and is a difference that no commit explains all the same. */
+/** What waits for an approval is a difference that no commit explains all the same. */
 export function hasDrift(plan: Plan): boolean {
-  return plan.changes.some((change) => change.origin === 'drift' || change.origin === 'both');
+  return plan.changes.some(isUnexplained);
 }

@@ -1,7 +1,7 @@
 import { type Applied, applyAccount } from '../apply/apply-account.ts';
 import { type Ledger, openLedger } from '../apply/open-ledger.ts';
 import { resolveIntents } from '../apply/resolve-intents.ts';
-import type { ApprovedSet, DesiredState, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
+import type { ApprovedSet, DesiredState, Digest, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
 import { newestOf } from '../plan/make-plan.ts';
@@ -146,7 +146,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   }
   const remaining = await planRemaining(session, decided, results, accountResults);
   const report: ApplyReport = {
-    results: inPlanOrder(results, decided),
+    results: inPlanOrder(results, decided).map((one) => settledMeanwhile(one, remaining, dueOf(decided), readings)),
     accounts: accountResults.map((one) => unreadAfterwards(one, readings.get(one.account))),
     warnings,
     remaining: remaining.changes.length > 0 || remaining.verdict !== 'empty' ? remaining : null,
@@ -242,7 +242,10 @@ async function planRemaining(
   accountResults: readonly AccountResult[],
 ): Promise<Plan> {
   const { run, mode, desired, ledger, readings } = session;
-  const touched = new Set(results.filter((result) => SENT.has(result.outcome)).map((result) => result.change.account));
+  // What was to be made and was found otherwise by the look before it is another account than the one that was read.
+  const due = dueOf(decided);
+  const isOther = ({ change, outcome }: Result) => due.has(change.id) && (outcome === 'already' || outcome === 'withheld');
+  const touched = new Set(results.filter((one) => SENT.has(one.outcome) || isOther(one)).map(({ change }) => change.account));
   // Also after an interruption, within its grace: from the read before, what this run did would pass for drift.
   await Promise.all(
     decided
@@ -257,6 +260,18 @@ async function planRemaining(
     descends: session.ancestry.head === null ? null : true,
   };
   return (session.from?.restate ?? ((plan: Plan) => plan))(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
+}
+
+function dueOf(decided: readonly AccountDecision[]): ReadonlySet<Digest> {
+  return new Set(decided.flatMap((one) => one.decisions.filter(({ verdict }) => verdict === 'make').map(({ change }) => change.id)));
+}
+
+/** What was to be made, was found otherwise by the look before it, and by the read afterwards is as policy says: others did it meanwhile. */
+function settledMeanwhile(result: Result, remaining: Plan, due: ReadonlySet<Digest>, readings: ReadonlyMap<string, Reading>): Result {
+  const { change, outcome } = result;
+  const isLeft = remaining.changes.some((one) => one.account === change.account && one.principal === change.principal);
+  if (outcome !== 'withheld' || isLeft || !due.has(change.id) || readings.get(change.account)?.kind !== 'complete') return result;
+  return { ...result, outcome: 'already', message: 'somebody else did it meanwhile' };
 }
 
 /** Whoever could not be read after the run does not know what is left there. */

@@ -32,6 +32,8 @@ export interface IssueText<S> {
   remembered(body: string): { readonly set: S; readonly unsaid: Unsaid<S> | null } | null;
   /** The comment below its first line. */
   news(unsaid: Unsaid<S>, after: S): string;
+  /** The same, knowing what the issue said before: of that, some may stay that nobody could look at. */
+  resume(before: S): IssueText<S>;
 }
 
 export type Kept = 'opened' | 'updated' | 'commented' | 'closed' | 'reopened' | 'unchanged' | 'refused';
@@ -59,15 +61,16 @@ export async function keepIssue<S extends WatchSet>(issues: IssuesApi, text: Iss
 async function bringUpToDate<S extends WatchSet>(
   issues: IssuesApi,
   found: RollingIssue,
-  text: IssueText<S>,
+  fresh: IssueText<S>,
   marker: string,
 ): Promise<Kept> {
   const { number } = found;
+  const known = fresh.remembered(found.body.replaceAll('\r\n', '\n'));
+  const text = known === null ? fresh : fresh.resume(known.set);
   const bodyOf = (unsaid: Unsaid<S> | null) => `${marker}\n${text.bodyWith(unsaid)}`;
   const say = (unsaid: Unsaid<S>, after: S) =>
     tryTo(() => issues.comment(number, `<!-- rollcall:news ${unsaid.at} -->\n${text.news(unsaid, after)}`));
 
-  const known = text.remembered(found.body.replaceAll('\r\n', '\n'));
   const old = known?.unsaid ?? null;
   const isOldSaid = known === null || old === null || (await say(old, known.set));
   const news = findNews(found, known?.set ?? null, text);

@@ -38,6 +38,8 @@ export interface StateBranch {
   flush(): Promise<'stored' | 'lost'>;
   /** The commit last seen; null before the first look, and while there is no branch. */
   head(): string | null;
+  /** Whether nobody else has moved the branch since this run last saw or moved it. */
+  isCurrent(): Promise<boolean>;
   /** The files as of the commit last seen; looks when nothing was seen yet. */
   read(): Promise<ReadonlyMap<string, string>>;
 }
@@ -75,6 +77,7 @@ export function openStateBranch({ remote }: { readonly remote: StateRemote }): S
     },
     flush: () => inTurn(() => pushWaiting(remote, state)),
     head: () => state.seen?.commit ?? null,
+    isCurrent: () => inTurn(async () => state.seen !== null && (await remote.head()) === state.seen.commit),
     read: () => inTurn(async () => (state.seen ?? (await look(remote, state))).files),
   };
 }

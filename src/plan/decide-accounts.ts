@@ -11,6 +11,7 @@ import type {
   LastApplied,
   Observation,
   Plan,
+  PlanAccount,
   Reading,
 } from '../model.ts';
 import type { Ancestry } from './check-guards.ts';
@@ -53,11 +54,11 @@ export interface AccountDecision {
 export function decideAccounts(input: DecideAccounts): AccountDecision[] {
   const changes = new Map<string, Change[]>(input.plan.accounts.map(({ account }) => [account, []]));
   for (const change of input.plan.changes) changes.get(change.account)?.push(change);
-  return input.plan.accounts.map(({ account, observation }) => {
+  return input.plan.accounts.map(({ account, observation, left_alone, unmanaged }) => {
     const desired = input.desired.accounts.get(account);
     const reading = input.readings.get(account);
     if (desired === undefined || reading?.kind !== 'complete') return idle(account, observation.reason ?? 'it was not read');
-    return decideAccount(desired, reading.observation, changes.get(account) ?? [], input);
+    return decideAccount(desired, reading.observation, changes.get(account) ?? [], { left_alone, unmanaged }, input);
   });
 }
 
@@ -65,6 +66,7 @@ function decideAccount(
   desired: DesiredAccount,
   observation: Observation,
   changes: readonly Change[],
+  shown: Pick<PlanAccount, 'left_alone' | 'unmanaged'>,
   input: DecideAccounts,
 ): AccountDecision {
   const account = desired.policy.name;
@@ -85,7 +87,7 @@ function decideAccount(
     stages: input.stages?.(account),
   });
   const blocks = guards.filter((guard) => guard.verdict === 'block');
-  const { already, superseded } = findEndedOwed(account, changes, approved, history, observation);
+  const { already, superseded } = findEndedOwed({ account, fresh: changes, shown, approved, history, observation, desired });
   const withheld = decisions.some((decision) => decision.verdict === 'withhold');
   const facts = {
     account,

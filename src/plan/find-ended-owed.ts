@@ -1,6 +1,17 @@
-import { sameHolding } from '../holding.ts';
-import type { AccountHistory, ApprovedSet, Change, LivePrincipal, Observation } from '../model.ts';
+import { NOTHING, sameHolding } from '../holding.ts';
+import type { AccountHistory, ApprovedSet, Change, DesiredAccount, LivePrincipal, Observation, PlanAccount } from '../model.ts';
 import { matchApproved } from './match-approved.ts';
+
+export interface EndedOwedInput {
+  readonly account: string;
+  /** The plan of this run, and whom it lists without a change. */
+  readonly fresh: readonly Change[];
+  readonly shown: Pick<PlanAccount, 'left_alone' | 'unmanaged'>;
+  readonly approved: ApprovedSet;
+  readonly history: AccountHistory;
+  readonly observation: Observation;
+  readonly desired: DesiredAccount;
+}
 
 export interface EndedOwed {
   /** Approved, and true without anything being done: with what is held now. */
@@ -10,13 +21,7 @@ export interface EndedOwed {
 }
 
 /** Approved or owed changes that the fresh plan no longer has: they are true, or policy wants something else by now. */
-export function findEndedOwed(
-  account: string,
-  fresh: readonly Change[],
-  approved: ApprovedSet,
-  history: AccountHistory,
-  observation: Observation,
-): EndedOwed {
+export function findEndedOwed({ account, fresh, approved, history, observation, desired, shown }: EndedOwedInput): EndedOwed {
   const freshOf = new Map<string, Change[]>();
   for (const change of fresh) {
     const known = freshOf.get(change.principal);
@@ -29,28 +34,33 @@ export function findEndedOwed(
     [...[...approved.changes.values()].filter((change) => change.account === account), ...owed].map((change) => [change.id, change]),
   );
 
+  const leftAlone = new Set(shown.left_alone.map((one) => one.principal));
+  const kept = new Set(shown.unmanaged.map((one) => one.principal));
   const already: Change[] = [];
   const superseded: Change[] = [];
   for (const change of agreed.values()) {
     if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
     const there = live.get(change.principal);
-    // Whoever is suspended is left alone: nothing about them is true or superseded before that is lifted.
-    if (there !== undefined && there.status !== 'active' && there.status !== 'invited') continue;
+    // Nothing about whoever is left alone is true or superseded before that is lifted.
+    if (leftAlone.has(change.principal)) continue;
     const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
-    else if (history.owed.get(change.principal)?.change.id === change.id && !isStillWanted(change, freshOf.get(change.principal) ?? [])) {
+    else if (
+      history.owed.get(change.principal)?.change.id === change.id &&
+      (kept.has(change.principal) || !isStillWanted(change, desired))
+    ) {
       superseded.push(change);
     }
   }
   return { already, superseded };
 }
 
-/** Somebody changed the account meanwhile, and policy still wants the same: that stays owed until the account is as it was approved. */
-function isStillWanted(owed: Change, fresh: readonly Change[]): boolean {
-  return fresh.some(
-    (one) =>
-      one.origin === 'drift' || (one.after === null || owed.after === null ? one.after === owed.after : sameHolding(one.after, owed.after)),
-  );
+/** Judged by policy and not by the plan: what somebody does in the account, or what a night leaves out, takes no approval back. */
+function isStillWanted({ principal, before, after }: Change, desired: DesiredAccount): boolean {
+  const granted = desired.principals.get(principal);
+  if (!sameHolding(granted?.holding ?? NOTHING, after ?? NOTHING)) return false;
+  const renamed = before !== null && after !== null && before.name !== after.name;
+  return !renamed || granted?.name === after.name;
 }
 
 function holds(live: LivePrincipal, { before, after }: Change): boolean {

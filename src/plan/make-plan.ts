@@ -1,3 +1,4 @@
+import { isUnexplained } from '../drift-answer.ts';
 import { isEmpty } from '../holding.ts';
 import type {
   AccountHistory,
@@ -174,7 +175,7 @@ function nameAccount(
 
 /** Drift itself, what both sides changed (it waits, and has to be seen), what has ended and what is owed; what policy newly wants is none of drift's business. */
 function belongsToDrift(change: Change): boolean {
-  return change.origin === 'drift' || change.origin === 'both' || change.origin === 'end' || change.tags.includes('owed');
+  return isUnexplained(change) || change.origin === 'end' || change.tags.includes('owed');
 }
 
 function unreadAccount(desired: DesiredAccount, unread: Unread, recorded: boolean): AccountPlan {

@@ -15,8 +15,8 @@ export const WILL_DO: ReadonlySet<DriftJudgement['fate']> = new Set(['reverted',
 
 /** What `drift --revert` would do with a change of a drift plan, by its account's rules. */
 export function judgeDrift(change: Change, rules: DriftRules): DriftJudgement {
-  if (change.origin === 'both' || change.executor === 'manual' || change.tags.includes('waits_for_replacement'))
-    return { side: 'none', fate: 'waits' };
+  const isUnapproved = (change.origin === 'both' || change.origin === 'unrecorded') && !change.tags.includes('owed');
+  if (isUnapproved || change.executor === 'manual' || change.tags.includes('waits_for_replacement')) return { side: 'none', fate: 'waits' };
   if (change.origin !== 'drift') return { side: 'none', fate: 'made' };
   return { side: sideOf(change), fate: answerDrift(change, rules.get(change.account) ?? DEFAULT_DRIFT) };
 }

@@ -161,6 +161,22 @@ describe('the rolling issue', () => {
     expect(account.isTidy()).toBe(true);
   });
 
+  test('of an account that cannot be read for two nights stays open with what it said, and tells nothing of it as settled or new', async () => {
+    const account = openAccount();
+    await account.run({ drift: [vanished()] });
+    expect(await account.run({ unread: 'time-out' })).toBe('commented');
+    expect(await account.run({ unread: 'time-out' })).toBe('updated');
+    expect(account.issue().state).toBe('open');
+    expect(account.issue().body).toContain('### The account could not be read · 1 difference nobody approved\n');
+    expect(await account.run({ drift: [vanished()] })).toBe('commented');
+    const [lost = '', found = ''] = account.comments();
+    expect(lost).not.toContain('Settled');
+    expect(found).toContain('**Settled**\n\n- the account could not be read\n\n');
+    expect(found).not.toContain('**New**');
+    expect(await account.run()).toBe('closed');
+    expect(account.comments()[2]).toContain('**Settled**\n\n- `ivan@acme.example, vanished (drift)`\n');
+  });
+
   test('is left alone when there is not even an age to change', async () => {
     const account = openAccount();
     const same = { ...busy, at: '2026-11-22T09:07:00.000Z' };

@@ -24,7 +24,17 @@ const team = () => inPeace({ ada: 'admin', bob: 'admin', cleo: 'member' });
 /** What becomes of a change that was approved, or is owed, in a world that moved on. */
 function ended(world: World, change: ReturnType<typeof onlyChange>, isOwed: boolean) {
   if (isOwed) world.ledger = { owed: new Map([[change.principal, owed(change)]]) };
-  const found = findEndedOwed(ACCOUNT, planOf(world).changes, approve(isOwed ? [] : [change]), historyOf(world), observationOf(world));
+  const { changes, accounts } = planOf(world);
+  const shown = accounts[0] ?? { left_alone: [], unmanaged: [] };
+  const found = findEndedOwed({
+    account: ACCOUNT,
+    fresh: changes,
+    shown,
+    approved: approve(isOwed ? [] : [change]),
+    history: historyOf(world),
+    observation: observationOf(world),
+    desired: desiredOf(world),
+  });
   return { already: found.already.map((one) => one.principal), superseded: found.superseded.map((one) => one.principal) };
 }
 

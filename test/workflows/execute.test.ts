@@ -67,6 +67,26 @@ describe('the workflow validate', () => {
   });
 });
 
+describe('a run', () => {
+  test('has a token with the permissions of its job and no more', async () => {
+    const minted: unknown[] = [];
+    const event = await (await makeRepository(POLICIES)).pullRequest(RIGHT);
+    const mint = (permissions: unknown) => {
+      minted.push(permissions);
+      return event.mint({});
+    };
+    await executeJob('validate.yml', 'validate', { ...event, mint });
+    await executeJob('apply.yml', 'apply', { ...event, event: 'workflow_dispatch', mint });
+    expect(minted).toEqual([{ contents: 'read' }, { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'read' }]);
+  });
+
+  test('takes the inputs that its workflow declares, and refuses another', async () => {
+    const event = { ...(await (await makeRepository(POLICIES)).pullRequest(RIGHT)), event: 'workflow_dispatch' };
+    const dispatch = executeJob('drift.yml', 'drift', { ...event, inputs: { adpot: 'true' } });
+    await expect(dispatch).rejects.toThrow('Unexpected inputs provided: adpot');
+  });
+});
+
 describe('a workflow that may write', () => {
   test('does not start on another branch, by dispatch or by the environment', async () => {
     const event = await (await makeRepository(POLICIES)).pullRequest(RIGHT);

@@ -177,7 +177,11 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
     'a secret for a second step',
     when('secrets.', addStep(`uses: ./\n        env: { TELNYX_PRODUCTION_API_KEY: '${SECRET}' }`)),
   ],
-  ['secrets-on-one-step', 'a secret as an input', swap('        with:\n          command:', `        with:\n          token: ${SECRET}\n          command:`)],
+  [
+    'secrets-on-one-step',
+    'a secret as an input',
+    swap('        with:\n          command:', `        with:\n          token: ${SECRET}\n          command:`),
+  ],
   ['secrets-on-one-step', 'a secret under another name', addEnv(`TWILIO_MAIN_AUTH_TOKEN: ${SECRET}`)],
   [
     'secrets-on-one-step',
@@ -297,7 +301,9 @@ describe('the night watch', () => {
 
   test('is the only one that may write issues; apply may read them', () => {
     const mayDo = ({ jobs }: Workflow) =>
-      jobs.flatMap(({ permissions }) => permissions ?? []).flatMap(({ scope, level }) => (scope === 'issues' || scope === '*' ? [level] : []));
+      jobs
+        .flatMap(({ permissions }) => permissions ?? [])
+        .flatMap(({ scope, level }) => (scope === 'issues' || scope === '*' ? [level] : []));
     const may = all.map((workflow) => [workflow.file, mayDo(workflow)]).filter(([, levels]) => levels?.length !== 0);
     expect(may).toEqual([
       ['apply.yml', ['read']],

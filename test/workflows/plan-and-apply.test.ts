@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PRODUCTION, team } from '../scenarios/support/company.ts';
-import { apply, commentsOf, drift, last, MINUTE_MS, plan, startObserved, writesOf } from './support/run-workflows.ts';
+import { apply, commentsOf, drift, last, MINUTE_MS, plan, refusedOf, startObserved, writesOf } from './support/run-workflows.ts';
 import type { Company } from './support/start-company.ts';
 
 const TEAM = `policies/teams/${PRODUCTION}-member.yaml`;
@@ -38,6 +38,7 @@ test('a pull request is planned without a key, approved, merged and applied, by 
   company.advance(MINUTE_MS);
   expect(await apply(await company.dispatch({ pull: '' }))).toMatchObject({ conclusion: 'success' });
   expect(writesOf(company)).toHaveLength(1);
+  expect(refusedOf(company)).toEqual([]);
   expect([planned, applied].filter(({ workspace }) => existsSync(path.join(workspace, 'pwned')))).toEqual([]);
   expect(JSON.stringify([planned.steps, applied.steps])).not.toMatch(/add-mask|touch/);
   const told = JSON.stringify([planned.steps, [...planned.artifacts], applied.steps, commentsOf(company)]);

@@ -3,6 +3,7 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
 import { accessKey } from '../../plan/merge-desired.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
@@ -101,7 +102,7 @@ export interface Accepting {
 
 /**
  * Where nothing of this commit is withheld and nobody's access or end is another than it was, but by a pull request that people approved,
- * its policies count as accepted. An end date that was pushed past everybody is not: on its day it asks for an approval.
+ * its policies count as accepted; so it is with settings. An end date that was pushed past everybody is not: on its day it asks for an approval.
  */
 export function learnAccepted({ decided, judged, history, accepted, head, commit }: Accepting): LedgerEntry[] {
   const approved = judged.filter(({ refused }) => refused === null);
@@ -112,11 +113,23 @@ export function learnAccepted({ decided, judged, history, accepted, head, commit
     .filter(({ account }) => {
       const [before, now] = [accepted(account), head.accounts.get(account)];
       if (before === null || now === undefined) return before === null;
+      if (!settingsApproved(before, now, head, approved)) return false;
       const everybody = new Set([...before.principals.keys(), ...now.principals.keys()]);
       const same = (who: string) => accessKey(before.principals.get(who)) === accessKey(now.principals.get(who));
       return [...everybody].every((who) => same(who) || isApproved(account, who));
     })
     .map(({ account }): LedgerEntry => ({ kind: 'accepted', account, commit }));
+}
+
+/** Whether each setting and approval file that is another than accepted before is as an approved pull request made it. */
+function settingsApproved(before: DesiredAccount, now: DesiredAccount, head: DesiredState, approved: readonly JudgedPull[]): boolean {
+  const only = (account: DesiredAccount) => ({ ...head, accounts: new Map([[now.policy.name, account]]) });
+  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) });
+  return changed.every((one) =>
+    approved.some(({ settings }) =>
+      settings.some((of) => of.account === one.account && of.setting === one.setting && of.after === one.after),
+    ),
+  );
 }
 
 /** Whether people agreed to what policy gives somebody: it stands in policies that were wholly accepted, or in a pull request they approved. */

@@ -1,40 +1,30 @@
-import type { Ledger } from '../../apply/open-ledger.ts';
 import { sealDocument } from '../../apply/seal-document.ts';
+import { isUnexplained } from '../../drift-answer.ts';
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
-import { HEARTBEAT_PATH } from '../../github/open-state-branch.ts';
-import type { ApprovedSet, Change, Digest, Plan } from '../../model.ts';
-import { restateEnds } from '../../plan/restate-ends.ts';
+import { HEARTBEAT_PATH, STATE_BRANCH } from '../../github/open-state-branch.ts';
 import { encodeProse } from '../../report/comment/encode-prose.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import { visible } from '../../text/encode.ts';
-import type { Attribution } from '../../watch.ts';
 import { deliverReport } from '../apply.ts';
 import { hasDrift } from '../drift.ts';
 import { today } from '../load-desired.ts';
-import { reconcile } from '../reconcile.ts';
-import type { Reconciled } from '../reconciled.ts';
 import type { Run } from '../run-context.ts';
-import { agreedOf } from './approve-pulls.ts';
 import { planOpen } from './ci-plan.ts';
 import { findSeen } from './find-seen.ts';
-import { inquire } from './inquire.ts';
 import { keepWatch } from './keep-watch.ts';
-import { loadAccepted } from './load-accepted.ts';
 import { loadWatched, type Watched } from './load-watched.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { proposeAdoption } from './propose-adoption.ts';
 import { proposeRenewals } from './propose-renewals.ts';
 import { publishState } from './publish-state.ts';
-import { readState, STATE_REF } from './read-state.ts';
+import { STATE_REF } from './read-state.ts';
+import { reconcileNight } from './reconcile-night.ts';
 import { type WritableState, withState } from './with-state.ts';
 
 export interface DriftFlags extends CiFlags {
   /** Whether what is left of the drift is proposed as a pull request. */
   readonly adopt: boolean;
 }
-
-/** Nothing new is approved at night; what is owed and what has ended was approved before. */
-const NOTHING_NEW: ApprovedSet = { by: 'none', changes: new Map() };
 
 /**
  * The night watch: looks at every account, takes back what nobody approved by each account's rules, goes on with what is owed, and says
@@ -68,81 +58,37 @@ async function keepState(ci: Ci, work: (state: WritableState) => Promise<ExitCod
 
 async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, { branch, ledger, seal }: WritableState): Promise<ExitCode> {
   const { run } = ci;
-  const { reconciled, likely } = await reconcileNight(ci, watched, ledger);
+  const night = await reconcileNight(ci, watched, ledger);
+  const { reconciled, likely } = night;
   await ledger.flush();
-  const at = new Date(run.clock.now()).toISOString();
-  branch.put(HEARTBEAT_PATH, sealDocument('heartbeat', { at, run: ci.config.runId, commit: ci.tip }, seal));
+  // Whoever wrote meanwhile has seen more than this run, and says it.
+  if (!(await branch.isCurrent())) throw new RollcallError('ledgerLost', STATE_BRANCH);
   await publishState(branch, seal, reconciled.readings);
   await deliverReport(run, reconciled);
   const logins = askedBy(ci);
   const renewals = await proposeRenewals(ci, ledger, watched, logins);
   const { remaining } = reconciled.report;
-  const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched, drift: driftIn(remaining), likely, logins }) : [];
-  const notes = [...watched.notes, ...renewals.notes];
+  const drift = (remaining?.changes ?? []).filter(isUnexplained);
+  const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched, drift, likely, logins }) : [];
+  const notes = [...night.notes, ...renewals.notes];
   for (const note of [...notes, ...adopted]) if (run.flags.format === 'text') run.print(note);
-  await keepWatch(ci, { reconciled, ledger, watched, likely, at, renewals: renewals.links, notes });
+  const at = new Date(run.clock.now()).toISOString();
+  await keepWatch(ci, { ...night, ledger, at, renewals: renewals.links, notes });
   await ledger.flush();
+  // Only now: a night that told nobody of what it did was none.
+  const beat = { at, run: ci.config.runId, commit: ci.tip, seq: ledger.records.length };
+  branch.put(HEARTBEAT_PATH, sealDocument('heartbeat', beat, seal));
+  await branch.flush();
   await ci.summarise([outcomesToMarkdown(reconciled.report), ...adopted.map((note) => encodeProse(note))].join('\n\n'));
   const exit = worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
   if (ci.config.outputFile !== null) await run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   return exit;
 }
 
-interface Night {
-  readonly reconciled: Reconciled;
-  readonly likely: ReadonlyMap<Digest, Attribution>;
-}
-
-async function reconcileNight(ci: Ci, watched: Watched, ledger: Ledger): Promise<Night> {
-  const { run } = ci;
-  const before = ledger.history();
-  const known = [...ledger.records];
-  const state = ci.stateTip === null ? null : await readState(ci.objects, ci.stateTip, ci.check());
-  const accepted = await loadAccepted(ci, ci.tip, before, today(run));
-  const { commit, desired } = watched;
-  let likely: Night['likely'] = new Map();
-  const reconciled = await reconcile({
-    run,
-    mode: 'drift',
-    planned: new Map(),
-    asks: false,
-    approve: async () => NOTHING_NEW,
-    from: {
-      desired: {
-        desired,
-        head: commit,
-        desiredOn: async (instant) => (await ci.policies(commit, commit, instant.slice(0, 10))).desired ?? desired,
-      },
-      ledger,
-      ancestry: { head: commit, lastApplied: before.commit, descends: null },
-      stages: () => undefined,
-      isAgreed: agreedOf([], accepted, desired),
-      // An end date that was not accepted is a change of policy, and those are none of the night's business.
-      restate: (plan) => withoutGit(restateEnds(plan, accepted)),
-      learn: () => [],
-      inquire: async (done, providers) => {
-        likely = await inquire(done, providers, { history: before, state, records: known });
-      },
-    },
-  });
-  if (reconciled === null) throw new Error('a watch that asks nobody was refused');
-  return { reconciled, likely };
-}
-
-function driftIn(remaining: Plan | null): Change[] {
-  return (remaining?.changes ?? []).filter(({ origin }) => origin === 'drift' || origin === 'both');
-}
-
 /** Whoever dispatched this run, and whoever started it again. Nobody asks for a scheduled one. */
 function askedBy({ event, config }: Ci): string[] {
   if (event.kind !== 'dispatch') return [];
   return [...new Set([config.actor, config.triggeringActor])].filter((login) => login !== null);
-}
-
-/** What policy newly wants waits for the run that checks who approved it. */
-function withoutGit(plan: Plan): Plan {
-  const changes = plan.changes.filter((change) => change.origin !== 'git' || change.tags.includes('owed'));
-  return changes.length === plan.changes.length ? plan : { ...plan, changes };
 }
 
 function refuseElsewhere({ event, config, defaultBranch }: Ci, { adopt }: DriftFlags): void {

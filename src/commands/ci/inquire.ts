@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '../../apply/ledger-records.ts';
-import type { Change, Digest, History, Instant, Provider, Reading } from '../../model.ts';
+import { isUnexplained } from '../../drift-answer.ts';
+import type { Change, Digest, History, Instant, Provider, Reading, Result } from '../../model.ts';
 import { attributeDrift, type OwnWrite } from '../../plan/attribute-drift.ts';
 import type { Attribution } from '../../watch.ts';
 import { observationOf } from '../make-run-plan.ts';
@@ -9,10 +10,10 @@ import type { StateAt } from './read-state.ts';
 const HOUR_MS = 3_600_000;
 
 /** The differences that somebody made, whether this run took them back or left them. */
-export function driftOf({ report }: Reconciled): Change[] {
+export function driftOf({ report }: Reconciled, untold: readonly Result[]): Change[] {
   const found = new Map<Digest, Change>();
-  const both = [...report.results.map(({ change }) => change), ...(report.remaining?.changes ?? [])];
-  for (const change of both) if (change.origin === 'drift' || change.origin === 'both') found.set(change.id, change);
+  const both = [...[...untold, ...report.results].map(({ change }) => change), ...(report.remaining?.changes ?? [])];
+  for (const change of both) if (isUnexplained(change)) found.set(change.id, change);
   return [...found.values()];
 }
 
@@ -20,10 +21,15 @@ export function driftOf({ report }: Reconciled): Change[] {
 export async function inquire(
   reconciled: Reconciled,
   providers: ReadonlyMap<string, Provider>,
-  known: { readonly history: History; readonly state: StateAt | null; readonly records: readonly LedgerRecord[] },
+  known: {
+    readonly history: History;
+    readonly state: StateAt | null;
+    readonly records: readonly LedgerRecord[];
+    readonly untold: readonly Result[];
+  },
 ): Promise<ReadonlyMap<Digest, Attribution>> {
   const likely = new Map<Digest, Attribution>();
-  const drift = driftOf(reconciled);
+  const drift = driftOf(reconciled, known.untold);
   for (const account of new Set(drift.map((change) => change.account))) {
     const provider = providers.get(account);
     // People who are gone are named by the observation from before, everybody else by the newest.

@@ -3,8 +3,17 @@ import { decidePeople } from '../../github/decide-people.ts';
 import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Change, DesiredState, Digest, History, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
 import { type MergedDesired, mergeDesired } from '../../plan/merge-desired.ts';
-import { OBSERVATION_MAX_AGE_MS, type PeopleApproval, type Pull, type PullEvidence, type PullPlan, type Review } from '../../pull.ts';
+import {
+  OBSERVATION_MAX_AGE_MS,
+  type PeopleApproval,
+  type Pull,
+  type PullEvidence,
+  type PullPlan,
+  type Review,
+  type SettingChange,
+} from '../../pull.ts';
 import { digestOf } from '../../text/digest.ts';
 import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
@@ -25,6 +34,8 @@ export interface JudgedPull extends PullEvidence {
   /** By account, whose access it changes, and what policy came to with it. */
   readonly touched: PullPlan['touched'];
   readonly desired: DesiredState | null;
+  /** What it changes about accounts themselves. */
+  readonly settings: readonly SettingChange[];
   /** Accounts that it takes out of policy. */
   readonly leaves: readonly string[];
 }
@@ -120,7 +131,7 @@ async function judgeShown(ci: Ci, input: JudgeInput, reviews: readonly Review[],
   if (people?.approved !== true && !agreesToNothing(planned)) {
     return { refused: missing(people, anew), needsPlan: false, more: { ...facts, people }, lacksPeople: true };
   }
-  const reach = anew ? await reachOf(ci, pull, shown) : { touched: planned.touched, desired };
+  const reach = anew ? await reachOf(ci, pull, shown) : { touched: planned.touched, desired, settings: planned.settings };
   const approved = planned.plan.changes.filter((change) => counts(change, planned, asked, shown.plannedAtMs));
   // What it takes in from before stands or waits with it, so it is said there, too.
   const all = planned.plan.changes.filter(({ origin }) => origin !== 'drift');
@@ -133,6 +144,7 @@ async function judgeShown(ci: Ci, input: JudgeInput, reviews: readonly Review[],
     heldTo: [...new Set(heldTo)],
     touched: reach?.touched ?? new Map(),
     desired: reach?.desired ?? null,
+    settings: reach?.settings ?? [],
     leaves: planned.settings.filter((one) => one.setting === 'account' && one.after === null).map((one) => one.account),
   };
 }
@@ -209,15 +221,18 @@ function withFormer(state: DesiredState, lastApplied: DesiredState | null): Desi
   return lastApplied === null ? state : { ...state, accounts: new Map([...lastApplied.accounts, ...state.accounts]) };
 }
 
+type Reach = Pick<MergedDesired, 'touched' | 'desired'> & Pick<PullPlan, 'settings'>;
+
 /** What a pull request changed when it was merged: a plan made since shows more, and that is not its own. */
-async function reachOf(ci: Ci, pull: Pull, { before, state }: Shown): Promise<Pick<MergedDesired, 'touched' | 'desired'> | null> {
+async function reachOf(ci: Ci, pull: Pull, { before, state }: Shown): Promise<Reach | null> {
   const day = [...state.observations.values()].map((one) => one.at.slice(0, 10)).reduce((a, b) => (a > b ? a : b), '');
   if (pull.mergeCommit === null) return null;
   // What the merge itself made of it, also where both sides had changed the same.
   const [head, tip] = await Promise.all(
     [pull.mergeCommit, before].map(async (commit) => orNothing(await ci.policies(commit, commit, day))),
   );
-  return head && tip ? mergeDesired({ head, mergeBase: tip, baseTip: tip }) : null;
+  const sides = head && tip ? { head, mergeBase: tip, baseTip: tip } : null;
+  return sides === null ? null : { ...mergeDesired(sides), settings: diffSettings(sides) };
 }
 
 /** Whether a change is what the pull request itself made of this person, and nothing that came to the branch since. */
@@ -243,6 +258,7 @@ function nothing(pull: Pull): JudgedPull {
     concerns: [],
     touched: new Map(),
     desired: null,
+    settings: [],
     leaves: [],
   };
 }

@@ -1,6 +1,7 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
+import { isUnexplained } from '../../drift-answer.ts';
 import { keepIssue } from '../../github/keep-issue.ts';
-import type { Change, Digest, Instant, Owed, Plan, Result } from '../../model.ts';
+import type { Change, DesiredAccount, Digest, Instant, Owed, Plan, Result } from '../../model.ts';
 import { leavesBehind } from '../../report/describe-reason.ts';
 import { composeIssue } from '../../report/issue/compose-issue.ts';
 import { titleIssue } from '../../report/issue/render-issue.ts';
@@ -21,6 +22,10 @@ export interface WatchInput {
   readonly watched: Watched;
   readonly likely: ReadonlyMap<Digest, Attribution>;
   readonly at: Instant;
+  /** What a night that died took back, and never told anybody. */
+  readonly untold: readonly Result[];
+  /** The policies that people accepted, by account; null before there are any. */
+  readonly accepted: (account: string) => DesiredAccount | null;
   /** Links to pull requests that let a grant go on, by where its end stands. */
   readonly renewals: ReadonlyMap<string, string>;
   /** What people should know of the whole run, in whole sentences. */
@@ -49,6 +54,8 @@ export function issueTitle(account: string): string {
 
 /** Recorded only when the set changed, so that a quiet year is no ledger of nothing. */
 async function noteDrift({ reconciled, ledger }: WatchInput, account: string): Promise<void> {
+  // Nobody looked: what was seen before is not gone.
+  if (reconciled.readings.get(account)?.kind !== 'complete') return;
   const seen = standing(reconciled.report.remaining, account).map((change) => change.id);
   const known = ledger.history().accounts.get(account)?.driftSeen ?? new Map();
   if (seen.length === known.size && seen.every((id) => known.has(id))) return;
@@ -56,15 +63,13 @@ async function noteDrift({ reconciled, ledger }: WatchInput, account: string): P
 }
 
 function standing(remaining: Plan | null, account: string): Change[] {
-  return (remaining?.changes ?? []).filter(
-    (change) => change.account === account && (change.origin === 'drift' || change.origin === 'both'),
-  );
+  return (remaining?.changes ?? []).filter((change) => change.account === account && isUnexplained(change));
 }
 
 function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
   const { reconciled, ledger, at } = input;
   const history = ledger.history().accounts.get(account);
-  const results = reconciled.report.results.filter(({ change }) => change.account === account);
+  const results = [...input.untold, ...reconciled.report.results].filter(({ change }) => change.account === account);
   const outcome = reconciled.report.accounts.find((one) => one.account === account);
   const reading = reconciled.readings.get(account);
   const last = ledger.records.at(-1);
@@ -79,7 +84,15 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
     owed: [...(history?.owed.values() ?? [])].map(owedEntry),
     parked: [...(history?.parked ?? [])].map(([principal, parked]) => ({ principal, ...parked })),
     lapsed: [...(history?.lapses ?? [])].map(([principal, times]) => ({ principal, times })),
-    ...listEnds({ account, day: today(ci.run), watched: input.watched, reading, history, renewals: input.renewals }),
+    ...listEnds({
+      account,
+      day: today(ci.run),
+      watched: input.watched,
+      accepted: input.accepted,
+      reading,
+      history,
+      renewals: input.renewals,
+    }),
     keysLeftBehind: mergeSteps(
       results.filter(({ outcome: made, change }) => made === 'applied' && leavesBehind(change)).map(({ change }) => change),
     ),
@@ -89,11 +102,12 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
   };
 }
 
-function driftEntries({ reconciled, ledger, watched, likely, at }: WatchInput, account: string, results: readonly Result[]): DriftEntry[] {
+function driftEntries(input: WatchInput, account: string, results: readonly Result[]): DriftEntry[] {
+  const { reconciled, untold, ledger, watched, likely, at } = input;
   const rules = driftRules(watched.desired);
   const seen = ledger.history().accounts.get(account)?.driftSeen ?? new Map<Digest, Instant>();
   const made = new Map(results.map((result) => [result.change.id, result]));
-  return driftOf(reconciled)
+  return driftOf(reconciled, untold)
     .filter((change) => change.account === account)
     .map((change) => {
       const result = made.get(change.id);

@@ -1,4 +1,4 @@
-import type { AccountHistory, Day, Holding, LivePrincipal, Reading } from '../../model.ts';
+import type { AccountHistory, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
 import { addDays } from '../../policy/calendar.ts';
 import { placeKey, RENEWAL } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
@@ -13,6 +13,8 @@ export interface EndsInput {
   readonly account: string;
   readonly day: Day;
   readonly watched: Watched;
+  /** By the policies that people accepted, judged on the same day; null where nothing was accepted yet. */
+  readonly accepted: (account: string) => DesiredAccount | null;
   readonly reading: Reading | undefined;
   readonly history: AccountHistory | undefined;
   /** Links to renewals, by where the ends stand. */
@@ -28,7 +30,13 @@ export function listEnds(input: EndsInput): Pick<AccountWatch, 'ended' | 'ending
     (end) => end.account === account,
   );
   const since = addDays(day, -LISTED_DAYS);
-  const ended = ends.filter(({ until }) => until < day).map((end) => ({ ...end, isGone: !isHeld(end, input) }));
+  const ended = ends
+    .filter(({ until }) => until < day)
+    .map((end) => ({
+      ...end,
+      isGone: !isHeld(end, holdingsOf(end.principal, input), input),
+      isApproved: !isHeld(end, acceptedHoldings(end, input), input),
+    }));
   return {
     ended: ended.filter(({ until, isGone, heldOtherwise }) => until >= since || !(isGone || heldOtherwise)),
     ending: ends.filter(({ until }) => until >= day).map((end) => ({ ...end, renewal: renewalOf(end, renewals) })),
@@ -39,11 +47,10 @@ function renewalOf({ places }: AccountEnd, renewals: ReadonlyMap<string, string>
   return places.map((place) => renewals.get(placeKey(place))).find((link) => link !== undefined) ?? null;
 }
 
-/** Whether the person still holds what the grant gave, or more. */
-function isHeld(end: AccountEnd, input: EndsInput): boolean {
-  const policy = input.watched.desired.accounts.get(end.account)?.policy;
+/** Whether what is held is what the grant gave, or more. */
+function isHeld(end: AccountEnd, held: readonly Holding[], { watched }: EndsInput): boolean {
+  const policy = watched.desired.accounts.get(end.account)?.policy;
   const ranks = policy === undefined ? [] : rolesOf(policy.provider, policy.api);
-  const held = holdingsOf(end.principal, input);
   return end.roles.some((granted) => {
     const rank = ranks.indexOf(granted);
     return held.some(({ roles, groups }) =>
@@ -55,6 +62,12 @@ function isHeld(end: AccountEnd, input: EndsInput): boolean {
 function rolesOf(provider: string, api: string): readonly string[] {
   const capabilities = capabilitiesOf(provider, api);
   return capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
+}
+
+/** Before anything was accepted there is nothing that an end could have been pushed past. */
+function acceptedHoldings({ account, principal }: AccountEnd, { accepted }: EndsInput): readonly Holding[] {
+  const desired = accepted(account)?.principals.get(principal);
+  return desired === undefined ? [] : [desired.holding];
 }
 
 /** As the account shows it; where it could not be read, as it was last known. */

@@ -3,7 +3,7 @@ import { type Check, parseLedger } from '../../apply/open-ledger.ts';
 import { openSealed } from '../../apply/seal-document.ts';
 import { RollcallError } from '../../errors.ts';
 import type { Objects } from '../../github/open-objects.ts';
-import { readStateFiles, STATE_BRANCH } from '../../github/open-state-branch.ts';
+import { HEARTBEAT_PATH, readStateFiles, STATE_BRANCH } from '../../github/open-state-branch.ts';
 import type { History, Instant, Observation } from '../../model.ts';
 import { checkObservations } from '../../provider/check-observation.ts';
 
@@ -15,6 +15,8 @@ export interface StateAt {
   readonly observations: ReadonlyMap<string, Observation>;
   /** When a scheduled run was last alive. */
   readonly heartbeat: Instant | null;
+  /** The newest record whose outcome a scheduled run has told people; null where none has come to its end yet. */
+  readonly told: number | null;
   /** When the ledger was begun; null when it is empty. */
   readonly since: Instant | null;
 }
@@ -33,7 +35,7 @@ export async function readState(objects: Objects, commit: string, check: Check):
     commit,
     history: foldHistory(records),
     observations,
-    heartbeat: heartbeat === null ? null : readHeartbeat(heartbeat, check),
+    ...(heartbeat === null ? { heartbeat: null, told: null } : readHeartbeat(heartbeat, check)),
     since: records[0]?.at ?? null,
   };
 }
@@ -58,11 +60,10 @@ function readLive(account: string, text: string, check: Check): Observation {
   return one;
 }
 
-function readHeartbeat(text: string, check: Check): Instant {
+function readHeartbeat(text: string, check: Check): { readonly heartbeat: Instant; readonly told: number | null } {
   const opened = openSealed(text, 'heartbeat', check);
-  if ('why' in opened) throw new RollcallError('stateForged', 'heartbeat.json', opened.why);
-  const at = (opened.body as { readonly at?: unknown } | null)?.at;
-  if (typeof at !== 'string' || Number.isNaN(Date.parse(at)))
-    throw new RollcallError('stateForged', 'heartbeat.json', 'it names no instant');
-  return at;
+  if ('why' in opened) throw new RollcallError('stateForged', HEARTBEAT_PATH, opened.why);
+  const { at, seq } = (opened.body ?? {}) as { readonly at?: unknown; readonly seq?: unknown };
+  if (typeof at !== 'string' || Number.isNaN(Date.parse(at))) throw new RollcallError('stateForged', HEARTBEAT_PATH, 'it names no instant');
+  return { heartbeat: at, told: typeof seq === 'number' ? seq : null };
 }

@@ -7,6 +7,7 @@ import { countWords, formatNumber } from '../count-words.ts';
 import { describeChange, describeHolding } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
 import { describeReason } from '../describe-reason.ts';
+import { sortDrift } from './sort-drift.ts';
 
 /** What people have to know, most pressing first. */
 export const ENTRY_KINDS = [
@@ -41,7 +42,7 @@ export interface IssueSet {
   /** Over kinds, ids and states: no age, time or number of reads is in it. */
   readonly digest: Digest;
   readonly counts: EntryCounts;
-  /** Fewer than the counts say where a body had no room for all. */
+  /** By kind, and the most pressing difference first. Fewer than the counts say where a body had no room for all. */
   readonly entries: readonly SetEntry[];
   readonly isEmpty: boolean;
 }
@@ -52,7 +53,7 @@ export interface IssueSet {
  * that is gone.
  */
 export function collectSet(watch: AccountWatch): IssueSet {
-  const drift = watch.drift.map(({ change, outcome }) =>
+  const drift = sortDrift(watch.drift).map(({ change, outcome }) =>
     entryOf('drift', change.id, outcome ?? 'none', `${encodePrincipal(change.principal)}, ${describeReason(change)}`),
   );
   const owed = watch.owed.map(owedEntry);
@@ -62,19 +63,27 @@ export function collectSet(watch: AccountWatch): IssueSet {
     ...watch.guards.filter(({ verdict }) => verdict !== 'pass').map(guardEntry),
     ...owed,
     ...watch.parked.map(({ principal }) => entryOf('parked', principal, '-', encodePrincipal(principal))),
-    ...watch.lapsed.map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
+    ...countLapsed(watch).map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
     ...watch.ended.filter(({ isGone, heldOtherwise }) => !isGone && !heldOtherwise).map((end) => endEntry('ended', end)),
     ...watch.ending.filter(({ heldOtherwise }) => !heldOtherwise).map((end) => endEntry('ending', end)),
     ...watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step)),
   ];
-  const unique = new Map(found.map((entry) => [`${entry.kind} ${entry.id} ${entry.state}`, entry]));
-  const entries = [...unique].toSorted(([a], [b]) => compareText(a, b)).map(([, entry]) => entry);
+  const unique = new Map(found.map((entry) => [keyOf(entry), entry]));
+  return setOf([...unique.values()].toSorted((a, b) => compareText(a.kind, b.kind)));
+}
+
+/** The set of these entries. */
+export function setOf(entries: readonly SetEntry[]): IssueSet {
   return {
-    digest: digestOf([...unique.keys()].toSorted(compareText)),
+    digest: digestOf(entries.map(keyOf).toSorted(compareText)),
     counts: countKinds(entries),
     entries,
     isEmpty: entries.length === 0,
   };
+}
+
+function keyOf({ kind, id, state }: SetEntry): string {
+  return `${kind} ${id} ${state}`;
 }
 
 /** Changes exactly when there is something else to know. */
@@ -86,6 +95,12 @@ export function fingerprintOf(watch: AccountWatch): Digest {
 export function describeCounts(counts: EntryCounts): string | null {
   const said = ENTRY_KINDS.filter((kind) => counts[kind] > 0).map((kind) => COUNTED[kind](counts[kind]));
   return said.length === 0 ? null : said.join(' · ');
+}
+
+/** How many invitations of each person lapsed: those that were sent again, and the last where another is owed for it. */
+export function countLapsed({ lapsed, owed }: Pick<AccountWatch, 'lapsed' | 'owed'>): AccountWatch['lapsed'] {
+  const again = new Set(owed.filter(({ change }) => change.reason_code === 'invitation_lapsed').map(({ change }) => change.principal));
+  return lapsed.map(({ principal, times }) => ({ principal, times: times + (again.has(principal) ? 1 : 0) }));
 }
 
 /** What became of a difference, in words. */
@@ -139,7 +154,7 @@ function guardEntry(guard: GuardResult): SetEntry {
 }
 
 /** The day and no number of days, which would be news every morning; and no line, which moves with every edit above it. */
-function endEntry(kind: 'ended' | 'ending', { principal, roles, until }: GrantEnd): SetEntry {
+export function endEntry(kind: 'ended' | 'ending', { principal, roles, until }: GrantEnd): SetEntry {
   const label = `${encodePrincipal(principal)}, ${describeHolding({ roles, groups: [] })}, until ${visible(until)}`;
   return entryOf(kind, JSON.stringify([principal, roles, until]), '-', label);
 }

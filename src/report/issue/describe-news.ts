@@ -5,7 +5,7 @@ import { joinBlocks } from '../comment/fit-lines.ts';
 import { formatNumber } from '../count-words.ts';
 import { formatInstant } from '../format-instant.ts';
 import { describeCounts, describeDriftOutcome, ENTRY_KINDS, type EntryKind, type IssueSet, type SetEntry } from './collect-set.ts';
-import { totalOf, type UnsaidNews } from './remember-set.ts';
+import { isWhole, type UnsaidNews } from './remember-set.ts';
 
 const MOST_ENTRIES = 20;
 
@@ -61,7 +61,7 @@ function listDifferences(before: IssueSet, after: IssueSet): string[][] {
   ];
 }
 
-function listOf(title: string, entries: readonly SetEntry[], say = lineOf): string[] {
+function listOf(title: string, entries: readonly SetEntry[], say = describeEntry): string[] {
   if (entries.length === 0) return [];
   const sorted = entries.toSorted((a, b) => ENTRY_KINDS.indexOf(a.kind) - ENTRY_KINDS.indexOf(b.kind));
   const hidden = sorted.length - MOST_ENTRIES;
@@ -69,7 +69,8 @@ function listOf(title: string, entries: readonly SetEntry[], say = lineOf): stri
   return [title, '', ...sorted.slice(0, MOST_ENTRIES).map((entry) => `- ${say(entry)}`), ...more];
 }
 
-function lineOf({ kind, state, label }: SetEntry): string {
+/** One entry of a set as Markdown in one line. */
+export function describeEntry({ kind, state, label }: SetEntry): string {
   if (kind === 'keys') return encodeProse(label);
   const words = `${SAID[kind]}${label === '' ? '' : `: ${codeSentence(label)}`}`;
   if (kind === 'drift') return `${words}, ${describeDriftOutcome(state === 'none' ? null : (state as Outcome))}`;
@@ -78,7 +79,7 @@ function lineOf({ kind, state, label }: SetEntry): string {
 
 /** That nothing was done about a difference is no news once it is gone. */
 function settledLine(entry: SetEntry): string {
-  if (entry.kind !== 'drift') return lineOf(entry);
+  if (entry.kind !== 'drift') return describeEntry(entry);
   return `${codeSentence(entry.label)}${entry.state === 'applied' ? `, ${describeDriftOutcome('applied')}` : ''}`;
 }
 
@@ -96,7 +97,3 @@ const SAID: Readonly<Record<EntryKind, string>> = {
   ending: 'a grant ends soon',
   keys: '',
 };
-
-function isWhole({ counts, entries }: IssueSet): boolean {
-  return totalOf(counts) === entries.length;
-}

@@ -1,4 +1,4 @@
-import type { Instant, Place, Risk } from '../../model.ts';
+import type { Instant, Place } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePath, encodePrincipal } from '../../text/encode-sentence.ts';
@@ -12,26 +12,37 @@ import { describeChange, describeHolding, describeTransition } from '../describe
 import { describeGuard } from '../describe-guard.ts';
 import { describeReason, marksOf } from '../describe-reason.ts';
 import { formatInstant } from '../format-instant.ts';
-import { describeDriftOutcome } from './collect-set.ts';
+import { countLapsed, describeDriftOutcome } from './collect-set.ts';
+import { describeEntry } from './describe-news.ts';
 import type { Section } from './fit-sections.ts';
+import type { Carried } from './resume-set.ts';
+import { sortDrift } from './sort-drift.ts';
 
 const DAY_MS = 86_400_000;
 
 /** All that an issue lists, most pressing first. */
-export function listSections(watch: AccountWatch): Section[] {
-  return [driftOf(watch), owedOf(watch), byHandOf(watch), ...listsOf(watch)];
+export function listSections(watch: AccountWatch, carried: Carried): Section[] {
+  return [carriedOf(carried), driftOf(watch), owedOf(watch), byHandOf(watch), ...listsOf(watch)];
+}
+
+function carriedOf({ entries, unnamed }: Carried): Section {
+  return {
+    title: '#### As of the last complete read',
+    head: ['Only another complete read can tell whether this still stands.', ''],
+    rows: entries.map((entry) => `- ${describeEntry(entry)}`),
+    unnamed,
+    called: ['entry', 'entries'],
+  };
 }
 
 function driftOf({ drift, at }: AccountWatch): Section {
   return {
     title: '#### What nobody approved',
     head: ['| | Who | What | Now → by policy | Since | By whom | What was done |', '|---|---|---|---|---|---|---|'],
-    rows: drift.toSorted((a, b) => RISKS[a.change.risk] - RISKS[b.change.risk]).map((entry) => driftRow(entry, at)),
+    rows: sortDrift(drift).map((entry) => driftRow(entry, at)),
     called: ['difference', 'differences'],
   };
 }
-
-const RISKS = { high: 0, medium: 1, low: 2 } satisfies Record<Risk, number>;
 
 function driftRow({ change, since, outcome, answer, likely }: DriftEntry, at: Instant): string {
   const marks = marksOf(change, at).map(({ text, alarm }) => (alarm ? `**${text}**` : text));
@@ -85,7 +96,7 @@ function byHandOf({ owed }: AccountWatch): Section {
 }
 
 function listsOf(watch: AccountWatch): Section[] {
-  const { parked, lapsed, ended, ending, keysLeftBehind, guards, left } = watch;
+  const { parked, ended, ending, keysLeftBehind, guards, left } = watch;
   const list = (title: string, called: Section['called'], rows: readonly string[], head: readonly string[] = []): Section => ({
     title: `#### ${title}`,
     head,
@@ -104,7 +115,9 @@ function listsOf(watch: AccountWatch): Section[] {
     list(
       'Invitations that lapsed',
       ['person', 'people'],
-      lapsed.map(({ principal, times }) => `${codeSpan(encodePrincipal(principal))}: ${countWords(times, 'invitation')} nobody accepted`),
+      countLapsed(watch).map(
+        ({ principal, times }) => `${codeSpan(encodePrincipal(principal))}: ${countWords(times, 'invitation')} nobody accepted`,
+      ),
     ),
     list(
       'Ended',
@@ -143,11 +156,13 @@ function byPressure(a: EndedGrant | EndingGrant, b: EndedGrant | EndingGrant): n
 }
 
 const ENDING_HEAD = 'The access goes once that day is over in UTC, unless another grant holds it or a pull request writes a later `until`.';
+const UNAPPROVED = 'because nobody approved this end (that takes a pull request)';
 const HELD = 'and another grant holds the access beyond that';
 
-function endedWords({ until, isGone, heldOtherwise }: EndedGrant, { unread }: AccountWatch): string {
-  const still = unread === null ? '**its access is still there**' : '**its access was still there when last read**';
-  return `ended on ${visible(until)}, ${heldOtherwise ? HELD : isGone ? 'its access is gone' : still}`;
+function endedWords({ until, isGone, isApproved, heldOtherwise }: EndedGrant, { unread }: AccountWatch): string {
+  const still = `${unread === null ? '**its access is still there**' : '**its access was still there when last read**'}${isApproved ? '' : ` ${UNAPPROVED}`}`;
+  const gone = unread === null ? 'its access is gone' : 'its access is gone as far as is known';
+  return `ended on ${visible(until)}, ${heldOtherwise ? HELD : isGone ? gone : still}`;
 }
 
 function endingWords({ until, heldOtherwise }: EndingGrant, { at }: AccountWatch): string {

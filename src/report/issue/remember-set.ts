@@ -21,7 +21,7 @@ export interface Memory {
 const MAX_SET_BYTES = 6000;
 const MAX_LABEL = 300;
 const SET =
-  /^<!-- (set|unsaid \S+ (?:by-hand|by-us) set) (sha256:[0-9a-f]{64})((?: [a-z]+=\d{1,9})*)\n((?:[a-z]+ [0-9a-f]{12} \S+(?: \S+)?\n)*)-->$/gm;
+  /^<!-- (set|unsaid \S+ (?:by-hand|by-us) set) (sha256:[0-9a-f]{64})((?: [a-z]+=\d{1,9})*)\n((?:[a-z]+ [0-9a-f]{12} [\w-]+(?: \S+)?\n)*)-->$/gm;
 const UNKNOWN = /^<!-- unsaid (\S+) (by-hand|by-us) -->$/m;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
@@ -57,7 +57,12 @@ function setOf([, , digest = '', counted = '', rows = '']: RegExpMatchArray): Is
   return { digest: digest as Digest, counts, entries, isEmpty: totalOf(counts) === 0 };
 }
 
-export function totalOf(counts: EntryCounts): number {
+/** Whether it has an entry for all that it counts. */
+export function isWhole({ counts, entries }: IssueSet): boolean {
+  return totalOf(counts) === entries.length;
+}
+
+function totalOf(counts: EntryCounts): number {
   return ENTRY_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 }
 

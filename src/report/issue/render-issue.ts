@@ -15,6 +15,7 @@ import { fitSections } from './fit-sections.ts';
 import { listSections } from './list-sections.ts';
 import { writeLedgerPlace } from './read-ledger-place.ts';
 import { type UnsaidNews, writeMemory } from './remember-set.ts';
+import { type Carried, NOTHING_CARRIED } from './resume-set.ts';
 
 const MOST_GUARDS = 5;
 const SHORT_HASH = 12;
@@ -28,12 +29,18 @@ export function renderIssue(
   return { title: titleIssue(watch), body: renderBody(watch, set, null, maxBytes), labels: labelIssue(set) };
 }
 
-/** The body with what it remembers: the set it shows, and the news that no comment has said yet. */
-export function renderBody(watch: AccountWatch, set: IssueSet, unsaid: UnsaidNews | null, maxBytes: number): string {
+/** The body with what it remembers: the set it shows, and the news that no comment has said yet. `carried` is what the set has from the issue before. */
+export function renderBody(
+  watch: AccountWatch,
+  set: IssueSet,
+  unsaid: UnsaidNews | null,
+  maxBytes: number,
+  carried: Carried = NOTHING_CARRIED,
+): string {
   const before: Block[] = [[`### ${stateOf(set)}`], calloutsOf(watch), set.isEmpty ? [CLEAN] : []];
   const after: Block[] = [[lastGoodLine(watch)], [footerOf(watch)], [...writeLedgerPlace(watch.ledger), ...writeMemory({ set, unsaid })]];
   const left = maxBytes - countBytes(joinBlocks([...before, ...after])) - 1;
-  return joinBlocks([...before, ...fitSections(listSections(watch), left), ...after]);
+  return joinBlocks([...before, ...fitSections(listSections(watch, carried), left), ...after]);
 }
 
 const CLEAN =

@@ -90,7 +90,16 @@ export function ending(given: Partial<EndingGrant> & Pick<EndingGrant, 'principa
 }
 
 export function ended(given: Partial<EndedGrant> & Pick<EndedGrant, 'principal' | 'until'>): EndedGrant {
-  return { ...END, isGone: false, ...given };
+  return { ...END, isGone: false, isApproved: true, ...given };
+}
+
+/** Anybody's account turned up, and every hundredth of them is an admin. */
+export function crowd(count: number): DriftEntry[] {
+  return Array.from({ length: count }, (_, at) => {
+    const one = stranger(at);
+    if (at % 100 !== 50) return one;
+    return { ...one, change: { ...one.change, before: access('admin'), tags: [...one.change.tags, 'privilege_lost'] } };
+  });
 }
 
 export function stranger(number: number): DriftEntry {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { collectSet } from '../../../src/report/issue/collect-set.ts';
+import { composeIssue } from '../../../src/report/issue/compose-issue.ts';
 import { describeNews } from '../../../src/report/issue/describe-news.ts';
 import { readLedgerPlace } from '../../../src/report/issue/read-ledger-place.ts';
 import { readMemory } from '../../../src/report/issue/remember-set.ts';
@@ -71,6 +72,15 @@ describe.each(PAYLOADS)('foreign text such as %j', (payload) => {
       expectIssueWhole(describeNews({ at: AT, before: known, byHand: false }, empty) ?? '');
     }
     expectIssueWhole(describeNews({ at: AT, before: empty, byHand: false }, set) ?? '');
+  });
+
+  test('is carried through nights without a read without harm', () => {
+    const unread = watch({ unread: payload || 'time-out' });
+    const first = composeIssue(unread).resume(collectSet(hostile));
+    expectIssueWhole(first.bodyWith(null));
+    const known = first.remembered(first.bodyWith(null));
+    expect(known?.set.counts).toMatchObject({ unread: 1, drift: 2, blocked: 1, war: 1, ended: 1 });
+    expect(composeIssue(unread).resume(known?.set ?? first.set).set.digest).toBe(first.set.digest);
   });
 });
 

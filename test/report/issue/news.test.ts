@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectSet, fingerprintOf, type IssueSet } from '../../../src/report/issue/collect-set.ts';
+import { composeIssue } from '../../../src/report/issue/compose-issue.ts';
 import { describeNews } from '../../../src/report/issue/describe-news.ts';
 import { readLedgerPlace } from '../../../src/report/issue/read-ledger-place.ts';
 import { readMemory, type UnsaidNews, writeMemory } from '../../../src/report/issue/remember-set.ts';
@@ -8,7 +9,7 @@ import { renderIssue } from '../../../src/report/issue/render-issue.ts';
 import type { AccountWatch } from '../../../src/watch.ts';
 import { guard } from '../build-plan.ts';
 import { expectIssueWhole } from './check-issue.ts';
-import { AT, busyWatch, ended, ending, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
+import { AT, busyWatch, crowd, ended, ending, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
 
 const setOf = (given: Partial<AccountWatch>) => collectSet(watch(given));
 const newsOf = (before: Partial<AccountWatch> | null, after: Partial<AccountWatch>, byHand = false) =>
@@ -173,6 +174,16 @@ ${end}`,
     );
   });
 
+  test('names the admins of a crowd first', () => {
+    const news = newsOf({}, { drift: crowd(300) }) ?? '';
+    expect([...news.matchAll(/^- nobody approved: `([^@]+)@/gm)].slice(0, 4).map(([, who]) => who)).toEqual([
+      'stranger-0050',
+      'stranger-0150',
+      'stranger-0250',
+      'stranger-0000',
+    ]);
+  });
+
   test('names twenty and counts the rest', () => {
     const news = newsOf({}, { drift: Array.from({ length: 60 }, (_, at) => stranger(at)) }) ?? '';
     expect(news.split('\n').filter((line) => line.startsWith('- nobody approved: '))).toHaveLength(20);
@@ -189,6 +200,80 @@ Before: 1,000 differences nobody approved.
 
 Now: 1 difference nobody approved. The description above has all of it.
 ${end}`,
+    );
+  });
+});
+
+describe('the set of an account that could not be read', () => {
+  const UNREAD = watch({ unread: 'time-out' });
+  /** What the next run knows of a set: what a body had room for. */
+  const recall = (set: IssueSet) => readMemory(`${writeMemory({ set, unsaid: null }).join('\n')}\n`)?.set ?? set;
+  const without = (before: IssueSet, unread = UNREAD) => composeIssue(unread).resume(recall(before)).set;
+  const mona = { principal: 'mona@acme.example', until: '2026-11-20' };
+
+  test('still has what only a read can settle, and nothing of it is told as settled or, once it is read again, as new', () => {
+    const before = setOf({
+      drift: [raised(), vanished()],
+      ended: [ended(mona)],
+      guards: [guard({ guard: 'min_admins', verdict: 'block' })],
+    });
+    const unread = without(before);
+    expect(unread.counts).toMatchObject({ unread: 1, drift: 2, ended: 1, blocked: 1 });
+    expect(describeNews({ at: AT, before, byHand: false }, unread)).toBe(
+      `**Something is different from what this issue said last.**
+
+**New**
+
+- the account could not be read
+
+Now: the account could not be read · 2 differences nobody approved · 1 guard blocks · 1 ended grant still gives access. The description above has all of it.
+${end}`,
+    );
+    const again = describeNews({ at: AT, before: recall(unread), byHand: false }, setOf({ drift: [vanished()] })) ?? '';
+    expect(again).not.toContain('**New**');
+    expect(again).toContain('**Settled**\n\n- the account could not be read\n- `grace@acme.example, raised (drift)`, reverted\n');
+  });
+
+  test('settles what the ledger and the policies know, also without a read', () => {
+    const before = setOf({
+      owed: [owed({ turn: 'person' })],
+      lapsed: [{ principal: 'leo@acme.example', times: 1 }],
+      ending: [ending({ principal: 'olga@acme.example', until: '2026-12-01' })],
+      ended: [ended(mona)],
+    });
+    const held = watch({ unread: 'time-out', ended: [ended({ ...mona, heldOtherwise: true })] });
+    expect(without(before, held).entries.map(({ kind }) => kind)).toEqual(['unread']);
+  });
+
+  test('takes a grant for ended whose last day passed meanwhile, and for gone only by a read', () => {
+    const over = { ...UNREAD, ended: [ended({ ...mona, isGone: true })] };
+    expect(without(setOf({ ending: [ending(mona)] }), over).counts).toMatchObject({ ended: 1, ending: 0 });
+    expect(without(setOf({ ended: [ended(mona)] }), over).counts).toMatchObject({ ended: 1 });
+    expect(without(setOf({}), over).counts).toMatchObject({ ended: 0 });
+  });
+
+  test.each([
+    ['a few', 3],
+    ['more than a body can remember', 1000],
+  ])('is the same on every night without a read, with %s', (_what, count) => {
+    const many = { drift: crowd(count), owed: [owed({ turn: 'person' })] };
+    const unread = watch({ unread: 'time-out', owed: many.owed });
+    const first = without(setOf(many), unread);
+    expect(first.counts).toMatchObject({ unread: 1, drift: count, person: 1 });
+    const second = without(first, unread);
+    expect(second.counts).toEqual(first.counts);
+    expect(second.digest).toBe(first.digest);
+    expect(without(second, unread).digest).toBe(first.digest);
+  });
+
+  test('of a thousand counts those that the last body did not name', () => {
+    const { set, bodyWith } = composeIssue(UNREAD).resume(recall(setOf({ drift: crowd(1000) })));
+    const named = set.entries.filter(({ kind }) => kind === 'drift').length;
+    expect(named).toBeGreaterThan(20);
+    expect(bodyWith(null)).toContain('### The account could not be read · 1,000 differences nobody approved\n');
+    expect(bodyWith(null)).toContain(`**${1000 - named} more entries, for which there is no room here.**`);
+    expect(set.entries.slice(0, 10).map(({ label }) => label.split('@')[0])).toEqual(
+      Array.from({ length: 10 }, (_, at) => `stranger-0${at}50`),
     );
   });
 });

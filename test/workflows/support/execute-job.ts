@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import type { GithubToken } from '../../../src/emulator/github/github-state.ts';
 import { ROOT } from '../../cli/support/bundle.ts';
 import { readText } from './build-action.ts';
 import { checkOut } from './check-out.ts';
 import { type Contexts, evaluateCondition, evaluateText, type Status } from './evaluate-text.ts';
 
-/** What a job's token may do, by name. */
-export type Permissions = Readonly<Record<string, string>>;
+/** What a job's token may do. */
+export type Permissions = GithubToken['permissions'];
 
 /** What GitHub knows when it starts a run. */
 export interface Started {
@@ -130,13 +131,15 @@ function describeRun(started: Started, eventFile: string): [github: Fields, env:
 function permissionsOf(workflow: Fields, job: Fields): Permissions {
   const permissions = job['permissions'] ?? workflow['permissions'];
   if (typeof permissions !== 'object' || permissions === null) throw new Error('the permissions of this job depend on settings');
-  return Object.fromEntries(Object.entries(permissions).map(([scope, level]) => [scope, String(level)]));
+  return permissions;
 }
 
 /** The inputs that a dispatch declares, each of its type; every other event has none. */
 function inputsOf(workflow: Fields, { event, inputs = {} }: Started): Fields {
   if (event !== 'workflow_dispatch') return {};
-  const declared = Object.entries(((workflow['on'] as Fields)['workflow_dispatch'] as Fields)['inputs'] as Readonly<Record<string, Fields>>);
+  const declared = Object.entries(
+    ((workflow['on'] as Fields)['workflow_dispatch'] as Fields)['inputs'] as Readonly<Record<string, Fields>>,
+  );
   const unexpected = Object.keys(inputs).filter((name) => !declared.some(([known]) => known === name));
   if (unexpected.length > 0) throw new Error(`Unexpected inputs provided: ${unexpected}`);
   return Object.fromEntries(

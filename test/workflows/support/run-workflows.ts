@@ -12,6 +12,11 @@ export const drift = (started: Started): Promise<RanJob> => executeJob('drift.ym
 export const last = ({ steps }: RanJob): RanStep | undefined => steps.find(({ name }) => name === './');
 export const writesOf = (company: Company): string[] =>
   company.telnyx.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+/** What GitHub refused because the token of the job may not do it. Who it speaks as is asked of every token, and none of a job may know. */
+export const refusedOf = ({ github }: Company): string[] =>
+  github.requests
+    .filter(({ status, path }) => (status === 401 || status === 403) && path !== '/user')
+    .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
 export const commentsOf = ({ people }: Company): string[] => [...people.repository.comments.values()].map(({ body }) => body);
 
 /** A company whose accounts were observed once, as the first push to main does it. */

@@ -4,15 +4,16 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { makeKeyPair } from '../../../src/apply/signatures.ts';
 import type { TelnyxWorld, VirtualClock } from '../../../src/emulator/create-telnyx-world.ts';
+import type { GithubWorld } from '../../../src/emulator/github/create-github-world.ts';
 import type { People } from '../../../src/emulator/github/open-people.ts';
 import { startGithub } from '../../../src/emulator/github/start-github.ts';
 import { startTelnyx } from '../../../src/emulator/start-telnyx.ts';
 import { createRealWorld } from '../../../src/real-world.ts';
 import { createRandom } from '../../../src/text/create-random.ts';
 import { createJumpingClock } from '../../emulator/world-for-tests.ts';
-import { address, company, nameOf, OWNER, PRODUCTION } from '../../scenarios/support/company.ts';
+import { address, company, nameOf, OWNER, PRODUCTION, peopleFile } from '../../scenarios/support/company.ts';
 import { readAction } from './build-action.ts';
-import type { Started } from './execute-job.ts';
+import type { Permissions, Started } from './execute-job.ts';
 
 const KEY = 'KEY0192-telnyx-production-canary';
 const ACTIONS = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
@@ -96,6 +97,11 @@ export async function startCompany(): Promise<Company> {
   };
 }
 
+/** GitHub gives the job of a fork's pull request no permission to write, whatever the workflow says. */
+function toReading(permissions: Permissions): Permissions {
+  return Object.fromEntries(Object.entries(permissions).map(([name, level]) => [name, level === 'write' ? 'read' : level]));
+}
+
 function startVendor(clock: VirtualClock) {
   const users = Object.entries(PEOPLE).flatMap(([role, persons]) =>
     persons.map((person) => ({ email: address(person), name: nameOf(person), role })),
@@ -107,7 +113,11 @@ async function startRepository(clock: VirtualClock, publicLine: string) {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-company-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const never = new AbortController().signal;
-  const policies = Object.entries(company({ [PRODUCTION]: PEOPLE }, ['dan'])).map(([file, text]) => [`policies/${file}`, text]);
+  const people = ['ada', 'ben', 'cy', 'dan'];
+  // Whoever is known by both names can be told from the people whom a proposal is about.
+  const known = peopleFile(people).replace(/^( {2}name: Ben)$/m, '$1\n  github: ben');
+  const texts = { ...company({ [PRODUCTION]: PEOPLE }, people), 'people/everybody.yaml': known };
+  const policies = Object.entries(texts).map(([file, text]) => [`policies/${file}`, text]);
   const files = { ...(await readAction()), '.github/rollcall.pub': `${publicLine}\n`, ...Object.fromEntries(policies) };
   const roles = { ada: 'write', grace: 'maintain' } as const;
   return startGithub({

@@ -77,7 +77,7 @@ test('a check run that brings back an old observation approves nothing', async (
   const pull = await approved('hedy', async (number) => {
     const old = factsOf(office, number);
     office.hours(30);
-    expect((await office.begin()).exit).toBe(0);
+    expect((await office.drift()).exit).toBe(0);
     expect((await office.plan(number)).exit).toBe(0);
     await forgeCheck(office, number, old);
   });

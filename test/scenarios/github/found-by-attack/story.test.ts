@@ -185,7 +185,7 @@ test('an approval that a push got in the way of is not lost', async () => {
 test('an account without its key fails no pull request that does not touch it', async () => {
   await open('', true);
   office.hours(25);
-  await office.apply({ env: WITHOUT_KEY, event: 'workflow_dispatch' });
+  await office.drift({ env: WITHOUT_KEY });
   const pull = await office.propose('ada', 'Hedy joins', joins('hedy'));
   expect((await office.plan(pull)).exit).toBe(0);
 });

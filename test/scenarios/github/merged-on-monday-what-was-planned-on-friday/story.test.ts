@@ -61,6 +61,9 @@ test('the account changed over the weekend: what differs is withheld and planned
   expect(office.writes()).toEqual(['PATCH hedy admin']);
   await expect(office.comment(pull)).toMatchFileSnapshot('changed-over-the-weekend.md');
 
+  // The schedule is alive: no check would pass otherwise.
+  expect((await office.drift()).exit).toBe(4);
+  expect(office.writes()).toEqual([]);
   expect((await office.plan(pull, { event: 'workflow_dispatch' })).exit).toBe(0);
   await expect(office.comment(pull)).toMatchFileSnapshot('planned-anew.md');
   await office.approve(pull, 'grace');

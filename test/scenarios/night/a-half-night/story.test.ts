@@ -94,7 +94,7 @@ test('a difference that outlasts nights without a look is as old as it was, and 
   expect((await office.drift()).exit).toBe(2);
   expect(office.issue(PRODUCTION)).toMatchObject({ state: 'open', labels: ['rollcall', 'rollcall:drift'] });
   expect(office.issue(PRODUCTION)?.body).toContain(
-    '| 🟡 | `bob@acme.example` | vanished (drift) | `none → member` | 2026-11-23 20:00 UTC, 4 hours ago | likely `grace@acme.example`, 2026-11-23 19:00 UTC |',
+    '| 🟡 | `bob@acme.example` | vanished (drift) | `→ member` | 2026-11-23 20:00 UTC, 4 hours ago | likely `grace@acme.example`, 2026-11-23 19:00 UTC |',
   );
   expect(office.writes()).toEqual([]);
 });

@@ -153,9 +153,9 @@ test('killed after every write and before any outcome was recorded: the next nig
   await aQuietNightAfter();
 });
 
-test('killed before the heartbeat: the next night repeats nothing, beats, and people learn what the dead one took back', async () => {
+test('killed before what it saw was published: the next night repeats nothing, beats, and people learn what the dead one took back', async () => {
   await drifted();
-  await killedAt(isPushWith('heartbeat.json'), 'before');
+  await killedAt(isPushWith('live/'), 'before');
   expect(office.writes()).toEqual(['DELETE mallory', 'PATCH bob member']);
   expect(office.issue()).toBeNull();
   expect(await lastAlive()).toBe('');
@@ -190,6 +190,10 @@ test('killed once the issue was opened and nobody heard so: there is still one i
   expect(office.writes()).toEqual(['DELETE mallory', 'PATCH bob member']);
   expect(office.issue()).toMatchObject({ number: 1, state: 'open' });
 
+  // It never came to its sign of life, so the next night tells of it once more, in the same issue and without a comment.
+  office.hours(1);
+  expect((await office.drift()).exit).toBe(0);
+  expect(office.issue()).toMatchObject({ number: 1, state: 'open', comments: [] });
   await aQuietNightAfter();
   expect(office.issue()).toMatchObject({ number: 1 });
   expect(office.live()).toEqual(AS_APPROVED);

@@ -1,0 +1,101 @@
+import type { Ledger } from '../../apply/open-ledger.ts';
+import type { ApprovedSet, DesiredAccount, DesiredState, Digest, Plan, Result } from '../../model.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
+import { restateEnds } from '../../plan/restate-ends.ts';
+import { visible } from '../../text/encode.ts';
+import type { Attribution } from '../../watch.ts';
+import { today } from '../load-desired.ts';
+import { reconcile } from '../reconcile.ts';
+import type { Reconciled } from '../reconciled.ts';
+import { agreedOf } from './approve-pulls.ts';
+import { findUntold } from './find-untold.ts';
+import { inquire } from './inquire.ts';
+import { loadAccepted } from './load-accepted.ts';
+import type { Watched } from './load-watched.ts';
+import type { Ci } from './open-ci.ts';
+import { readState } from './read-state.ts';
+
+/** Nothing new is approved at night; what is owed and what has ended was approved before. */
+const NOTHING_NEW: ApprovedSet = { by: 'none', changes: new Map() };
+
+/** What one night came to, and by what it went. */
+export interface Night {
+  readonly reconciled: Reconciled;
+  readonly likely: ReadonlyMap<Digest, Attribution>;
+  /** What a night that died took back, and never told anybody. */
+  readonly untold: readonly Result[];
+  /** The policies, with the settings that people accepted. */
+  readonly watched: Watched;
+  readonly accepted: (account: string) => DesiredAccount | null;
+  /** What people should know of that, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Reverts by each account's rules and goes on with what is owed; nothing that nobody approved has a say in how. */
+export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Promise<Night> {
+  const { run } = ci;
+  const before = ledger.history();
+  const known = [...ledger.records];
+  const state = ci.stateTip === null ? null : await readState(ci.objects, ci.stateTip, ci.check());
+  const untold = findUntold(known, state);
+  const accepted = await loadAccepted(ci, ci.tip, before, today(run));
+  const { commit } = given;
+  const watched = { ...given, desired: holdToAccepted(given.desired, accepted) };
+  let likely: Night['likely'] = new Map();
+  const reconciled = await reconcile({
+    run,
+    mode: 'drift',
+    planned: new Map(),
+    asks: false,
+    approve: async () => NOTHING_NEW,
+    from: {
+      desired: {
+        desired: watched.desired,
+        head: commit,
+        desiredOn: async (instant) => {
+          const { desired } = await ci.policies(commit, commit, instant.slice(0, 10));
+          return desired === null ? watched.desired : holdToAccepted(desired, accepted);
+        },
+      },
+      ledger,
+      ancestry: { head: commit, lastApplied: before.commit, descends: null },
+      stages: () => undefined,
+      isAgreed: agreedOf([], accepted, watched.desired),
+      // An end date that was not accepted is a change of policy, and those are none of the night's business.
+      restate: (plan) => withoutGit(restateEnds(plan, accepted)),
+      learn: () => [],
+      inquire: async (done, providers) => {
+        likely = await inquire(done, providers, { history: before, state, records: known, untold });
+      },
+    },
+  });
+  if (reconciled === null) throw new Error('a watch that asks nobody was refused');
+  return { reconciled, likely, untold, watched, accepted, notes: [...given.notes, ...describeHeld(given.desired, accepted)] };
+}
+
+/**
+ * Settings and approval files as people accepted them: guards, rules for drift and budgets that a direct push brought let nobody in and
+ * delete nobody at night.
+ */
+function holdToAccepted(desired: DesiredState, accepted: (account: string) => DesiredAccount | null): DesiredState {
+  const accounts = [...desired.accounts].map(([name, account]): [string, DesiredAccount] => {
+    const { policy, approvals } = accepted(name) ?? account;
+    return [name, { ...account, policy, approvals }];
+  });
+  return { ...desired, accounts: new Map(accounts) };
+}
+
+function describeHeld(desired: DesiredState, accepted: (account: string) => DesiredAccount | null): string[] {
+  const held = holdToAccepted(desired, accepted);
+  const settings = diffSettings({ head: desired, mergeBase: held, baseTip: held });
+  return [...new Set(settings.map(({ account }) => account))].map((account) => {
+    const names = settings.filter((one) => one.account === account).map(({ setting }) => setting);
+    return `Nobody approved these settings of ${visible(account)}, so the night went by those before them: ${names.map((name) => visible(name)).join(', ')}. A pull request that people approve makes them count.`;
+  });
+}
+
+/** What policy newly wants waits for the run that checks who approved it. */
+function withoutGit(plan: Plan): Plan {
+  const changes = plan.changes.filter((change) => change.origin !== 'git' || change.tags.includes('owed'));
+  return changes.length === plan.changes.length ? plan : { ...plan, changes };
+}
