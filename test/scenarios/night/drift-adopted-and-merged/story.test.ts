@@ -77,7 +77,7 @@ test('gained privilege is never adopted, and who only asked for it does not make
   await office.merge(number);
   const applied = await office.apply();
   expect(applied.stderr).toContain(`Pull request ${number} approves nothing`);
-  expect(office.comment(number)).toContain('they asked for this pull request');
+  expect(office.comment(number)).toContain('Not counted: `ada` (asked for it)');
   // Policy says so by now, and nobody who may approved it: when it is taken back out of policy, it is drift and nothing that was accepted.
   expect((await office.ledger()).some((line) => line.includes('"kind":"state"') && line.includes('guest@elsewhere.example'))).toBe(false);
   expect(office.writes()).toEqual([]);
