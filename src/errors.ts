@@ -52,6 +52,9 @@ interface Sentence {
   readonly says: (...facts: string[]) => string;
 }
 
+/** Why a ledger does not verify that is whole and does not reach the newest record an issue names. */
+const SEEN_BEFORE = 'it was seen before and is there no more';
+
 export const ERRORS = {
   usage: { exit: EXIT.usage, says: (what) => what },
   originNotLoopback: {
@@ -126,7 +129,7 @@ export const ERRORS = {
   ledgerDamaged: {
     exit: EXIT.credentials,
     says: (path, record, what) =>
-      `${path}: record ${record} does not verify (${what}). Nothing was done, and nothing will be while the ledger is damaged. Restore the file from a copy; \`rollcall ledger verify\` shows whether it is whole.`,
+      `${path}: record ${record} does not verify (${what}). Nothing was done, and nothing will be while the ledger is damaged. Restore it from a copy or a commit that verifies; \`rollcall ledger verify\` shows whether it is whole.${what === SEEN_BEFORE ? ' An issue of rollcall names that record: if somebody edited the issue, put its body right, or empty it.' : ''}`,
   },
   ledgerVersion: {
     exit: EXIT.credentials,

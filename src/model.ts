@@ -556,8 +556,8 @@ export interface AccountHistory {
   readonly addressTaken: ReadonlySet<string>;
   /** When a scheduled run first saw each difference that is still there, by change. */
   readonly driftSeen: ReadonlyMap<Digest, Instant>;
-  /** The newest commit whose policies were wholly accepted here: nothing of it was withheld or blocked. Kept by runs on GitHub. */
-  readonly commit: string | null;
+  /** What of policy people agreed to here; null before anything was accepted. Kept by runs on GitHub. */
+  readonly accepted: Accepted | null;
   /** Approvals of pull requests, by the digest of their evidence, that have been taken in: they approve nothing a second time. */
   readonly taken: ReadonlySet<Digest>;
 }
@@ -583,6 +583,18 @@ export interface History {
   readonly commit: string | null;
   /** By branch, what rollcall itself proposed as a pull request. */
   readonly proposals: ReadonlyMap<string, Proposal>;
+}
+
+/** What of the policies of one account people agreed to, as commits of the default branch. */
+export interface Accepted {
+  /** Up to here it is known what people agreed to. */
+  readonly commit: string;
+  /** Whose access there nobody agreed to, and the commit whose policies count for them instead. */
+  readonly except: ReadonlyMap<string, string>;
+  /** The commit whose settings and approval files count. */
+  readonly settings: string;
+  /** Settings that people agreed to, and that do not count yet because others beside them were not: as what, by name. */
+  readonly pending: ReadonlyMap<string, string | null>;
 }
 
 /** A pull request that rollcall proposes itself: neither who asked for it nor whom it is about may be the one to approve it. */

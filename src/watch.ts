@@ -76,6 +76,15 @@ export interface EndedGrant extends GrantEnd {
   readonly isApproved: boolean;
 }
 
+/** What people should know of one account, or of all of them. */
+export interface Note {
+  readonly account: string | null;
+  /** A whole sentence that stays the same as long as the same is so. */
+  readonly text: string;
+  /** Whether somebody has to act; what the next run of apply settles by itself opens no issue. */
+  readonly isPressing: boolean;
+}
+
 /** Everything the rolling issue of one account shows. */
 export interface AccountWatch {
   readonly account: string;
@@ -96,6 +105,8 @@ export interface AccountWatch {
   readonly keysLeftBehind: readonly string[];
   /** Guards that block, leave a field alone, or have nothing left. */
   readonly guards: readonly GuardResult[];
+  /** What people should know beside all that, in whole sentences: policies or settings that nobody approved, proposals that could not be made. */
+  readonly notes: readonly string[];
   /** What the run left, and why, in whole sentences. */
   readonly left: readonly string[];
   /** The newest place in the ledger: an older one put back is noticed by it. */

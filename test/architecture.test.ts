@@ -6,7 +6,19 @@ import { describe, expect, test } from 'vitest';
  * Who may import whom, and who may touch the world. A room imports the ground floor and itself; only `commands/` joins rooms.
  * `*` stands for every room.
  */
-const GROUND = ['model.ts', 'pull.ts', 'watch.ts', 'ports.ts', 'errors.ts', 'holding.ts', 'drift-answer.ts', 'own-blocks.ts', 'text/'];
+const GROUND = [
+  'model.ts',
+  'pull.ts',
+  'watch.ts',
+  'ports.ts',
+  'errors.ts',
+  'holding.ts',
+  'drift-answer.ts',
+  'own-blocks.ts',
+  'place-key.ts',
+  'group-by.ts',
+  'text/',
+];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'model.ts': ['watch.ts'],
   'watch.ts': ['model.ts'],
@@ -15,6 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'holding.ts': ['model.ts'],
   'drift-answer.ts': ['model.ts'],
   'own-blocks.ts': ['model.ts', 'pull.ts'],
+  'place-key.ts': ['model.ts'],
+  'group-by.ts': [],
   'errors.ts': [],
   'version.ts': [],
   'config.ts': ['errors.ts'],

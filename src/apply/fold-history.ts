@@ -1,4 +1,5 @@
 import type {
+  Accepted,
   AccountHistory,
   Digest,
   History,
@@ -14,6 +15,7 @@ import type {
   SpentDelete,
   Suspect,
 } from '../model.ts';
+import { joinProposals, toAccepted } from './fold-agreements.ts';
 import type { DatedEntry, OutcomeEntry } from './ledger-records.ts';
 
 /** A request may still be under way this long after its intent, so an invitation without outcome counts until then. */
@@ -41,7 +43,7 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
   driftSeen: Map<Digest, Instant>;
-  commit: string | null;
+  accepted: Accepted | null;
   taken: Set<Digest>;
 }
 
@@ -90,16 +92,6 @@ export function createHistoryFold(): HistoryFold {
   };
 }
 
-/** Whoever asked for any of it, and whoever any of it is about. */
-function joinProposals(known: Proposal | undefined, record: Extract<DatedEntry, { kind: 'proposed' }>): Proposal {
-  const join = (a: readonly string[] = [], b: readonly string[]) => [...new Set([...a, ...b])];
-  return {
-    commits: join(known?.commits, [record.commit]),
-    logins: join(known?.logins, record.logins),
-    principals: join(known?.principals, record.principals),
-  };
-}
-
 function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commit' | 'note' | 'proposed' }>): void {
   switch (record.kind) {
     case 'observation':
@@ -144,13 +136,13 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       folding.owed.clear();
       folding.seenInvited.clear();
       folding.taken.clear();
-      folding.commit = null;
+      folding.accepted = null;
       return;
     case 'drift':
       folding.driftSeen = new Map(record.seen.map((id) => [id, folding.driftSeen.get(id) ?? record.at]));
       return;
     case 'accepted':
-      folding.commit = record.commit;
+      folding.accepted = toAccepted(record);
       return;
     case 'taken':
       folding.taken.add(record.evidence);
@@ -265,7 +257,7 @@ function finish(folding: Folding): AccountHistory {
     seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
     driftSeen: folding.driftSeen,
-    commit: folding.commit,
+    accepted: folding.accepted,
     taken: new Set(folding.taken),
   };
 }
@@ -290,7 +282,7 @@ function emptyFolding(): Folding {
     seenInvited: new Map(),
     addressTaken: new Set(),
     driftSeen: new Map(),
-    commit: null,
+    accepted: null,
     taken: new Set(),
   };
 }

@@ -59,8 +59,15 @@ export type LedgerEntry =
     }
   /** The commit whose policies this run applied. */
   | { readonly kind: 'commit'; readonly commit: string }
-  /** The commit whose policies were wholly accepted in one account: nothing of it was withheld or blocked there. */
-  | { readonly kind: 'accepted'; readonly account: string; readonly commit: string }
+  /** What of the policies of a commit people agreed to in one account: all of it, except for some people and settings. */
+  | {
+      readonly kind: 'accepted';
+      readonly account: string;
+      readonly commit: string;
+      readonly except?: Readonly<Record<string, string>>;
+      readonly settings?: string;
+      readonly pending?: Readonly<Record<string, string | null>>;
+    }
   /** Something the ledger itself has to tell, such as a torn last line that was cut. */
   | { readonly kind: 'note'; readonly text: string };
 

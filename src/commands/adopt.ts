@@ -1,3 +1,4 @@
+import { isUnexplained } from '../drift-answer.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import { NOTHING } from '../holding.ts';
 import type { Change, DesiredState, Digest, History, Plan, Reading } from '../model.ts';
@@ -32,7 +33,7 @@ export async function adopt(run: Run): Promise<ExitCode> {
     const readings = await readAccounts(run, accounts, history, new Map());
     const at = newestOf(readings);
     const plan = makeRunPlan(run, 'drift', await desiredOn(at), null, readings, history, await readAncestry(run, head, history));
-    const drift = plan.changes.filter((change) => change.origin === 'drift' || change.origin === 'both');
+    const drift = plan.changes.filter(isUnexplained);
     const likely = await findActors(drift, today, readings, history, accounts);
     const { policies: folder } = run.flags;
     const adoption = await adoptDrift({

@@ -1,4 +1,5 @@
-import type { Change, DesiredPrincipal, DesiredState, Digest, Proposal } from '../model.ts';
+import { lastDayOf } from '../holding.ts';
+import type { Change, DesiredState, Digest, Proposal } from '../model.ts';
 import type { Discounted, Needed, PeopleApproval, Pull, PullPlan, Review } from '../pull.ts';
 import type { PeopleApi } from './github.ts';
 import { whyDiscounted } from './why-discounted.ts';
@@ -88,18 +89,10 @@ function* grantedRoles({ planned, merged, baseTip }: PeopleInput): Iterable<{ ac
       const now = merged.accounts.get(account)?.principals.get(principal);
       const before = baseTip.accounts.get(account)?.principals.get(principal);
       for (const role of [...(now?.holding.roles ?? []), ...(now?.holding.groups ?? [])]) {
-        if (endOf(now, role) > endOf(before, role)) yield { account, role };
+        if (lastDayOf(now, role) > lastDayOf(before, role)) yield { account, role };
       }
     }
   }
-}
-
-/** The last day of a role, so that days compare as text; without an end later than all, not held before all. */
-function endOf(one: DesiredPrincipal | undefined, role: string): string {
-  const held = one?.holding.roles.includes(role) === true || one?.holding.groups.includes(role) === true;
-  if (one === undefined || !held) return '';
-  const ends = one.grants.filter((grant) => grant.role === role || grant.group === role).map(({ until }) => until ?? '9999-12-31');
-  return ends.reduce((latest, end) => (end > latest ? end : latest), '');
 }
 
 function gainedRoles({ before, after }: Change): string[] {

@@ -1,3 +1,5 @@
+import { isUnexplained } from '../drift-answer.ts';
+import { groupBy } from '../group-by.ts';
 import type { Change, Digest, Instant, Observation } from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import type { AccountEvent, Attribution, EventsReading } from '../watch.ts';
@@ -33,14 +35,14 @@ export function attributeDrift(
     // Whom the list has under an id of their own is not the owner whom it leaves out, whatever policy says.
     owner: owner === null || ids.has(owner) ? THE_OWNER : owner,
   };
-  const own = groupBy(ours, (write) => write.principalId);
+  const own = groupByName(ours, (write) => write.principalId);
   const newestFirst = reading.events.toReversed().toSorted((a, b) => compareText(b.at, a.at));
   const foreign = newestFirst.filter((event) => !isOurs(event, own) && actorOf(event, names) !== '');
-  const byTarget = groupBy(foreign, (event) => event.targetId);
-  const byLostAddress = groupBy(foreign, lostAddress);
+  const byTarget = groupByName(foreign, (event) => event.targetId);
+  const byLostAddress = groupByName(foreign, lostAddress);
   const found = new Map<Digest, Attribution>();
   for (const change of changes) {
-    if (change.origin !== 'drift' && change.origin !== 'both') continue;
+    if (!isUnexplained(change)) continue;
     const about = byTarget.get(lower(change.principal_id ?? ids.get(change.principal) ?? '')) ?? [];
     const event = newest(
       about.find((one) => explains(one, change)),
@@ -119,16 +121,9 @@ function newest(a: AccountEvent | undefined, b: AccountEvent | undefined): Accou
 }
 
 /** Keys without a value belong nowhere; letter case tells no two ids or addresses apart. */
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === null) continue;
-    const group = groups.get(lower(key));
-    if (group === undefined) groups.set(lower(key), [item]);
-    else group.push(item);
-  }
-  return groups;
+function groupByName<Item>(items: readonly Item[], nameOf: (item: Item) => string | null): ReadonlyMap<string, readonly Item[]> {
+  const named = items.filter((item) => nameOf(item) !== null);
+  return groupBy(named, (item) => lower(nameOf(item) ?? ''));
 }
 
 /** Only ASCII: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import { NOTHING, sameHolding } from '../holding.ts';
 import type { AccountHistory, ApprovedSet, Change, DesiredAccount, LivePrincipal, Observation, PlanAccount } from '../model.ts';
 import { matchApproved } from './match-approved.ts';
@@ -22,12 +23,7 @@ export interface EndedOwed {
 
 /** Approved or owed changes that the fresh plan no longer has: they are true, or policy wants something else by now. */
 export function findEndedOwed({ account, fresh, approved, history, observation, desired, shown }: EndedOwedInput): EndedOwed {
-  const freshOf = new Map<string, Change[]>();
-  for (const change of fresh) {
-    const known = freshOf.get(change.principal);
-    if (known === undefined) freshOf.set(change.principal, [change]);
-    else known.push(change);
-  }
+  const freshOf = groupBy(fresh, (change) => change.principal);
   const live = new Map(observation.principals.map((one) => [one.principal, one]));
   const owed = [...history.owed.values()].map((one) => one.change);
   const agreed = new Map(
@@ -55,7 +51,7 @@ export function findEndedOwed({ account, fresh, approved, history, observation, 
   return { already, superseded };
 }
 
-/** Judged by policy and not by the plan: what somebody does in the account, or what a night leaves out, takes no approval back. */
+/** Judged by policy and not by the plan: what somebody does in the account, or what a drift run leaves out, takes no approval back. */
 function isStillWanted({ principal, before, after }: Change, desired: DesiredAccount): boolean {
   const granted = desired.principals.get(principal);
   if (!sameHolding(granted?.holding ?? NOTHING, after ?? NOTHING)) return false;

@@ -1,4 +1,5 @@
-import type { Capabilities, Day, DesiredPrincipal, DesiredState, Grant } from '../model.ts';
+import { lastDayOf, NO_END } from '../holding.ts';
+import type { Capabilities, Day, DesiredState, Grant } from '../model.ts';
 import type { MovedEnd } from '../pull.ts';
 
 export interface MovedEndsInput {
@@ -21,24 +22,17 @@ export function findMovedEnds({ touched, merged, baseTip, capabilitiesOf }: Move
       const then = baseTip.accounts.get(account)?.principals.get(principal);
       for (const role of [...(now?.holding.roles ?? []), ...(now?.holding.groups ?? [])]) {
         const [before, after] = [lastDayOf(then, role), lastDayOf(now, role)];
-        if (before === 'not held' || after === 'not held' || before === after) continue;
-        const later = after === null || (before !== null && after > before);
-        const source = now?.grants.find((grant) => isOf(grant, role) && grant.until === after)?.source ?? null;
-        found.push({ account, principal, role, before, after, later, privileged: privileged?.includes(role) ?? true, source });
+        if (before === '' || after === '' || before === after) continue;
+        const isOf = (grant: Grant) => grant.role === role || grant.group === role;
+        const source = now?.grants.find((grant) => isOf(grant) && grant.until === endOf(after))?.source ?? null;
+        const ends = { before: endOf(before), after: endOf(after), later: after > before };
+        found.push({ account, principal, role, ...ends, privileged: privileged?.includes(role) ?? true, source });
       }
     }
   }
   return found.toSorted((a, b) => Number(b.later && b.privileged) - Number(a.later && a.privileged));
 }
 
-/** Null: it has no end. */
-function lastDayOf(one: DesiredPrincipal | undefined, role: string): Day | null | 'not held' {
-  const held = one?.holding.roles.includes(role) === true || one?.holding.groups.includes(role) === true;
-  if (one === undefined || !held) return 'not held';
-  const ends = one.grants.filter((grant) => isOf(grant, role)).map(({ until }) => until);
-  return ends.includes(null) ? null : ends.reduce<Day>((latest, end) => (end !== null && end > latest ? end : latest), '');
-}
-
-function isOf(grant: Grant, role: string): boolean {
-  return grant.role === role || grant.group === role;
+function endOf(lastDay: Day): Day | null {
+  return lastDay === NO_END ? null : lastDay;
 }

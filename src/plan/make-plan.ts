@@ -74,7 +74,7 @@ export const EMPTY_HISTORY: AccountHistory = {
   seenInvited: new Map(),
   addressTaken: new Set(),
   driftSeen: new Map(),
-  commit: null,
+  accepted: null,
   taken: new Set(),
 };
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Day, DesiredState, Place } from '../model.ts';
 import type { GrantEnd } from '../watch.ts';
 import { addDays, compareEnds, earlier, hasEnded } from './calendar.ts';
@@ -19,8 +20,8 @@ interface Held {
 }
 
 /**
- * The grants that have ended, or end within so many days (today is day 0), one entry for each principal who holds one, in the order of
- * the policies. What is owed to the owner of an account never ends.
+ * The grants that have ended, however long ago, or end within `days` (today is day 0): one entry for each member of each grant, those of
+ * one principal in one account together. The owner of an account is left out, because policy never changes what they hold.
  */
 export function findEnding(args: {
   readonly policies: Policies;
@@ -47,19 +48,10 @@ export function findEnding(args: {
 }
 
 function heldByAccess({ teams }: Policies): Map<string, Held[]> {
-  const held = new Map<string, Held[]>();
-  for (const team of teams) {
-    for (const grant of team.grants) {
-      for (const member of team.members) {
-        const key = `${grant.account} ${member.email}`;
-        const one: Held = { member, grant, until: earlier(member.until, grant.until) };
-        const known = held.get(key);
-        if (known === undefined) held.set(key, [one]);
-        else known.push(one);
-      }
-    }
-  }
-  return held;
+  const held = teams.flatMap(({ grants, members }) =>
+    grants.flatMap((grant) => members.map((member): Held => ({ member, grant, until: earlier(member.until, grant.until) }))),
+  );
+  return groupBy(held, ({ grant, member }) => `${grant.account} ${member.email}`);
 }
 
 function endOf({ member, grant }: Held, until: Day, account: string, heldOtherwise: boolean): AccountEnd {

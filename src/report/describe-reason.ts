@@ -53,7 +53,7 @@ export function marksOf(change: Change, at: string): Mark[] {
   if (has.has('privilege_gained')) say('gains privilege', true);
   if (has.has('privilege_lost') && change.action !== 'delete') say('loses privilege');
   if (has.has('irreversible') || !change.reversible) say('irreversible', true);
-  if (has.has('war')) say('tug of war', true);
+  if (has.has('war')) say('war', true);
   if (change.executor === 'manual') say('by hand');
   if (has.has('owed')) say('owed');
   if (has.has('parked')) say('parked');

@@ -42,7 +42,7 @@ const state = (status: 'active' | 'invited' | null): LedgerEntry => ({
 
 describe('what the ledger comes to', () => {
   test('nothing, of nothing; and notes tell nothing of any account', () => {
-    expect(foldHistory([])).toEqual({ accounts: new Map(), commit: null });
+    expect(foldHistory([])).toEqual({ accounts: new Map(), commit: null, proposals: new Map() });
     expect(foldHistory(records([{ kind: 'note', text: 'x' }])).accounts.size).toBe(0);
   });
 

@@ -238,7 +238,7 @@ describe('a commit', () => {
     expect(await objects.contains(UNKNOWN, main)).toBe(false);
     expect(await objects.contains(UNKNOWN, UNKNOWN)).toBe(false);
     expect([await objects.parent(UNKNOWN), await objects.mergeBase(main, UNKNOWN)]).toEqual([null, null]);
-    await expect(objects.range(UNKNOWN, main, 5)).rejects.toThrow('the commits since the last applied one cannot be listed');
+    await expect(objects.range(UNKNOWN, main, 5)).rejects.toThrow('its commits cannot be listed');
     await expect(objects.listing(UNKNOWN, 'policies')).rejects.toThrow('its files cannot be listed');
     await expect(objects.mergedTree(main, UNKNOWN)).rejects.toThrow('the merged result cannot be made');
     await expect(objects.touchedLines(main, UNKNOWN, 'policies')).rejects.toThrow('the lines it changes cannot be listed');

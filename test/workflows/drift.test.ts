@@ -73,7 +73,7 @@ describe('what somebody did in the console', () => {
     company.advance(MINUTE_MS);
     await company.people.review(number, { by: 'ada', state: 'approved' });
     await plan(await company.pullRequest(number));
-    expect(commentsOf(company).join()).toContain('🚫 `ada` does not count: they asked for this pull request.');
+    expect(commentsOf(company).join()).toContain('🚫 `ada` does not count: they asked for it.');
     company.advance(MINUTE_MS);
     await company.people.review(number, { by: 'grace', state: 'approved' });
     await company.people.merge(number, { method: 'squash', by: 'grace' });
@@ -110,6 +110,6 @@ describe('what somebody did in the console', () => {
     await company.people.review(proposal?.number ?? 0, { by: 'grace', state: 'approved' });
     company.advance(MINUTE_MS);
     await plan(await company.pullRequest(proposal?.number ?? 0));
-    expect(commentsOf(company).join()).toContain('🚫 `grace` does not count: they asked for this pull request.');
+    expect(commentsOf(company).join()).toContain('🚫 `grace` does not count: they asked for it.');
   });
 });

@@ -1,10 +1,9 @@
 import type { LedgerEntry } from '../../apply/ledger-records.ts';
 import { NOTHING, sameHolding } from '../../holding.ts';
-import type { ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
+import type { Accepted, ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
-import { diffSettings } from '../../plan/diff-settings.ts';
-import { accessKey } from '../../plan/merge-desired.ts';
+import { nextAccepted, sameAccepted } from '../../plan/next-accepted.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
 import type { JudgedPull } from './judge-pull.ts';
@@ -100,36 +99,31 @@ export interface Accepting {
   readonly commit: string;
 }
 
-/**
- * Where nothing of this commit is withheld and nobody's access or end is another than it was, but by a pull request that people approved,
- * its policies count as accepted; so it is with settings. An end date that was pushed past everybody is not: on its day it asks for an approval.
- */
+/** What people agreed to of this commit, in every account that this run could act in. The first time it is all or nothing. */
 export function learnAccepted({ decided, judged, history, accepted, head, commit }: Accepting): LedgerEntry[] {
   const approved = judged.filter(({ refused }) => refused === null);
-  const isApproved = (account: string, principal: string) => approved.some(({ touched }) => touched.get(account)?.has(principal) === true);
   return decided
-    .filter((one) => one.status === 'open' && one.decisions.every((decision) => decision.verdict !== 'withhold'))
-    .filter(({ account }) => history.accounts.get(account)?.commit !== commit)
-    .filter(({ account }) => {
+    .filter(({ status }) => status === 'open')
+    .flatMap((one): LedgerEntry[] => {
+      const { account } = one;
+      const known = history.accounts.get(account)?.accepted ?? null;
       const [before, now] = [accepted(account), head.accounts.get(account)];
-      if (before === null || now === undefined) return before === null;
-      if (!settingsApproved(before, now, head, approved)) return false;
-      const everybody = new Set([...before.principals.keys(), ...now.principals.keys()]);
-      const same = (who: string) => accessKey(before.principals.get(who)) === accessKey(now.principals.get(who));
-      return [...everybody].every((who) => same(who) || isApproved(account, who));
-    })
-    .map(({ account }): LedgerEntry => ({ kind: 'accepted', account, commit }));
+      const withheld = new Set(one.decisions.filter(({ verdict }) => verdict === 'withhold').map(({ change }) => change.principal));
+      if (known === null || before === null) return withheld.size === 0 ? [{ kind: 'accepted', account, commit }] : [];
+      if (now === undefined) return [];
+      const next = nextAccepted({ known, before, now, head, commit, withheld, approved });
+      return sameAccepted(known, next) ? [] : [acceptedEntry(account, next)];
+    });
 }
 
-/** Whether each setting and approval file that is another than accepted before is as an approved pull request made it. */
-function settingsApproved(before: DesiredAccount, now: DesiredAccount, head: DesiredState, approved: readonly JudgedPull[]): boolean {
-  const only = (account: DesiredAccount) => ({ ...head, accounts: new Map([[now.policy.name, account]]) });
-  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) });
-  return changed.every((one) =>
-    approved.some(({ settings }) =>
-      settings.some((of) => of.account === one.account && of.setting === one.setting && of.after === one.after),
-    ),
-  );
+function acceptedEntry(account: string, { commit, except, settings, pending }: Accepted): LedgerEntry {
+  return {
+    kind: 'accepted',
+    account,
+    commit,
+    ...(except.size === 0 ? {} : { except: Object.fromEntries(except) }),
+    ...(settings === commit ? {} : { settings, pending: Object.fromEntries(pending) }),
+  };
 }
 
 /** Whether people agreed to what policy gives somebody: it stands in policies that were wholly accepted, or in a pull request they approved. */

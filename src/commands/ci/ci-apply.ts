@@ -126,7 +126,7 @@ async function finish(
   const withheld = reconciled.report.results.some(({ outcome }) => outcome === 'withheld');
   // Evidence that is missing or forged matters where something is left that it should have approved.
   const forged = withheld && judged.some((one) => one.unproven);
-  const left = reconciled.unreleased.length > 0;
+  const left = reconciled.unreleased.length > 0 || judged.some(({ refused, laterEnds }) => refused !== null && laterEnds);
   const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : []), ...(left ? [EXIT.withheld] : [])]);
   await deliverReport(ci.run, reconciled);
   for (const account of reconciled.unreleased) {

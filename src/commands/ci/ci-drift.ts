@@ -14,7 +14,7 @@ import { findSeen } from './find-seen.ts';
 import { keepWatch } from './keep-watch.ts';
 import { loadWatched, type Watched } from './load-watched.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
-import { proposeAdoption } from './propose-adoption.ts';
+import { barLater, proposeAdoption } from './propose-adoption.ts';
 import { proposeRenewals } from './propose-renewals.ts';
 import { publishState } from './publish-state.ts';
 import { STATE_REF } from './read-state.ts';
@@ -62,24 +62,27 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, { branch, 
   const { reconciled, likely } = night;
   await ledger.flush();
   // Whoever wrote meanwhile has seen more than this run, and says it.
-  if (!(await branch.isCurrent())) throw new RollcallError('ledgerLost', STATE_BRANCH);
-  await publishState(branch, seal, reconciled.readings);
+  const lost = new RollcallError('ledgerLost', STATE_BRANCH);
+  if (!(await branch.isCurrent())) throw lost;
+  if ((await publishState(branch, seal, reconciled.readings)) === 'lost') throw lost;
   await deliverReport(run, reconciled);
   const logins = askedBy(ci);
-  const renewals = await proposeRenewals(ci, ledger, watched, logins);
+  const renewals = await proposeRenewals(ci, ledger, night.watched, logins);
   const { remaining } = reconciled.report;
   const drift = (remaining?.changes ?? []).filter(isUnexplained);
-  const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched, drift, likely, logins }) : [];
+  const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched: night.watched, drift, likely, logins }) : [];
+  await barLater(ci, ledger, likely);
   const notes = [...night.notes, ...renewals.notes];
-  for (const note of [...notes, ...adopted]) if (run.flags.format === 'text') run.print(note);
+  const said = [...notes.map(({ account, text }) => (account === null ? text : `${visible(account)}: ${text}`)), ...adopted];
+  for (const text of said) if (run.flags.format === 'text') run.print(text);
   const at = new Date(run.clock.now()).toISOString();
-  await keepWatch(ci, { ...night, ledger, at, renewals: renewals.links, notes });
+  const isTold = await keepWatch(ci, { ...night, ledger, at, renewals: renewals.links, notes });
   await ledger.flush();
-  // Only now: a night that told nobody of what it did was none.
-  const beat = { at, run: ci.config.runId, commit: ci.tip, seq: ledger.records.length };
+  // Only now, and only for what people could be told: the next run tells the rest.
+  const beat = { at, run: ci.config.runId, commit: ci.tip, seq: isTold ? ledger.records.length : (night.told ?? 0) };
   branch.put(HEARTBEAT_PATH, sealDocument('heartbeat', beat, seal));
-  await branch.flush();
-  await ci.summarise([outcomesToMarkdown(reconciled.report), ...adopted.map((note) => encodeProse(note))].join('\n\n'));
+  if ((await branch.flush()) === 'lost') throw lost;
+  await ci.summarise([outcomesToMarkdown(reconciled.report), ...said.map((text) => encodeProse(text))].join('\n\n'));
   const exit = worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
   if (ci.config.outputFile !== null) await run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   return exit;

@@ -14,6 +14,7 @@ import {
   type Review,
   type SettingChange,
 } from '../../pull.ts';
+import { describeMissing } from '../../report/describe-missing.ts';
 import { digestOf } from '../../text/digest.ts';
 import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
@@ -36,6 +37,8 @@ export interface JudgedPull extends PullEvidence {
   readonly desired: DesiredState | null;
   /** What it changes about accounts themselves. */
   readonly settings: readonly SettingChange[];
+  /** Whether it lets access go on that the base would end. */
+  readonly laterEnds: boolean;
   /** Accounts that it takes out of policy. */
   readonly leaves: readonly string[];
 }
@@ -129,7 +132,7 @@ async function judgeShown(ci: Ci, input: JudgeInput, reviews: readonly Review[],
   }
   const people = asked.find(({ approved }) => !approved) ?? asked[0] ?? null;
   if (people?.approved !== true && !agreesToNothing(planned)) {
-    return { refused: missing(people, anew), needsPlan: false, more: { ...facts, people }, lacksPeople: true };
+    return { refused: describeMissing(people, anew), needsPlan: false, more: { ...facts, people }, lacksPeople: true };
   }
   const reach = anew ? await reachOf(ci, pull, shown) : { touched: planned.touched, desired, settings: planned.settings };
   const approved = planned.plan.changes.filter((change) => counts(change, planned, asked, shown.plannedAtMs));
@@ -199,6 +202,7 @@ function factsOf(pull: Pull, planned: PullPlan, anewHead: string | null): Partia
     setting === 'account' && before === null ? [{ account, principal: null }] : [],
   );
   return {
+    laterEnds: planned.ends.some(({ later }) => later),
     digest: planned.plan.digest,
     evidence: digestOf({ pull: pull.number, head: pull.head, ...(anewHead === null ? {} : { anew: anewHead }) }),
     concerns: [...planned.plan.changes.filter((change) => planned.own.has(change.id)), ...planned.conflicts, ...brought],
@@ -259,6 +263,7 @@ function nothing(pull: Pull): JudgedPull {
     touched: new Map(),
     desired: null,
     settings: [],
+    laterEnds: false,
     leaves: [],
   };
 }
@@ -273,17 +278,4 @@ function counts(change: Change, { plan, own, takenIn }: PullPlan, asked: readonl
   const fresh = account?.verdict === 'applicable' && plannedAtMs - Date.parse(account.observation.at) <= OBSERVATION_MAX_AGE_MS;
   const lacking = asked.some(({ needed }) => needed.some((one) => one.by === null && one.changes.includes(change.id)));
   return fresh && !lacking;
-}
-
-function missing(people: PeopleApproval | null, anew: boolean): string {
-  const { by, needed } = people ?? { by: null, needed: [] };
-  const when = anew ? ' after it was planned again' : '';
-  if (by === null) return `nobody but its author has approved its final commit${when}`;
-  const open = needed.filter((one) => one.own && one.by === null);
-  return open
-    .map(({ role, account, approvers, unknown }) => {
-      const why = unknown === null ? '' : ` (${unknown})`;
-      return `${role} in ${account} needs the approval of one of ${approvers.join(', ')}${why}`;
-    })
-    .join('; ');
 }

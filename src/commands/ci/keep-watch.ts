@@ -7,7 +7,7 @@ import { composeIssue } from '../../report/issue/compose-issue.ts';
 import { titleIssue } from '../../report/issue/render-issue.ts';
 import { describeJudgement, judgeDrift } from '../../report/judge-drift.ts';
 import { mergeSteps } from '../../report/merge-steps.ts';
-import type { AccountWatch, Attribution, DriftEntry, OwedEntry } from '../../watch.ts';
+import type { AccountWatch, Attribution, DriftEntry, Note, OwedEntry } from '../../watch.ts';
 import { driftRules } from '../drift-rules.ts';
 import { today } from '../load-desired.ts';
 import type { Reconciled } from '../reconciled.ts';
@@ -28,19 +28,25 @@ export interface WatchInput {
   readonly accepted: (account: string) => DesiredAccount | null;
   /** Links to pull requests that let a grant go on, by where its end stands. */
   readonly renewals: ReadonlyMap<string, string>;
-  /** What people should know of the whole run, in whole sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
-/** Brings the rolling issue of every account up to date, and notes in the ledger since when each difference stands. */
-export async function keepWatch(ci: Ci, input: WatchInput): Promise<void> {
+/**
+ * Brings the rolling issue of every account up to date, and notes in the ledger since when each difference stands. Whether everybody
+ * could be told.
+ */
+export async function keepWatch(ci: Ci, input: WatchInput): Promise<boolean> {
+  let isTold = true;
   for (const account of input.watched.desired.accounts.keys()) {
     await noteDrift(input, account);
     const watch = watchOf(ci, input, account);
     const kept = await keepIssue(ci.github.issues, composeIssue(watch), issueMarker(ci, account));
-    if (kept === 'refused') ci.run.log(`The issue of ${account} was not written: this token may not write issues, or it is locked.`);
-    else if (kept !== 'unchanged') ci.run.log(`The issue of ${account} was ${kept}.`);
+    if (kept === 'refused') {
+      isTold = false;
+      ci.run.log(`The issue of ${account} was not written: this token may not write issues, it is locked, or issues are switched off.`);
+    } else if (kept !== 'unchanged') ci.run.log(`The issue of ${account} was ${kept}.`);
   }
+  return isTold;
 }
 
 /** Begins the body of an account's issue. */
@@ -73,6 +79,7 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
   const outcome = reconciled.report.accounts.find((one) => one.account === account);
   const reading = reconciled.readings.get(account);
   const last = ledger.records.at(-1);
+  const mine = input.notes.filter((note) => note.account === null || note.account === account);
   return {
     account,
     at,
@@ -97,7 +104,11 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
       results.filter(({ outcome: made, change }) => made === 'applied' && leavesBehind(change)).map(({ change }) => change),
     ),
     guards: guardsAtLimit(reconciled.report.remaining, account),
-    left: [...input.notes, ...(outcome === undefined || outcome.status === 'done' || outcome.message === '' ? [] : [outcome.message])],
+    notes: mine.filter(({ isPressing }) => isPressing).map(({ text }) => text),
+    left: [
+      ...mine.filter(({ isPressing }) => !isPressing).map(({ text }) => text),
+      ...(outcome === undefined || outcome.status === 'done' || outcome.message === '' ? [] : [outcome.message]),
+    ],
     ledger: last === undefined ? null : { seq: last.seq, hash: last.hash },
   };
 }

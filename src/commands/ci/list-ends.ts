@@ -1,6 +1,7 @@
 import type { AccountHistory, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
+import { placeKey } from '../../place-key.ts';
 import { addDays } from '../../policy/calendar.ts';
-import { placeKey, RENEWAL } from '../../policy/edit/renew-grants.ts';
+import { RENEWAL } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import type { AccountWatch, EndingGrant } from '../../watch.ts';

@@ -43,7 +43,12 @@ async function open(ci: Ci, ledger: Ledger, draft: ProposalDraft): Promise<Propo
   const { github, defaultBranch } = ci;
   const earlier = await github.pulls.ofBranch(draft.branch);
   const known = earlier.find((pull) => pull.open) ?? (draft.again ? undefined : earlier[0]);
-  if (known !== undefined) return found(known);
+  if (known !== undefined) {
+    // Whoever asks for it as well, or turns out to be whom it is about, is barred like the others.
+    const commit = ledger.history().proposals.get(draft.branch)?.commits.at(-1);
+    if (known.open && commit !== undefined) await recordProposal(ledger, { branch: draft.branch, commit, ...draft.barred });
+    return found(known);
+  }
   const why = await prepareBranch(ci, ledger, draft);
   if (why !== null) return { kind: 'not', why };
   const { title, body } = draft.text;
@@ -65,12 +70,12 @@ async function prepareBranch(ci: Ci, ledger: Ledger, draft: ProposalDraft): Prom
   const tip = await branches.tip(branch);
   if (tip !== null) {
     const isOurs = ledger.history().proposals.get(branch)?.commits.includes(tip) === true;
-    if (isOurs) await record(ledger, { branch, commit: tip, ...barred });
+    if (isOurs) await recordProposal(ledger, { branch, commit: tip, ...barred });
     return isOurs ? null : taken;
   }
   const files = new Map([...draft.files].map(([path, content]) => [`${ci.folder}/${path}`, content]));
   const commit = await branches.draft(ci.tip, text.message, files);
-  await record(ledger, { branch, commit, ...barred });
+  await recordProposal(ledger, { branch, commit, ...barred });
   return (await branches.begin(branch, commit)) === 'made' ? null : taken;
 }
 
@@ -85,7 +90,7 @@ interface Made extends Barred {
 }
 
 /** Durable when this returns, unless the ledger has all of it already. */
-async function record(ledger: Ledger, { branch, commit, logins, principals }: Made): Promise<void> {
+export async function recordProposal(ledger: Ledger, { branch, commit, logins, principals }: Made): Promise<void> {
   const known = ledger.history().proposals.get(branch);
   const has = (all: readonly string[] | undefined, these: readonly string[]) => these.every((one) => all?.includes(one) === true);
   if (has(known?.commits, [commit]) && has(known?.logins, logins) && has(known?.principals, principals)) return;

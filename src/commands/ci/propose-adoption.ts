@@ -13,8 +13,10 @@ import type { Attribution } from '../../watch.ts';
 import { today } from '../load-desired.ts';
 import type { Watched } from './load-watched.ts';
 import type { Ci } from './open-ci.ts';
-import { frameOf, openProposal } from './open-proposal.ts';
+import { frameOf, openProposal, recordProposal } from './open-proposal.ts';
 import { readTexts } from './read-texts.ts';
+
+const ADOPTIONS = 'rollcall/adopt-';
 
 export interface AdoptionInput {
   readonly watched: Watched;
@@ -41,7 +43,7 @@ export async function proposeAdoption(ci: Ci, ledger: Ledger, { watched, drift, 
   );
   if (adoption.adopted.length === 0) return refused;
   // The same edit has the same branch, so that asking twice makes one pull request.
-  const branch = `rollcall/adopt-${digestOf([...adoption.files]).slice(7, 19)}`;
+  const branch = `${ADOPTIONS}${digestOf([...adoption.files]).slice(7, 19)}`;
   const barred = { logins, principals: concernedBy(adoption, likely, watched) };
   const text = composeAdoption({ ...frameOf(ci, branch, barred), adoption, likely });
   const proposed = await openProposal(ci, ledger, { branch, files: adoption.files, text, again: true, barred });
@@ -69,4 +71,16 @@ function concernedBy({ adopted }: Adoption, likely: ReadonlyMap<Digest, Attribut
     return capabilities === null || gains(change.after ?? NOTHING, change.before ?? NOTHING, capabilities);
   });
   return [...new Set([...actors, ...gaining.map(({ principal }) => principal)])];
+}
+
+/** A log may be late: whoever it names by now may not approve an adoption that stands open either. */
+export async function barLater(ci: Ci, ledger: Ledger, likely: ReadonlyMap<Digest, Attribution>): Promise<void> {
+  const principals = [...new Set([...likely.values()].map(({ actor }) => actor))];
+  const adoptions = [...ledger.history().proposals].filter(([branch]) => branch.startsWith(ADOPTIONS));
+  if (principals.length === 0 || adoptions.length === 0) return;
+  const open = new Set((await ci.github.pulls.open(ci.defaultBranch)).filter(({ fork }) => !fork).map(({ headBranch }) => headBranch));
+  for (const [branch, { commits }] of adoptions) {
+    const commit = commits.at(-1);
+    if (open.has(branch) && commit !== undefined) await recordProposal(ledger, { branch, commit, logins: [], principals });
+  }
 }

@@ -1,9 +1,11 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
 import type { Place } from '../../model.ts';
-import { placeKey, RENEWAL, type Renewal, renewGrants } from '../../policy/edit/renew-grants.ts';
+import { placeKey } from '../../place-key.ts';
+import { RENEWAL, type Renewal, renewGrants } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
 import { composeRenewal } from '../../report/proposal/compose-renewal.ts';
+import type { Note } from '../../watch.ts';
 import { today } from '../load-desired.ts';
 import type { Watched } from './load-watched.ts';
 import type { Ci } from './open-ci.ts';
@@ -17,7 +19,7 @@ export interface Renewals {
   /** Links to the pull requests, by where the ends stand: `file:line:column`. */
   readonly links: ReadonlyMap<string, string>;
   /** What could not be proposed, in whole sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Renewals {
  */
 export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, logins: readonly string[]): Promise<Renewals> {
   const links = new Map<string, string>();
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const { policies } = watched.loaded;
   if (policies === null || watched.commit !== ci.tip) return { links, notes };
   const day = today(ci.run);
@@ -40,17 +42,20 @@ export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, 
     const places = ends.filter(({ heldOtherwise }) => !heldOtherwise).flatMap((end) => end.places);
     const renewal = await renewGrants({ texts, folder: ci.folder, today: day, capabilitiesOf, places });
     const proposed = await proposeOne(ci, ledger, { branch, ends, renewal, logins });
-    if (proposed === null) continue;
-    const last = ends[0]?.until ?? '';
-    if (proposed.kind === 'not') notes.push(`A renewal of what ends on ${last} was not proposed: ${proposed.why}`);
-    if (proposed.kind === 'opened') {
+    const { account = null, until: last = '' } = ends[0] ?? {};
+    if (proposed?.kind === 'not')
+      notes.push({ account, text: `A renewal of what ends on ${last} was not proposed: ${proposed.why}`, isPressing: true });
+    if (proposed?.kind === 'opened') {
       opened += 1;
       ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${last}.`);
     }
-    if (proposed.kind === 'opened' || proposed.kind === 'open')
-      for (const { place } of renewal.renewed) links.set(placeKey(place), `${ci.github.url}/pull/${proposed.number}`);
+    if (proposed?.kind === 'opened' || proposed?.kind === 'open') link(links, renewal, `${ci.github.url}/pull/${proposed.number}`);
   }
   return { links, notes };
+}
+
+function link(links: Map<string, string>, { renewed }: Renewal, url: string): void {
+  for (const { place } of renewed) links.set(placeKey(place), url);
 }
 
 interface OneRenewal {

@@ -1,9 +1,9 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
 import type { ApprovedSet, DesiredAccount, DesiredState, Digest, Plan, Result } from '../../model.ts';
-import { diffSettings } from '../../plan/diff-settings.ts';
+import { holdToAccepted } from '../../plan/hold-to-accepted.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
-import { visible } from '../../text/encode.ts';
-import type { Attribution } from '../../watch.ts';
+import { describeUnapproved } from '../../report/describe-unapproved.ts';
+import type { Attribution, Note } from '../../watch.ts';
 import { today } from '../load-desired.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Reconciled } from '../reconciled.ts';
@@ -24,11 +24,13 @@ export interface Night {
   readonly likely: ReadonlyMap<Digest, Attribution>;
   /** What a night that died took back, and never told anybody. */
   readonly untold: readonly Result[];
+  /** The newest record that an earlier run told people of; null before the first. */
+  readonly told: number | null;
   /** The policies, with the settings that people accepted. */
   readonly watched: Watched;
   readonly accepted: (account: string) => DesiredAccount | null;
   /** What people should know of that, in whole sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** Reverts by each account's rules and goes on with what is owed; nothing that nobody approved has a say in how. */
@@ -40,7 +42,8 @@ export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Pr
   const untold = findUntold(known, state);
   const accepted = await loadAccepted(ci, ci.tip, before, today(run));
   const { commit } = given;
-  const watched = { ...given, desired: holdToAccepted(given.desired, accepted) };
+  const hold = (desired: DesiredState) => holdToAccepted(desired, accepted);
+  const watched = { ...given, desired: hold(given.desired) };
   let likely: Night['likely'] = new Map();
   const reconciled = await reconcile({
     run,
@@ -54,7 +57,7 @@ export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Pr
         head: commit,
         desiredOn: async (instant) => {
           const { desired } = await ci.policies(commit, commit, instant.slice(0, 10));
-          return desired === null ? watched.desired : holdToAccepted(desired, accepted);
+          return desired === null ? watched.desired : hold(desired);
         },
       },
       ledger,
@@ -70,28 +73,19 @@ export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Pr
     },
   });
   if (reconciled === null) throw new Error('a watch that asks nobody was refused');
-  return { reconciled, likely, untold, watched, accepted, notes: [...given.notes, ...describeHeld(given.desired, accepted)] };
-}
-
-/**
- * Settings and approval files as people accepted them: guards, rules for drift and budgets that a direct push brought let nobody in and
- * delete nobody at night.
- */
-function holdToAccepted(desired: DesiredState, accepted: (account: string) => DesiredAccount | null): DesiredState {
-  const accounts = [...desired.accounts].map(([name, account]): [string, DesiredAccount] => {
-    const { policy, approvals } = accepted(name) ?? account;
-    return [name, { ...account, policy, approvals }];
-  });
-  return { ...desired, accounts: new Map(accounts) };
-}
-
-function describeHeld(desired: DesiredState, accepted: (account: string) => DesiredAccount | null): string[] {
-  const held = holdToAccepted(desired, accepted);
-  const settings = diffSettings({ head: desired, mergeBase: held, baseTip: held });
-  return [...new Set(settings.map(({ account }) => account))].map((account) => {
-    const names = settings.filter((one) => one.account === account).map(({ setting }) => setting);
-    return `Nobody approved these settings of ${visible(account)}, so the night went by those before them: ${names.map((name) => visible(name)).join(', ')}. A pull request that people approve makes them count.`;
-  });
+  const isJudged = (account: string) => before.accounts.get(account)?.accepted?.commit === commit;
+  return {
+    reconciled,
+    likely,
+    untold,
+    told: state?.told ?? null,
+    watched,
+    accepted,
+    notes: [
+      ...given.notes.map((text) => ({ account: null, text, isPressing: true })),
+      ...describeUnapproved(given.desired, accepted, isJudged),
+    ],
+  };
 }
 
 /** What policy newly wants waits for the run that checks who approved it. */

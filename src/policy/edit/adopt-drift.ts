@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import type { Change } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
 import type { DriftEntry } from '../../watch.ts';
@@ -5,7 +6,6 @@ import { type Policies, placeOf } from '../policies.ts';
 import { checkAdoption } from './check-adoption.ts';
 import type { Draft, DraftContext, FileEdit, Goal } from './draft.ts';
 import { type EditedFile, editFiles } from './edit-files.ts';
-import { groupBy } from './group-by.ts';
 import { lowerAccess } from './lower-access.ts';
 import { type EditInput, loadTexts, openContext } from './open-context.ts';
 import { raiseAccess } from './raise-access.ts';

@@ -1,4 +1,4 @@
-import { NOTHING, sameHolding } from '../../holding.ts';
+import { lastEnd, NOTHING, sameHolding } from '../../holding.ts';
 import type { DesiredAccount, DesiredPrincipal, DesiredState } from '../../model.ts';
 import { hasEnded } from '../calendar.ts';
 import type { LoadedPolicies } from '../load-policies.ts';
@@ -56,11 +56,7 @@ function gainsPrivilege(
   { today, capabilitiesOf }: DraftContext,
 ): boolean {
   const privileged = capabilitiesOf(account.policy.name)?.privilegedRoles ?? [];
-  const last = (one: DesiredPrincipal | undefined) => {
-    const grants = (one?.grants ?? []).filter(({ role, until }) => role !== null && privileged.includes(role) && !hasEnded(until, today));
-    return grants.reduce<string>((latest, { until }) => (until === null || until > latest ? (until ?? FOREVER) : latest), '');
-  };
+  const last = (one: DesiredPrincipal | undefined) =>
+    lastEnd((one?.grants ?? []).filter(({ role, until }) => role !== null && privileged.includes(role) && !hasEnded(until, today)));
   return last(after) > last(before);
 }
-
-const FOREVER = '9999-12-31';

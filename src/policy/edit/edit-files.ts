@@ -1,7 +1,7 @@
+import { groupBy } from '../../group-by.ts';
 import { compareText } from '../../text/digest.ts';
 import type { Draft, FileEdit } from './draft.ts';
 import { editYaml } from './edit-yaml.ts';
-import { groupBy } from './group-by.ts';
 import type { PolicyTexts } from './read-policy-texts.ts';
 import { type EditedLines, splitLines } from './splice-text.ts';
 import { writePeople, writeTeam } from './write-files.ts';

@@ -1,9 +1,9 @@
+import { groupBy } from '../../group-by.ts';
 import type { Day } from '../../model.ts';
 import { compareEnds, earlier, hasEnded } from '../calendar.ts';
 import { type GrantEntry, placeOf, type TeamEntry } from '../policies.ts';
 import type { DraftContext, FileEdit, Goal, NewTeam } from './draft.ts';
 import type { YamlEdit } from './edit-yaml.ts';
-import { groupBy } from './group-by.ts';
 import { type Given, outlineAccess, sameOutline } from './outline-access.ts';
 import { pathInside } from './read-policy-texts.ts';
 

@@ -1,7 +1,7 @@
+import { groupBy } from '../../group-by.ts';
 import type { Capabilities, Day } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
 import { compareEnds, hasEnded } from '../calendar.ts';
-import { groupBy } from './group-by.ts';
 
 /** What of a grant says how much it gives, where and until when. */
 export interface Given {

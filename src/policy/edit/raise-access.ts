@@ -1,9 +1,9 @@
+import { groupBy } from '../../group-by.ts';
 import type { Holding } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { addDays } from '../calendar.ts';
 import { findSecrets } from '../find-secrets.ts';
 import type { DraftContext, Goal, NewPeople, NewTeam } from './draft.ts';
-import { groupBy } from './group-by.ts';
 import { nameFor } from './name-for.ts';
 
 /** How long an adopted guest stays before somebody has to look again. */

@@ -1,4 +1,5 @@
 import type { Day, Place } from '../../model.ts';
+import { placeKey } from '../../place-key.ts';
 import { addDays, hasEnded } from '../calendar.ts';
 import { type Entry, type GrantEntry, placeOf, type TeamEntry } from '../policies.ts';
 import type { DraftContext, FileEdit } from './draft.ts';
@@ -93,11 +94,6 @@ function findEnds({ policies }: DraftContext): Map<string, End> {
 
 function add(ends: Map<string, End>, end: End): void {
   if (end.entry.until !== null) ends.set(placeKey(placeOf(end.entry, 'until')), end);
-}
-
-/** Tells places apart: `file:line:column`. */
-export function placeKey({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
 }
 
 function forbids({ team, grants }: End, from: Day, { today, capabilitiesOf }: DraftContext): string | null {

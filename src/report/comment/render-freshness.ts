@@ -12,7 +12,7 @@ import { linkTo, shortCommit } from './link-place.ts';
 
 const MOST_ACCOUNTS = 10;
 
-/** What the plan rests on: each account as it was observed, the oldest first, and whether the scheduled run is alive. */
+/** What the plan rests on: each account as it was observed, the oldest first, and whether the drift run is alive. */
 export function renderFreshness({ plan, heartbeat, at }: Pick<PullView, 'plan' | 'heartbeat' | 'at'>, maxBytes: number): string[] {
   const lines = oldestFirst(plan.accounts).map((account) => observedLine(account, at));
   const shown = lines.length > MOST_ACCOUNTS ? [...lines.slice(0, MOST_ACCOUNTS), moreLine(lines.length - MOST_ACCOUNTS)] : lines;
@@ -27,7 +27,7 @@ export function renderFreshness({ plan, heartbeat, at }: Pick<PullView, 'plan' |
 /** Said where the data is too old for an approval to rest on it. */
 export function staleLine({ plan, at }: Pick<PullView, 'plan' | 'at'>): string {
   const oldest = oldestFirst(plan.accounts)[0]?.observation.at ?? plan.at;
-  return `**Stale**: what this rests on was observed ${formatInstant(oldest)}, ${describeAge(oldest, at)}. No approval can rest on data older than 24 hours. Dispatch the workflow \`apply\` on the default branch to observe again, then plan this again.`;
+  return `**Stale**: what this rests on was observed ${formatInstant(oldest)}, ${describeAge(oldest, at)}. No approval can rest on data older than 24 hours. Dispatch the workflow \`drift\` on the default branch: it observes again, and plans every open pull request again.`;
 }
 
 /** What a person needs to tell one plan from another. */

@@ -4,6 +4,7 @@ import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
 import { describeBarred } from '../proposal/describe-barred.ts';
+import { describeDiscounted } from './describe-discounted.ts';
 import { countBytes, fitLines } from './fit-lines.ts';
 import { shortCommit } from './link-place.ts';
 import { LIGHTS } from './render-rows.ts';
@@ -45,20 +46,17 @@ function waitingWords({ proposal }: PeopleApproval): string {
 }
 
 function discountedLines(discounted: readonly Discounted[]): string[] {
-  const shown = discounted.slice(0, MOST_DISCOUNTED).map((one) => `- 🚫 ${codeSpan(visible(one.login))} does not count: ${whyNot(one)}.`);
+  const shown = discounted
+    .slice(0, MOST_DISCOUNTED)
+    .map((one) => `- 🚫 ${codeSpan(visible(one.login))} does not count: ${describeDiscounted(one)}${wayOut(one)}.`);
   const hidden = discounted.length - shown.length;
   return hidden > 0 ? [...shown, `- 🚫 and ${formatNumber(hidden)} more who do not count`] : shown;
 }
 
-function whyNot({ login, why }: Discounted): string {
-  switch (why) {
-    case 'asked':
-      return 'they asked for this pull request';
-    case 'concerned':
-      return 'this pull request is about them';
-    case 'unknown':
-      return `policy does not say whose login this is, so it may be somebody whom this is about. Give their entry in \`people/\` ${codeSpan(`github: ${visible(login)}`)}, in another pull request`;
-  }
+/** Whose login it is can be told, and then the approval may count after all. */
+function wayOut({ login, why }: Discounted): string {
+  if (why !== 'unknown') return '';
+  return `, so it may be one of them. Give their entry in \`people/\` ${codeSpan(`github: ${visible(login)}`)}, in another pull request`;
 }
 
 /** What became different since somebody approved. */

@@ -1,5 +1,5 @@
 import type { Outcome, Plan, Result } from '../../model.ts';
-import type { Discounted, PeopleApproval, PullEvidence, PullResult } from '../../pull.ts';
+import type { PeopleApproval, PullEvidence, PullResult } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from '../count-words.ts';
@@ -7,6 +7,7 @@ import { describeChange } from '../describe-change.ts';
 import { leavesBehind } from '../describe-reason.ts';
 import { formatTime } from '../format-instant.ts';
 import { shortDigest } from '../summarise-plan.ts';
+import { describeDiscounted } from './describe-discounted.ts';
 import { encodeProse } from './encode-prose.ts';
 import { countBytes, fitLines, joinBlocks, takeLines } from './fit-lines.ts';
 import { shortCommit } from './link-place.ts';
@@ -116,18 +117,12 @@ function proposalWords({ proposal, discounted }: PeopleApproval): string[] {
     proposal.logins.map((login) => codeSpan(visible(login))),
     MOST_NAMES,
   );
-  const others = discounted.map(({ login, why }) => `${codeSpan(visible(login))} (${WHY_NOT[why]})`);
+  const others = discounted.map((one) => `${codeSpan(visible(one.login))} (${describeDiscounted(one)})`);
   return [
     `rollcall proposed it${askers === '' ? '' : `, asked for by ${askers}`}.`,
     ...(others.length === 0 ? [] : [`Not counted: ${listSome(others, MOST_NAMES)}.`]),
   ];
 }
-
-const WHY_NOT = {
-  asked: 'asked for it',
-  concerned: 'it is about them',
-  unknown: 'policy does not say whose login this is',
-} satisfies Record<Discounted['why'], string>;
 
 function wholeLines({ results, troubles, evidence }: PullResult): string[] {
   const done = results.every(({ outcome }) => outcome === 'applied' || outcome === 'already');

@@ -12,6 +12,7 @@ import { sortDrift } from './sort-drift.ts';
 /** What people have to know, most pressing first. */
 export const ENTRY_KINDS = [
   'unread',
+  'note',
   'drift',
   'blocked',
   'war',
@@ -59,6 +60,7 @@ export function collectSet(watch: AccountWatch): IssueSet {
   const owed = watch.owed.map(owedEntry);
   const found = [
     ...(watch.unread === null ? [] : [entryOf('unread', '')]),
+    ...watch.notes.map((text) => entryOf('note', text, '-', text)),
     ...drift,
     ...watch.guards.filter(({ verdict }) => verdict !== 'pass').map(guardEntry),
     ...owed,
@@ -112,6 +114,7 @@ export const NO_COUNTS: EntryCounts = Object.fromEntries(ENTRY_KINDS.map((kind) 
 
 const COUNTED: Readonly<Record<EntryKind, (count: number) => string>> = {
   unread: () => 'the account could not be read',
+  note: (count) => countWords(count, 'thing to know', 'things to know'),
   drift: (count) => `${countWords(count, 'difference')} nobody approved`,
   blocked: (count) => countWords(count, 'guard blocks', 'guards block'),
   war: (count) => countWords(count, 'tug of war', 'tugs of war'),

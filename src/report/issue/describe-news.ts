@@ -71,7 +71,7 @@ function listOf(title: string, entries: readonly SetEntry[], say = describeEntry
 
 /** One entry of a set as Markdown in one line. */
 export function describeEntry({ kind, state, label }: SetEntry): string {
-  if (kind === 'keys') return encodeProse(label);
+  if (kind === 'keys' || kind === 'note') return encodeProse(label);
   const words = `${SAID[kind]}${label === '' ? '' : `: ${codeSentence(label)}`}`;
   if (kind === 'drift') return `${words}, ${describeDriftOutcome(state === 'none' ? null : (state as Outcome))}`;
   return kind === 'lapsed' ? `${words}, ${state}×` : words;
@@ -85,6 +85,7 @@ function settledLine(entry: SetEntry): string {
 
 const SAID: Readonly<Record<EntryKind, string>> = {
   unread: 'the account could not be read',
+  note: '',
   drift: 'nobody approved',
   blocked: 'a guard blocks',
   war: 'a tug of war',

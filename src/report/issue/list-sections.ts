@@ -96,7 +96,7 @@ function byHandOf({ owed }: AccountWatch): Section {
 }
 
 function listsOf(watch: AccountWatch): Section[] {
-  const { parked, ended, ending, keysLeftBehind, guards, left } = watch;
+  const { parked, ended, ending, keysLeftBehind, guards, notes, left } = watch;
   const list = (title: string, called: Section['called'], rows: readonly string[], head: readonly string[] = []): Section => ({
     title: `#### ${title}`,
     head,
@@ -104,6 +104,7 @@ function listsOf(watch: AccountWatch): Section[] {
     called,
   });
   return [
+    list('To know', ['note', 'notes'], notes.map(encodeProse)),
     list(
       'Parked',
       ['parked person', 'parked people'],

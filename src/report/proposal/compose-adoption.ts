@@ -1,13 +1,14 @@
 import type { Change, Digest } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
-import type { Attribution } from '../../watch.ts';
+import type { Attribution, DriftEntry } from '../../watch.ts';
 import { encodeProse } from '../comment/encode-prose.ts';
 import { LIGHTS } from '../comment/render-rows.ts';
 import { countWords, listSome } from '../count-words.ts';
 import { describeTransition } from '../describe-change.ts';
-import { formatInstant } from '../format-instant.ts';
+import { describeLikely } from '../describe-likely.ts';
 import type { Section } from '../issue/fit-sections.ts';
+import { sortDrift } from '../issue/sort-drift.ts';
 import { composeProposal, type ProposalFrame, type ProposalText, sayPlain } from './compose-proposal.ts';
 
 export interface AdoptionInput extends ProposalFrame {
@@ -21,7 +22,6 @@ export interface AdoptionInput extends ProposalFrame {
 }
 
 const MOST_ASKERS = 5;
-const RISK_ORDER = { high: 0, medium: 1, low: 2 } as const;
 
 /** The words of the pull request that writes into the policies what somebody changed in an account. */
 export function composeAdoption(input: AdoptionInput): ProposalText {
@@ -68,30 +68,31 @@ function openingLine({ barred }: AdoptionInput): string {
   return `Somebody changed access there by hand, and the policies do not say so. ${asked} to write it into them. Privilege that somebody gained is never adopted.`;
 }
 
-function adoptedSection({ adoption, likely }: AdoptionInput): Section {
+function adoptedSection(input: AdoptionInput): Section {
+  const entries = input.adoption.adopted.map((change) => entryOf(change, '', input));
   return {
     title: '#### Adopted',
     head: ['| | Who | Account | Policy says → would say | Likely by |', '|---|---|---|---|---|'],
-    rows: byRisk(adoption.adopted.map((change) => ({ change }))).map(
-      ({ change }) => `| ${[...cellsOf(change), likelyWords(likely.get(change.id))].join(' | ')} |`,
-    ),
+    rows: sortDrift(entries).map(({ change, likely }) => `| ${[...cellsOf(change), describeLikely(likely)].join(' | ')} |`),
     called: ['difference', 'differences'],
   };
 }
 
-function refusedSection({ adoption, likely }: AdoptionInput): Section {
+function refusedSection(input: AdoptionInput): Section {
+  const entries = input.adoption.refused.map(({ change, why }) => entryOf(change, why, input));
   return {
     title: '#### Not adopted',
     head: ['| | Who | Account | Policy says → in the account | Likely by | Why not |', '|---|---|---|---|---|---|'],
-    rows: byRisk(adoption.refused).map(
-      ({ change, why }) => `| ${[...cellsOf(change), likelyWords(likely.get(change.id)), encodeProse(why)].join(' | ')} |`,
+    rows: sortDrift(entries).map(
+      ({ change, likely, answer }) => `| ${[...cellsOf(change), describeLikely(likely), encodeProse(answer)].join(' | ')} |`,
     ),
     called: ['difference', 'differences'],
   };
 }
 
-function byRisk<T extends { readonly change: Change }>(all: readonly T[]): T[] {
-  return all.toSorted((a, b) => RISK_ORDER[a.change.risk] - RISK_ORDER[b.change.risk]);
+/** As the issue has it, so that both tables have the issue's order. It says nothing of since when. */
+function entryOf(change: Change, answer: string, { likely, at }: AdoptionInput): DriftEntry {
+  return { change, since: at, outcome: null, answer, likely: likely.get(change.id) ?? null };
 }
 
 function cellsOf(change: Change): string[] {
@@ -109,10 +110,6 @@ function towardsLive(change: Change): Change {
   return { ...change, before: policy === null ? null : { ...policy, status: 'active' }, after: live };
 }
 
-function likelyWords(likely: Attribution | undefined): string {
-  return likely === undefined ? 'not known' : `likely ${codeSpan(encodePrincipal(likely.actor))}, ${formatInstant(likely.at)}`;
-}
-
 function choiceLines(adopted: readonly Change[]): string[] {
   const gains = adopted.some(({ tags }) => tags.includes('drift_gained'));
   return [
@@ -122,6 +119,6 @@ function choiceLines(adopted: readonly Change[]): string[] {
           '- **Who comes to hold more** by the policies is a guest: in a team file made for this, with an end. Who is to stay belongs into a team of yours.',
         ]
       : []),
-    '- **Not merged**, it stays a difference that nobody approved: the scheduled run reports it, or takes it back where the rules of the account say so.',
+    '- **Not merged**, it stays a difference that nobody approved: the drift run reports it, or takes it back where the rules of the account say so.',
   ];
 }

@@ -74,6 +74,6 @@ function barredLines(barred: Barred): string[] {
   return [
     '#### Who may not approve this',
     '',
-    `${who} \`people/\` on the default branch says whose GitHub login is whose (\`github: LOGIN\`). An approval counts where it says so of the approver, or of everybody whom this is about: otherwise nobody can tell them apart.`,
+    `${who} \`people/\` on the default branch says whose GitHub login is whose (\`github: LOGIN\`). An approval counts where it says so of the approver, or of all who may not: otherwise nobody can tell them apart.`,
   ];
 }

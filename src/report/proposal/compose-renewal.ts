@@ -1,4 +1,5 @@
 import type { Day, Place } from '../../model.ts';
+import { placeKey } from '../../place-key.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { encodeProse } from '../comment/encode-prose.ts';
@@ -40,7 +41,7 @@ interface Going extends RenewedEnd {
 
 /** The words of the pull request that lets access go on. */
 export function composeRenewal(input: RenewalInput): ProposalText {
-  const days = new Map(input.renewal.renewed.map(({ place, until }) => [textOf(place), until]));
+  const days = new Map(input.renewal.renewed.map(({ place, until }) => [placeKey(place), until]));
   const going = input.ends.flatMap((end): Going[] => {
     const later = laterOf(end, days);
     return later === null ? [] : [{ ...end, later }];
@@ -65,7 +66,7 @@ export function composeRenewal(input: RenewalInput): ProposalText {
 
 /** Access goes on when every end of it moves, and then until the earliest of the new days. */
 function laterOf({ places }: RenewedEnd, days: ReadonlyMap<string, Day>): Day | null {
-  const found = places.map((place) => days.get(textOf(place)) ?? null);
+  const found = places.map((place) => days.get(placeKey(place)) ?? null);
   return found.includes(null) ? null : (found.toSorted()[0] ?? null);
 }
 
@@ -105,12 +106,12 @@ function goingSection(going: readonly Going[], { url, commit }: RenewalInput): S
 
 /** So that nobody takes this for the whole. */
 function stayingSection(staying: readonly RenewedEnd[], { renewal }: RenewalInput): Section {
-  const reasons = new Map(renewal.refused.map(({ place, why }) => [textOf(place), why]));
+  const reasons = new Map(renewal.refused.map(({ place, why }) => [placeKey(place), why]));
   return {
     title: '#### What ends all the same',
     head: [],
     rows: staying.map((end) => {
-      const why = end.places.map((place) => reasons.get(textOf(place))).find((one) => one !== undefined) ?? unmoved(end);
+      const why = end.places.map((place) => reasons.get(placeKey(place))).find((one) => one !== undefined) ?? unmoved(end);
       const what = `${codeSpan(encodePrincipal(end.principal))} (${codeSpan(describeHolding({ roles: end.roles, groups: [] }))} in ${codeSpan(visible(end.account))})`;
       return `- ${what}: ${encodeProse(why)}`;
     }),
@@ -141,8 +142,4 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 function onlyOne(texts: readonly string[]): string | null {
   const [first = null, ...others] = new Set(texts);
   return others.length === 0 ? first : null;
-}
-
-function textOf({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
 }

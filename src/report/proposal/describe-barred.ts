@@ -22,10 +22,10 @@ function sentenceOf({ logins, principals }: Barred, list: (spans: readonly strin
   const askers = list(logins.map((login) => codeSpan(visible(login)))) || formatNumber(logins.length);
   const names = list(principals.map((one) => codeSpan(encodePrincipal(one))));
   const people = countWords(principals.length, 'person', 'people');
-  const about = `it is about (${people}${names === '' ? '' : `: ${names}`})`;
-  if (logins.length === 0) return principals.length === 0 ? '' : `Whom ${about} may not be the one to approve it.`;
+  const about = `likely made the difference or gains by it (${people}${names === '' ? '' : `: ${names}`})`;
+  if (logins.length === 0) return principals.length === 0 ? '' : `Who ${about} may not be the one to approve it.`;
   if (principals.length === 0) return `Who asked for it (${askers}) may not be the one to approve it.`;
-  return `Neither who asked for it (${askers}) nor whom ${about} may be the one to approve it.`;
+  return `Neither who asked for it (${askers}) nor who ${about} may be the one to approve it.`;
 }
 
 function listNames(spans: readonly string[]): string {

@@ -125,7 +125,7 @@ describe('what rollcall proposed itself', () => {
       [
         '#### Approvals',
         '',
-        '**rollcall proposed this pull request.** Neither who asked for it (`ada`) nor whom it is about (1 person: `grace@acme.example`) may be the one to approve it.',
+        '**rollcall proposed this pull request.** Neither who asked for it (`ada`) nor who likely made the difference or gains by it (1 person: `grace@acme.example`) may be the one to approve it.',
         '',
         '- ⏳ Somebody else with write access has to approve the newest commit.',
       ].join('\n'),
@@ -144,23 +144,25 @@ describe('what rollcall proposed itself', () => {
   test('is counted and its first five are named where it is about many', () => {
     const principals = Array.from({ length: 5000 }, (_, at) => `person-${at}@acme.example`);
     expect(shown({ proposal: { commits: [], logins: [], principals } })).toContain(
-      'Whom it is about (5,000 people: `person-0@acme.example`, `person-1@acme.example`, `person-2@acme.example`, `person-3@acme.example`, `person-4@acme.example`, and 4,995 more) may not be the one to approve it.',
+      'Who likely made the difference or gains by it (5,000 people: `person-0@acme.example`, `person-1@acme.example`, `person-2@acme.example`, `person-3@acme.example`, `person-4@acme.example`, and 4,995 more) may not be the one to approve it.',
     );
   });
 
   test('is only counted where names would take the room of the approvals', () => {
     const principals = Array.from({ length: 9 }, (_, at) => `${'\u{1f600}'.repeat(200)}${at}`);
     const text = renderPeople(people({ proposal: { commits: [], logins: ['ada'], principals } }), '', 3000).join('\n');
-    expect(text).toContain('Neither who asked for it (1) nor whom it is about (9 people) may be the one to approve it.');
+    expect(text).toContain(
+      'Neither who asked for it (1) nor who likely made the difference or gains by it (9 people) may be the one to approve it.',
+    );
     expect(text).toContain('- ⏳ Somebody else with write access has to approve the newest commit.');
   });
 
   test.each([
-    ['asked', '- 🚫 `mallory` does not count: they asked for this pull request.'],
-    ['concerned', '- 🚫 `mallory` does not count: this pull request is about them.'],
+    ['asked', '- 🚫 `mallory` does not count: they asked for it.'],
+    ['concerned', '- 🚫 `mallory` does not count: they likely made the difference, or gain by it.'],
     [
       'unknown',
-      '- 🚫 `mallory` does not count: policy does not say whose login this is, so it may be somebody whom this is about. Give their entry in `people/` `github: mallory`, in another pull request.',
+      '- 🚫 `mallory` does not count: policy does not say whose login this is, so it may be one of them. Give their entry in `people/` `github: mallory`, in another pull request.',
     ],
   ] as const)('tells whom it does not count, because %s', (why, line) => {
     const text = shown({ discounted: [{ login: 'mallory', why }] });
@@ -188,13 +190,13 @@ describe('what rollcall proposed itself', () => {
     const said = (given: Partial<PeopleApproval>) =>
       renderComment({ kind: 'result', result: result({ evidence: { ...evidence, people: people({ proposal, discounted, ...given }) } }) });
     const rest =
-      'rollcall proposed it, asked for by `ada`. Not counted: `ada` (asked for it), `grace` (it is about them), `mallory` (policy does not say whose login this is).\n';
+      'rollcall proposed it, asked for by `ada`. Not counted: `ada` (they asked for it), `grace` (they likely made the difference, or gain by it), `mallory` (policy does not say whose login this is).\n';
     expect(said({ by: 'heidi' })).toContain(`Approved by \`heidi\`. ${rest}`);
     expect(said({})).toContain(`Approved by nobody who may. ${rest}`);
   });
 });
 
-describe('the scheduled run', () => {
+describe('the drift run', () => {
   test.each([
     [{ at: null, late: false, dead: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],
     [{ at: null, late: true, dead: false }, '- No drift run has been seen yet: drift is noticed only when somebody looks.'],

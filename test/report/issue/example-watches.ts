@@ -25,6 +25,7 @@ export function watch(given: Partial<AccountWatch> = {}): AccountWatch {
     ending: [],
     keysLeftBehind: [],
     guards: [],
+    notes: [],
     left: [],
     ledger: LEDGER,
     ...given,

@@ -28,7 +28,7 @@ describe('5,000 people', () => {
     const rows = rowsOf(text.body, /^\| `person-/);
     expect(rows).toBeGreaterThan(100);
     expect(text.body).toContain(`**${(5000 - rows).toLocaleString('en')} more grants, for which there is no room here.**`);
-    expect(text.body).toContain('Whom it is about (5,000 people: `person-0@acme.example`,');
+    expect(text.body).toContain('Who likely made the difference or gains by it (5,000 people: `person-0@acme.example`,');
     expect(text.body).toContain('**Not merged**, the access goes when 2026-12-01 is over.');
   });
 

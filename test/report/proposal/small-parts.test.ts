@@ -92,11 +92,11 @@ describe('who may not be the one to approve', () => {
     [{ logins: ['ada'], principals: [] }, 'Who asked for it (`ada`) may not be the one to approve it.'],
     [
       { logins: [], principals: ['grace@acme.example'] },
-      'Whom it is about (1 person: `grace@acme.example`) may not be the one to approve it.',
+      'Who likely made the difference or gains by it (1 person: `grace@acme.example`) may not be the one to approve it.',
     ],
     [
       { logins: ['ada', 'heidi'], principals: ['grace@acme.example', 'd3b07384'] },
-      'Neither who asked for it (`ada`, `heidi`) nor whom it is about (2 people: `grace@acme.example`, `d3b07384`) may be the one to approve it.',
+      'Neither who asked for it (`ada`, `heidi`) nor who likely made the difference or gains by it (2 people: `grace@acme.example`, `d3b07384`) may be the one to approve it.',
     ],
   ])('%#', (barred, words) => {
     expect(describeBarred(barred, 1000)).toBe(words);

@@ -91,11 +91,14 @@ test('whoever gains by a renewal is not the one who approves it, nor is somebody
   await office.plan(number);
   expect(office.comment(number)).toContain('`mallory`');
   await office.merge(number);
-  expect((await office.apply()).exit).toBe(0);
-  expect(office.comment(number)).toContain('it is about them');
+  expect((await office.apply()).exit).toBe(4);
+  expect(office.comment(number)).toContain('they likely made the difference, or gain by it');
   office.hours(24 * 14);
   await office.drift();
+  // Policy says that he stays, so nothing is taken away; and nobody approved it, so the issue does not rest.
   expect(office.writes()).toEqual([]);
+  expect(office.issue()?.state).toBe('open');
+  expect(office.issue()?.body).toContain('than was approved: `bob@acme.example`');
 });
 
 test('where GitHub lets Actions open no pull request, the issue says how a person does, and the branch waits for them', async () => {

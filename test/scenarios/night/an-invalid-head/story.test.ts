@@ -18,7 +18,7 @@ test('the policies on main are invalid: the newest valid ones count, and the run
   expect(night.exit).toBe(0);
   expect(night.stdout).toMatch(/The policies of [0-9a-f]{12} on main are invalid, so the newest valid ones before it counted\./);
   expect(office.issue()?.body).toMatch(
-    /#### What this run left\n\n- The policies of `[0-9a-f]{12}` on main are invalid, so the newest valid ones before it counted\.\n/,
+    /#### To know\n\n- The policies of `[0-9a-f]{12}` on main are invalid, so the newest valid ones before it counted\.\n/,
   );
   expect(office.writes()).toEqual(['PATCH bob member']);
   expect(office.live()).toEqual(['ada admin', 'bob member', 'grace admin']);

@@ -41,8 +41,8 @@ test('a leaver deleted in the console is adopted by pull request, approved by a 
   expect(pullsOf(office)).toHaveLength(1);
 
   for (const [who, why] of [
-    ['ada', 'they asked for this pull request'],
-    ['grace', 'this pull request is about them'],
+    ['ada', 'they asked for it'],
+    ['grace', 'they likely made the difference, or gain by it'],
   ] as const) {
     await office.approve(number, who);
     await office.plan(number);
@@ -77,7 +77,7 @@ test('gained privilege is never adopted, and who only asked for it does not make
   await office.merge(number);
   const applied = await office.apply();
   expect(applied.stderr).toContain(`Pull request ${number} approves nothing`);
-  expect(office.comment(number)).toContain('Not counted: `ada` (asked for it)');
+  expect(office.comment(number)).toContain('Not counted: `ada` (they asked for it)');
   // Policy says so by now, and nobody who may approved it: when it is taken back out of policy, it is drift and nothing that was accepted.
   expect((await office.ledger()).some((line) => line.includes('"kind":"state"') && line.includes('guest@elsewhere.example'))).toBe(false);
   expect(office.writes()).toEqual([]);
@@ -99,10 +99,10 @@ test('a copy of the proposal from another branch, or with more on top, is held t
   await office.plan(again);
   await office.approve(again, 'grace');
   await office.plan(again);
-  expect(office.comment(again)).toContain('this pull request is about them');
+  expect(office.comment(again)).toContain('they likely made the difference, or gain by it');
   await office.approve(again, 'ada');
   await office.plan(again);
-  expect(office.comment(again)).toContain('they asked for this pull request');
+  expect(office.comment(again)).toContain('they asked for it');
 });
 
 test('a schedule adopts nothing, and nobody may ask namelessly', async () => {

@@ -1,0 +1,50 @@
+import type { Accepted, DesiredAccount, DesiredState } from '../model.ts';
+import type { PullPlan } from '../pull.ts';
+import { diffSettings } from './diff-settings.ts';
+import { accessKey } from './merge-desired.ts';
+
+export interface NextAccepted {
+  /** What people agreed to before, and the policies that follow from it. */
+  readonly known: Accepted;
+  readonly before: DesiredAccount;
+  readonly now: DesiredAccount;
+  readonly head: DesiredState;
+  readonly commit: string;
+  /** Whose changes no approval covers. */
+  readonly withheld: ReadonlySet<string>;
+  /** What pull requests changed that people approved, in merge order. */
+  readonly approved: readonly Pick<PullPlan, 'touched' | 'settings'>[];
+}
+
+/**
+ * What people agreed to by now, person by person: one line that a direct push brought keeps its own person waiting and nobody else. Settings
+ * count together, because one may only be meant beside the other; what was approved of them meanwhile is kept until all of them are.
+ */
+export function nextAccepted(input: NextAccepted): Accepted {
+  const { known, before, now, commit, withheld, approved } = input;
+  const account = now.policy.name;
+  const except = new Map<string, string>();
+  for (const who of new Set([...before.principals.keys(), ...now.principals.keys()])) {
+    const same = accessKey(before.principals.get(who)) === accessKey(now.principals.get(who));
+    const agreed = same || approved.some(({ touched }) => touched.get(account)?.has(who) === true);
+    if (!agreed || withheld.has(who)) except.set(who, known.except.get(who) ?? known.commit);
+  }
+  return { commit, except, ...nextSettings(input) };
+}
+
+function nextSettings({ known, before, now, head, commit, approved }: NextAccepted): Pick<Accepted, 'settings' | 'pending'> {
+  const account = now.policy.name;
+  const only = (one: DesiredAccount): DesiredState => ({ ...head, accounts: new Map([[account, one]]) });
+  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) });
+  const agreed = new Map(known.pending);
+  for (const { settings } of approved) for (const one of settings) if (one.account === account) agreed.set(one.setting, one.after);
+  const covered = changed.filter(({ setting, after }) => agreed.has(setting) && agreed.get(setting) === after);
+  if (covered.length === changed.length) return { settings: commit, pending: new Map() };
+  return { settings: known.settings, pending: new Map(covered.map(({ setting, after }) => [setting, after])) };
+}
+
+export function sameAccepted(a: Accepted, b: Accepted): boolean {
+  const text = ({ commit, except, settings, pending }: Accepted) =>
+    JSON.stringify([commit, [...except].toSorted(), settings, [...pending].toSorted()]);
+  return text(a) === text(b);
+}

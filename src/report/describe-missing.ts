@@ -1,0 +1,28 @@
+import type { Discounted, PeopleApproval } from '../pull.ts';
+import { visible } from '../text/encode.ts';
+
+/** Which approval a merged pull request lacks, as a clause. */
+export function describeMissing(people: PeopleApproval | null, anew: boolean): string {
+  const { by, needed, proposal, discounted } = people ?? NOBODY;
+  const when = anew ? ' after it was planned again' : '';
+  if (by === null && proposal === null) return `nobody but its author has approved its final commit${when}`;
+  if (by === null) {
+    const who = discounted.map(({ login, why }) => `${visible(login)}: ${DISCOUNTED[why]}`);
+    return `rollcall proposed it, and nobody who may approve it has approved its final commit${when}${who.length === 0 ? '' : ` (${who.join('; ')})`}`;
+  }
+  const open = needed.filter((one) => one.own && one.by === null);
+  return open
+    .map(({ role, account, approvers, unknown }) => {
+      const why = unknown === null ? '' : ` (${unknown})`;
+      return `${role} in ${account} needs the approval of one of ${approvers.join(', ')}${why}`;
+    })
+    .join('; ');
+}
+
+const NOBODY: PeopleApproval = { by: null, needed: [], approved: false, proposal: null, discounted: [] };
+
+const DISCOUNTED = {
+  asked: 'asked for it',
+  concerned: 'likely made the difference, or gains by it',
+  unknown: 'policy does not say whose login this is',
+} as const satisfies Record<Discounted['why'], string>;
