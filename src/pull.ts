@@ -11,6 +11,8 @@ export interface Pull {
   /** The author's login, and the numeric id that survives a rename. */
   readonly author: string;
   readonly authorId: number;
+  /** Whether a person opened it. Of what an app opened, nobody knows by its author who wrote the newest commit. */
+  readonly authorIsPerson: boolean;
   readonly open: boolean;
   readonly mergedAt: Instant | null;
   /** The commit on the base branch that has it: the merge, the squash, or the last of the rebased commits. */
@@ -141,11 +143,14 @@ export interface PeopleApproval {
   readonly discounted: readonly Discounted[];
 }
 
-/** Why somebody may not be the one who approves what rollcall proposed. */
+/** Why an approval of a pull request that no person opened does not count. */
 export interface Discounted {
   readonly login: string;
-  /** They asked for it; it is about them; policy does not say whose login it is, so nobody can tell that it is not about them. */
-  readonly why: 'asked' | 'concerned' | 'unknown';
+  /**
+   * They asked for it; it is about them; policy does not say whose login it is, so nobody can tell that it is not about them; the newest
+   * commit is not rollcall's own, so anybody may have written it, they themselves as well.
+   */
+  readonly why: 'asked' | 'concerned' | 'unknown' | 'pushed';
 }
 
 /** When the scheduled run was last alive. */

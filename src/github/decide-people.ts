@@ -35,7 +35,7 @@ export async function decidePeople(input: PeopleInput): Promise<PeopleApproval> 
 
 /** The last word of each person counts, and only when it was said of the final head. */
 async function approvingPeople(input: PeopleInput): Promise<{ readonly approving: string[]; readonly discounted: Discounted[] }> {
-  const { pull, reviews, people, after, proposal } = input;
+  const { pull, reviews, people, after } = input;
   const last = new Map<number, Review>();
   for (const review of reviews) if (review.state !== 'commented') last.set(review.reviewerId, review);
   const approving: string[] = [];
@@ -45,12 +45,26 @@ async function approvingPeople(input: PeopleInput): Promise<{ readonly approving
     if (!counts || (after !== null && !(Date.parse(review.at) > Date.parse(after)))) continue;
     const permission = await people.permission(review.reviewer);
     if (permission !== 'write' && permission !== 'admin') continue;
-    // By the base branch alone: whoever proposes cannot also say whose login it is.
-    const why = proposal === null ? null : whyDiscounted(review.reviewer, proposal, input.baseTip.people);
+    const why = whyNot(review.reviewer, input);
     if (why === null) approving.push(review.reviewer);
     else discounted.push({ login: review.reviewer, why });
   }
   return { approving, discounted };
+}
+
+/** Of what no person opened. Logins are those of the base branch: whoever proposes cannot also say whose login it is. */
+function whyNot(login: string, { pull, proposal, planned, baseTip, settings }: PeopleInput): Discounted['why'] | null {
+  if (pull.authorIsPerson && proposal === null) return null;
+  if (!pull.authorIsPerson && proposal?.commits.includes(pull.head) !== true) return 'pushed';
+  const { logins = [], principals = [] } = proposal ?? {};
+  const barred = { logins, principals: [...principals, ...gaining(planned)] };
+  return whyDiscounted(login, barred, baseTip.people) ?? whyDiscounted(login, barred, settings.people);
+}
+
+/** Whom a proposal gives something by now, whoever it was about when it was made. */
+function gaining({ plan, own, ends }: PullPlan): string[] {
+  const changes = plan.changes.filter((change) => own.has(change.id) && gainedRoles(change).length > 0);
+  return [...changes, ...ends.filter(({ later }) => later)].map(({ principal }) => principal);
 }
 
 type Open = Omit<Needed, 'by' | 'unknown'>;

@@ -44,7 +44,7 @@ export function readPulls({ rest, at, attempt, attemptPages }: Line): Omit<Pulls
 interface WirePull {
   readonly number: number;
   readonly title: string;
-  readonly user: { readonly login: string; readonly id: number } | null;
+  readonly user: { readonly login: string; readonly id: number; readonly type: string } | null;
   readonly state: string;
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
@@ -60,6 +60,7 @@ function toPull(wire: WirePull): Pull {
     title: wire.title,
     author: author.login,
     authorId: author.id,
+    authorIsPerson: author.type === 'User' || author.type === GHOST.type,
     open: wire.state === 'open',
     mergedAt,
     // Of an open pull request this is only a trial merge.

@@ -3,20 +3,18 @@ import type { Discounted } from '../pull.ts';
 
 /**
  * Why an approval of something that rollcall proposed does not count, or null where it does: neither whoever asked for it nor whomever it
- * is about approves it. A reviewer whom policy knows by login is told apart by that; one whom it does not know, by the logins of
- * everybody concerned. Where neither can be told, the approval does not count.
+ * is about approves it. Only a reviewer whose login policy knows can be told apart from them: whoever renames their login is somebody
+ * nobody knows.
  */
 export function whyDiscounted(
   login: string,
-  { logins, principals }: Proposal,
+  { logins, principals }: Pick<Proposal, 'logins' | 'principals'>,
   people: ReadonlyMap<string, Person>,
-): Discounted['why'] | null {
+): Exclude<Discounted['why'], 'pushed'> | null {
   if (logins.some((one) => isSame(one, login))) return 'asked';
-  const everybody = [...people.values()];
-  const concerned = principals.map((principal) => everybody.find((one) => isOf(one, principal)) ?? null);
-  const reviewer = everybody.find(({ github }) => github !== null && isSame(github, login));
-  if (reviewer !== undefined) return concerned.includes(reviewer) ? 'concerned' : null;
-  return concerned.every((one) => one !== null && one.github !== null) ? null : 'unknown';
+  const reviewer = [...people.values()].find(({ github }) => github !== null && isSame(github, login));
+  if (reviewer === undefined) return 'unknown';
+  return principals.some((principal) => isOf(reviewer, principal)) ? 'concerned' : null;
 }
 
 function isOf({ principal, previously }: Person, address: string): boolean {

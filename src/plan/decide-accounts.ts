@@ -86,8 +86,9 @@ function decideAccount(
     nowMs,
     stages: input.stages?.(account),
   });
+  const isAgreed = (principal: string) => input.isAgreed?.(account, principal) ?? true;
   const blocks = guards.filter((guard) => guard.verdict === 'block');
-  const { already, superseded } = findEndedOwed({ account, fresh: changes, shown, approved, history, observation, desired });
+  const { already, superseded } = findEndedOwed({ account, fresh: changes, shown, approved, history, observation, desired, isAgreed });
   const withheld = decisions.some((decision) => decision.verdict === 'withhold');
   const facts = {
     account,
@@ -102,7 +103,7 @@ function decideAccount(
       history,
       changes,
       capabilities,
-      isAgreed: (principal) => input.isAgreed?.(account, principal) ?? true,
+      isAgreed,
     }),
   };
   if (blocks.length > 0) {

@@ -12,6 +12,8 @@ export interface EndedOwedInput {
   readonly history: AccountHistory;
   readonly observation: Observation;
   readonly desired: DesiredAccount;
+  /** Whether people agreed to what policy gives somebody: nothing else takes an approval back. */
+  readonly isAgreed: (principal: string) => boolean;
 }
 
 export interface EndedOwed {
@@ -22,7 +24,7 @@ export interface EndedOwed {
 }
 
 /** Approved or owed changes that the fresh plan no longer has: they are true, or policy wants something else by now. */
-export function findEndedOwed({ account, fresh, approved, history, observation, desired, shown }: EndedOwedInput): EndedOwed {
+export function findEndedOwed({ account, fresh, approved, history, observation, desired, shown, isAgreed }: EndedOwedInput): EndedOwed {
   const freshOf = groupBy(fresh, (change) => change.principal);
   const live = new Map(observation.principals.map((one) => [one.principal, one]));
   const owed = [...history.owed.values()].map((one) => one.change);
@@ -43,7 +45,7 @@ export function findEndedOwed({ account, fresh, approved, history, observation, 
     if (isTrue) already.push(change);
     else if (
       history.owed.get(change.principal)?.change.id === change.id &&
-      (kept.has(change.principal) || !isStillWanted(change, desired))
+      (kept.has(change.principal) || (!isStillWanted(change, desired) && isAgreed(change.principal)))
     ) {
       superseded.push(change);
     }

@@ -3,6 +3,18 @@ import type { PullPlan } from '../pull.ts';
 import { diffSettings } from './diff-settings.ts';
 import { accessKey } from './merge-desired.ts';
 
+/** What a pull request changed that people approved, and access by policy once it was merged. */
+export interface ApprovedPull extends Pick<PullPlan, 'touched' | 'settings'> {
+  readonly desired: DesiredState | null;
+}
+
+/** Whether an approval of a pull request is one of what policy gives somebody now, and not of something else that came after it. */
+export function approves({ touched, desired }: Omit<ApprovedPull, 'settings'>, now: DesiredAccount, who: string): boolean {
+  const account = now.policy.name;
+  if (touched.get(account)?.has(who) !== true) return false;
+  return accessKey(desired?.accounts.get(account)?.principals.get(who)) === accessKey(now.principals.get(who));
+}
+
 export interface NextAccepted {
   /** What people agreed to before, and the policies that follow from it. */
   readonly known: Accepted;
@@ -13,7 +25,7 @@ export interface NextAccepted {
   /** Whose changes no approval covers. */
   readonly withheld: ReadonlySet<string>;
   /** What pull requests changed that people approved, in merge order. */
-  readonly approved: readonly Pick<PullPlan, 'touched' | 'settings'>[];
+  readonly approved: readonly ApprovedPull[];
 }
 
 /**
@@ -22,11 +34,10 @@ export interface NextAccepted {
  */
 export function nextAccepted(input: NextAccepted): Accepted {
   const { known, before, now, commit, withheld, approved } = input;
-  const account = now.policy.name;
   const except = new Map<string, string>();
   for (const who of new Set([...before.principals.keys(), ...now.principals.keys()])) {
     const same = accessKey(before.principals.get(who)) === accessKey(now.principals.get(who));
-    const agreed = same || approved.some(({ touched }) => touched.get(account)?.has(who) === true);
+    const agreed = same || approved.some((one) => approves(one, now, who));
     if (!agreed || withheld.has(who)) except.set(who, known.except.get(who) ?? known.commit);
   }
   return { commit, except, ...nextSettings(input) };

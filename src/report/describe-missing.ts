@@ -1,14 +1,15 @@
-import type { Discounted, PeopleApproval } from '../pull.ts';
+import type { PeopleApproval } from '../pull.ts';
 import { visible } from '../text/encode.ts';
+import { describeDiscounted } from './comment/describe-discounted.ts';
 
 /** Which approval a merged pull request lacks, as a clause. */
 export function describeMissing(people: PeopleApproval | null, anew: boolean): string {
   const { by, needed, proposal, discounted } = people ?? NOBODY;
   const when = anew ? ' after it was planned again' : '';
-  if (by === null && proposal === null) return `nobody but its author has approved its final commit${when}`;
+  if (by === null && proposal === null && discounted.length === 0) return `nobody but its author has approved its final commit${when}`;
   if (by === null) {
-    const who = discounted.map(({ login, why }) => `${visible(login)}: ${DISCOUNTED[why]}`);
-    return `rollcall proposed it, and nobody who may approve it has approved its final commit${when}${who.length === 0 ? '' : ` (${who.join('; ')})`}`;
+    const who = discounted.map((one) => `${visible(one.login)}: ${describeDiscounted(one)}`);
+    return `nobody who may approve it has approved its final commit${when}${who.length === 0 ? '' : ` (${who.join('; ')})`}`;
   }
   const open = needed.filter((one) => one.own && one.by === null);
   return open
@@ -20,9 +21,3 @@ export function describeMissing(people: PeopleApproval | null, anew: boolean): s
 }
 
 const NOBODY: PeopleApproval = { by: null, needed: [], approved: false, proposal: null, discounted: [] };
-
-const DISCOUNTED = {
-  asked: 'asked for it',
-  concerned: 'likely made the difference, or gains by it',
-  unknown: 'policy does not say whose login this is',
-} as const satisfies Record<Discounted['why'], string>;

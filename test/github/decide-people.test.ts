@@ -7,13 +7,14 @@ import { ACCOUNT, changeFor, inPeace, mail, owed, place, planOf, stateOf, type W
 
 const HEAD = '1f'.repeat(20);
 const OLD = '0e'.repeat(20);
-const IDS = ['ghost', 'ada', 'bob', 'cleo', 'dan', 'Grace', 'bot'];
+const IDS = ['ghost', 'ada', 'bob', 'cleo', 'dan', 'Grace', 'bot', 'eve'];
 /** Ada is the author of every pull request here. */
 const PULL: Pull = {
   number: 12,
   title: 'Cleo becomes admin',
   author: 'ada',
   authorId: 1,
+  authorIsPerson: true,
   open: true,
   mergedAt: null,
   mergeCommit: null,
@@ -38,6 +39,7 @@ interface Company {
   readonly after?: string;
   /** Policy without the pull request; left out where only what the plan changes matters. */
   readonly before?: World;
+  readonly pull?: Pull;
   /** What rollcall itself proposed there. */
   readonly proposal?: Proposal;
   /** Whether what waited stood in the policies already when the branch left the base; it did. */
@@ -60,11 +62,17 @@ async function decide(reviews: readonly Review[], company: Company): Promise<Peo
   const idsOf = (own: boolean) => new Set(plan.changes.filter((change) => isOwn(change.principal) === own).map((change) => change.id));
   const merged = stateOf(company.world);
   const touched = new Map([[ACCOUNT, new Set([...merged.people.keys()].filter(isOwn))]]);
-  const planned = { plan, own: idsOf(true), takenIn: company.takesIn === false ? new Set() : idsOf(false), touched } as unknown as PullPlan;
+  const planned = {
+    plan,
+    own: idsOf(true),
+    takenIn: company.takesIn === false ? new Set() : idsOf(false),
+    touched,
+    ends: [],
+  } as unknown as PullPlan;
   const baseTip = company.before === undefined ? merged : stateOf(company.before);
   const sides = { settings: merged, merged, baseTip };
   return decidePeople({
-    pull: PULL,
+    pull: company.pull ?? PULL,
     reviews,
     people: peopleOf(company),
     planned,
@@ -352,6 +360,7 @@ describe('of what rollcall itself proposed', () => {
     });
     world.people.set('bob', named('bob', 'Bob', ['bobby@acme.example']));
     world.people.set('cleo', named('cleo', 'Grace'));
+    world.people.set('eve', named('eve', 'eve'));
     return world;
   }
 
@@ -363,8 +372,13 @@ describe('of what rollcall itself proposed', () => {
     ['somebody whom policy does not know, when it does not know the actor either', proposal([], ['dan']), 'dan', 'unknown'],
     ['somebody whom policy does not know, when the vendor tells an id alone', proposal([], ['0f0e-id']), 'dan', 'unknown'],
     ['nobody: a reviewer whom policy knows is none of those concerned', proposal([], ['dan']), 'bob', null],
-    ['nobody: everybody concerned has another login', proposal([], ['bob', 'cleo']), 'dan', null],
-    ['nobody: it is about nobody', proposal(['Grace'], []), 'dan', null],
+    [
+      'somebody whom policy does not know, although everybody concerned has another login: logins are renamed',
+      proposal([], ['bob', 'cleo']),
+      'dan',
+      'unknown',
+    ],
+    ['nobody: it is about nobody', proposal(['Grace'], []), 'bob', null],
   ])('the approval does not count of %s', async (_, one, reviewer, why) => {
     const people = await decide([review(reviewer, 'approved')], { world: withLogins(), proposal: one });
     expect(people).toMatchObject(
@@ -375,9 +389,9 @@ describe('of what rollcall itself proposed', () => {
   });
 
   it('counts the approval of somebody else beside one that does not count', async () => {
-    const both = [review('bob', 'approved'), review('Grace', 'approved')];
+    const both = [review('bob', 'approved'), review('eve', 'approved')];
     const people = await decide(both, { world: withLogins(), proposal: proposal(['bob'], []) });
-    expect(people).toMatchObject({ by: 'Grace', approved: true, discounted: [{ login: 'bob', why: 'asked' }] });
+    expect(people).toMatchObject({ by: 'eve', approved: true, discounted: [{ login: 'bob', why: 'asked' }] });
   });
 
   it('goes by the logins of the base branch: a pull request does not say itself whose login it is', async () => {
@@ -386,5 +400,23 @@ describe('of what rollcall itself proposed', () => {
     const world = withLogins();
     const people = await decide([review('dan', 'approved')], { world, before, proposal: proposal([], ['cleo']) });
     expect(people).toMatchObject({ by: null, discounted: [{ login: 'dan', why: 'unknown' }] });
+  });
+
+  it('does not count whoever gains by the plan as it is now, whoever it was about when it was made', async () => {
+    const people = await decide([review('Grace', 'approved')], { world: withLogins(), proposal: proposal([], ['dan']) });
+    expect(people).toMatchObject({ by: null, discounted: [{ login: 'Grace', why: 'concerned' }] });
+  });
+
+  it('counts an approval of its own commit alone: whoever pushed another one may be whoever approves it', async () => {
+    const one = proposal([], ['dan']);
+    const byApp = { ...PULL, authorIsPerson: false };
+    const given = { world: withLogins(), pull: byApp };
+    expect(await decide([review('eve', 'approved')], { ...given, proposal: { ...one, commits: [HEAD] } })).toMatchObject({ by: 'eve' });
+    expect(await decide([review('eve', 'approved')], { ...given, proposal: one })).toMatchObject({
+      by: null,
+      discounted: [{ login: 'eve', why: 'pushed' }],
+    });
+    // What any other app opened, a workflow of somebody's own branch say.
+    expect(await decide([review('eve', 'approved')], given)).toMatchObject({ by: null, discounted: [{ login: 'eve', why: 'pushed' }] });
   });
 });

@@ -31,6 +31,7 @@ describe('a pull request that rollcall opens', () => {
       title: 'Renew voice',
       author: 'github-actions[bot]',
       authorId: 41_898_282,
+      authorIsPerson: false,
       open: true,
       mergedAt: null,
       mergeCommit: null,

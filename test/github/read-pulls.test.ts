@@ -8,7 +8,7 @@ function pullOf(number: number, more: object = {}) {
   return {
     number,
     title: 'Add Grace::set-output',
-    user: { login: 'ada', id: 1 },
+    user: { login: 'ada', id: 1, type: 'User' },
     state: 'open',
     merged_at: null as string | null,
     merge_commit_sha: MERGE as string | null,
@@ -26,6 +26,7 @@ describe('a pull request', () => {
       title: 'Add Grace::set-output',
       author: 'ada',
       authorId: 1,
+      authorIsPerson: true,
       open: true,
       mergedAt: null,
       mergeCommit: null,

@@ -22,7 +22,7 @@ import {
 const team = () => inPeace({ ada: 'admin', bob: 'admin', cleo: 'member' });
 
 /** What becomes of a change that was approved, or is owed, in a world that moved on. */
-function ended(world: World, change: ReturnType<typeof onlyChange>, isOwed: boolean) {
+function ended(world: World, change: ReturnType<typeof onlyChange>, isOwed: boolean, agrees = true) {
   if (isOwed) world.ledger = { owed: new Map([[change.principal, owed(change)]]) };
   const { changes, accounts } = planOf(world);
   const shown = accounts[0] ?? { left_alone: [], unmanaged: [] };
@@ -34,6 +34,7 @@ function ended(world: World, change: ReturnType<typeof onlyChange>, isOwed: bool
     history: historyOf(world),
     observation: observationOf(world),
     desired: desiredOf(world),
+    isAgreed: () => agrees,
   });
   return { already: found.already.map((one) => one.principal), superseded: found.superseded.map((one) => one.principal) };
 }

@@ -14,7 +14,12 @@ function company(change: (world: World) => void = () => undefined): World {
 
 const raises = (name: string) => (world: World) => void world.wants.set(name, wants(name, 'admin'));
 const accountOf = (world: World): DesiredAccount => stateOf(world).accounts.get(ACCOUNT) as DesiredAccount;
-const touching = (...names: readonly string[]) => ({ touched: new Map([[ACCOUNT, new Set(names.map(mail))]]), settings: [] });
+const touching = (now: World, ...names: readonly string[]) => ({
+  touched: new Map([[ACCOUNT, new Set(names.map(mail))]]),
+  settings: [],
+  desired: stateOf(now),
+});
+const setsOnly = (one: SettingChange) => ({ touched: new Map(), settings: [one], desired: null });
 const setting = (name: string, after: string): SettingChange => ({
   account: ACCOUNT,
   setting: name,
@@ -59,17 +64,24 @@ describe('what people agreed to', () => {
       raises('bob')(world);
       raises('cleo')(world);
     });
-    expect(next({ now, approved: [touching('cleo')] }).except).toEqual(new Map([[mail('bob'), 'first']]));
+    expect(next({ now, approved: [touching(now, 'cleo')] }).except).toEqual(new Map([[mail('bob'), 'first']]));
+  });
+
+  it('is not whom a pull request was approved for, once something else was made of them', () => {
+    const approved = [touching(company(), 'bob')];
+    expect(next({ now: company(raises('bob')), approved }).except.has(mail('bob'))).toBe(true);
   });
 
   it('is not whom an approval did not fit by the time it was applied', () => {
-    expect(next({ now: company(raises('bob')), approved: [touching('bob')], withheld: ['bob'] }).except.has(mail('bob'))).toBe(true);
+    const now = company(raises('bob'));
+    expect(next({ now, approved: [touching(now, 'bob')], withheld: ['bob'] }).except.has(mail('bob'))).toBe(true);
   });
 
   it('stays, for whom nobody approved, what it was at the commit where somebody last did', () => {
     const known: Accepted = { ...KNOWN, commit: 'newer', except: new Map([[mail('bob'), 'oldest']]) };
     expect(next({ known, now: company(raises('bob')) }).except).toEqual(new Map([[mail('bob'), 'oldest']]));
-    expect(next({ known, now: company(raises('bob')), approved: [touching('bob')] }).except).toEqual(new Map());
+    const now = company(raises('bob'));
+    expect(next({ known, now, approved: [touching(now, 'bob')] }).except).toEqual(new Map());
   });
 
   it('is a setting only as it was approved, and only together with the others', () => {
@@ -77,11 +89,11 @@ describe('what people agreed to', () => {
       world.policy = { unmanaged: 'delete', names: 'enforce' };
     });
     expect(next({ now })).toMatchObject({ settings: 'first', pending: new Map() });
-    const half = next({ now, approved: [{ touched: new Map(), settings: [setting('unmanaged', 'delete')] }] });
+    const half = next({ now, approved: [setsOnly(setting('unmanaged', 'delete'))] });
     expect(half).toMatchObject({ settings: 'first', pending: new Map([['unmanaged', 'delete']]) });
-    const other = next({ now, known: half, approved: [{ touched: new Map(), settings: [setting('names', 'invite')] }] });
+    const other = next({ now, known: half, approved: [setsOnly(setting('names', 'invite'))] });
     expect(other).toMatchObject({ settings: 'first', pending: new Map([['unmanaged', 'delete']]) });
-    const whole = next({ now, known: half, approved: [{ touched: new Map(), settings: [setting('names', 'enforce')] }] });
+    const whole = next({ now, known: half, approved: [setsOnly(setting('names', 'enforce'))] });
     expect(whole).toMatchObject({ settings: 'second', pending: new Map() });
   });
 

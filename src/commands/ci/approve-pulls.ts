@@ -3,7 +3,7 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Accepted, ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
-import { nextAccepted, sameAccepted } from '../../plan/next-accepted.ts';
+import { approves, nextAccepted, sameAccepted } from '../../plan/next-accepted.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
 import type { JudgedPull } from './judge-pull.ts';
@@ -134,11 +134,10 @@ export function agreedOf(
 ): (account: string, principal: string) => boolean {
   const approved = judged.filter(({ refused }) => refused === null);
   return (account, principal) => {
-    const holdingIn = (state: DesiredAccount | null | undefined) => state?.principals.get(principal)?.holding ?? NOTHING;
-    return (
-      approved.some(({ touched }) => touched.get(account)?.has(principal) === true) ||
-      sameHolding(holdingIn(accepted(account)), holdingIn(head.accounts.get(account)))
-    );
+    const now = head.accounts.get(account);
+    const held = accepted(account)?.principals.get(principal)?.holding ?? NOTHING;
+    if (sameHolding(held, now?.principals.get(principal)?.holding ?? NOTHING)) return true;
+    return now !== undefined && approved.some((one) => approves(one, now, principal));
   };
 }
 

@@ -45,7 +45,9 @@ export function listEnds(input: EndsInput): Pick<AccountWatch, 'ended' | 'ending
 }
 
 function renewalOf({ places }: AccountEnd, renewals: ReadonlyMap<string, string>): EndingGrant['renewal'] {
-  return places.map((place) => renewals.get(placeKey(place))).find((link) => link !== undefined) ?? null;
+  // Where one of two lines stays, it ends all the same.
+  const links = places.map((place) => renewals.get(placeKey(place)) ?? null);
+  return links.every((link) => link !== null) ? (links[0] ?? null) : null;
 }
 
 /** Whether what is held is what the grant gave, or more. */

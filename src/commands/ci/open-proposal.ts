@@ -6,6 +6,9 @@ import type { Barred } from '../../report/proposal/describe-barred.ts';
 import { encodeSentence } from '../../text/encode-sentence.ts';
 import type { Ci } from './open-ci.ts';
 
+/** So often the same may be proposed again after it was merged. */
+const MOST_BRANCHES = 20;
+
 /** A pull request to be. */
 export interface ProposalDraft {
   readonly barred: Barred;
@@ -39,23 +42,44 @@ export async function openProposal(ci: Ci, ledger: Ledger, draft: ProposalDraft)
   }
 }
 
-async function open(ci: Ci, ledger: Ledger, draft: ProposalDraft): Promise<Proposed> {
+async function open(ci: Ci, ledger: Ledger, given: ProposalDraft): Promise<Proposed> {
   const { github, defaultBranch } = ci;
-  const earlier = await github.pulls.ofBranch(draft.branch);
+  const { branch, earlier } = await findBranch(ci, ledger, given);
+  const draft = { ...given, branch };
   const known = earlier.find((pull) => pull.open) ?? (draft.again ? undefined : earlier[0]);
   if (known !== undefined) {
-    // Whoever asks for it as well, or turns out to be whom it is about, is barred like the others.
-    const commit = ledger.history().proposals.get(draft.branch)?.commits.at(-1);
-    if (known.open && commit !== undefined) await recordProposal(ledger, { branch: draft.branch, commit, ...draft.barred });
+    // Whoever asks for an adoption as well, or turns out to be whom it is about, is barred like the others.
+    const commit = ledger.history().proposals.get(branch)?.commits.at(-1);
+    if (draft.again && commit !== undefined) await recordProposal(ledger, { branch, commit, ...draft.barred });
     return found(known);
   }
   const why = await prepareBranch(ci, ledger, draft);
-  if (why !== null) return { kind: 'not', why };
+  if (why !== null) {
+    // Another run may have made it in this very moment.
+    const ours = ledger.history().proposals.get(branch)?.commits ?? [];
+    const other = (await github.pulls.ofBranch(branch)).find((pull) => pull.open && ours.includes(pull.head));
+    return other === undefined ? { kind: 'not', why } : found(other);
+  }
   const { title, body } = draft.text;
-  const opened = await github.pulls.propose({ head: draft.branch, base: defaultBranch, title, body });
+  const opened = await github.pulls.propose({ head: branch, base: defaultBranch, title, body });
   if (typeof opened === 'number') return { kind: 'opened', number: opened };
-  const link = `${github.url}/compare/${defaultBranch}...${draft.branch}?expand=1`;
+  const link = `${github.url}/compare/${defaultBranch}...${branch}?expand=1`;
   return { kind: 'not', why: `GitHub did not let this run open it (${encodeSentence(opened)}); somebody may at ${link}.` };
+}
+
+/** The branch, and the pull requests from it. What is proposed again after it was merged needs another one: that one has nothing new. */
+async function findBranch(
+  { github }: Ci,
+  ledger: Ledger,
+  { branch, again }: ProposalDraft,
+): Promise<{ branch: string; earlier: readonly Pull[] }> {
+  for (let tries = 1; ; tries += 1) {
+    const name = tries === 1 ? branch : `${branch}-${tries}`;
+    // What somebody opened from a branch of that name is theirs, and says nothing of ours.
+    const earlier = ledger.history().proposals.has(name) ? await github.pulls.ofBranch(name) : [];
+    const isUsed = again && earlier.some(({ mergedAt }) => mergedAt !== null);
+    if (!isUsed || tries >= MOST_BRANCHES) return { branch: name, earlier };
+  }
 }
 
 function found({ number, open: isOpen }: Pull): Proposed {
@@ -74,7 +98,8 @@ async function prepareBranch(ci: Ci, ledger: Ledger, draft: ProposalDraft): Prom
     return isOurs ? null : taken;
   }
   const files = new Map([...draft.files].map(([path, content]) => [`${ci.folder}/${path}`, content]));
-  const commit = await branches.draft(ci.tip, text.message, files);
+  // A commit that an earlier run made and never came to use is as good as a new one, and needs no new record.
+  const commit = ledger.history().proposals.get(branch)?.commits.at(-1) ?? (await branches.draft(ci.tip, text.message, files));
   await recordProposal(ledger, { branch, commit, ...barred });
   return (await branches.begin(branch, commit)) === 'made' ? null : taken;
 }

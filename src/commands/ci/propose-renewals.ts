@@ -1,5 +1,5 @@
 import type { Ledger } from '../../apply/open-ledger.ts';
-import type { Place } from '../../model.ts';
+import type { History, Place } from '../../model.ts';
 import { placeKey } from '../../place-key.ts';
 import { RENEWAL, type Renewal, renewGrants } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
@@ -36,22 +36,45 @@ export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, 
   const groups = groupEnds(all.filter((end) => end.until >= day));
   if (groups.size === 0) return { links, notes };
   const texts = await readTexts(ci, watched.commit);
-  let opened = 0;
-  for (const [branch, ends] of groups) {
-    if (opened >= MOST_A_RUN && !ledger.history().proposals.has(branch)) continue;
+  let tries = 0;
+  for (const { branch, ends } of [...groups].flatMap(([name, all]) => partsOf(name, all, ledger.history()))) {
+    const isNew = !ledger.history().proposals.has(branch);
+    if (tries >= MOST_A_RUN && isNew) continue;
     const places = ends.filter(({ heldOtherwise }) => !heldOtherwise).flatMap((end) => end.places);
     const renewal = await renewGrants({ texts, folder: ci.folder, today: day, capabilitiesOf, places });
     const proposed = await proposeOne(ci, ledger, { branch, ends, renewal, logins });
     const { account = null, until: last = '' } = ends[0] ?? {};
+    if (proposed?.kind === 'not' || proposed?.kind === 'opened') tries += 1;
     if (proposed?.kind === 'not')
       notes.push({ account, text: `A renewal of what ends on ${last} was not proposed: ${proposed.why}`, isPressing: true });
-    if (proposed?.kind === 'opened') {
-      opened += 1;
-      ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${last}.`);
-    }
+    if (proposed?.kind === 'opened') ci.run.log(`Pull request ${proposed.number} proposes to renew what ends on ${last}.`);
     if (proposed?.kind === 'opened' || proposed?.kind === 'open') link(links, renewal, `${ci.github.url}/pull/${proposed.number}`);
   }
   return { links, notes };
+}
+
+interface Part {
+  readonly branch: string;
+  readonly ends: readonly AccountEnd[];
+}
+
+/** What was proposed together, each with its branch, and what came to the same day since: that is proposed, too, once. */
+function partsOf(name: string, ends: readonly AccountEnd[], { proposals }: History): Part[] {
+  const isOf = (branch: string) => branch === name || /^-\d{1,3}$/.test(branch.slice(name.length));
+  const known = [...proposals].filter(([branch]) => branch.startsWith(name) && isOf(branch));
+  const placesOf = new Map(
+    known.map(([branch, { principals }]) => {
+      const theirs = ends.filter((end) => principals.includes(end.principal));
+      return [branch, new Set(theirs.flatMap(({ places }) => places.map(placeKey)))];
+    }),
+  );
+  const whose = ({ places }: AccountEnd) =>
+    known.find(([branch]) => places.every((place) => placesOf.get(branch)?.has(placeKey(place)) === true))?.[0];
+  const next = known.length === 0 ? name : `${name}-${known.length + 1}`;
+  const parts = [...known.map(([branch]) => branch), next].map((branch) => {
+    return { branch, ends: ends.filter((end) => (whose(end) ?? next) === branch) };
+  });
+  return parts.filter((part) => part.ends.length > 0);
 }
 
 function link(links: Map<string, string>, { renewed }: Renewal, url: string): void {
@@ -69,8 +92,8 @@ interface OneRenewal {
 async function proposeOne(ci: Ci, ledger: Ledger, { branch, ends, renewal, logins }: OneRenewal): Promise<Proposed | null> {
   const moved = new Set(renewal.renewed.map(({ place }) => placeKey(place)));
   const isMoved = (place: Place) => moved.has(placeKey(place));
-  if (!ends.some((end) => end.places.every(isMoved))) return null;
-  const concerned = ends.filter((end) => end.places.some(isMoved));
+  const concerned = ends.filter((end) => end.places.every(isMoved));
+  if (concerned.length === 0) return null;
   const barred = { logins, principals: [...new Set(concerned.map(({ principal }) => principal))] };
   const text = composeRenewal({ ...frameOf(ci, branch, barred), renewal, ends: concerned, url: ci.github.url, commit: ci.tip });
   return openProposal(ci, ledger, { branch, files: renewal.files, text, again: false, barred });

@@ -2,12 +2,12 @@ import type { Ledger } from '../../apply/open-ledger.ts';
 import type { ApprovedSet, DesiredAccount, DesiredState, Digest, Plan, Result } from '../../model.ts';
 import { holdToAccepted } from '../../plan/hold-to-accepted.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
-import { describeUnapproved } from '../../report/describe-unapproved.ts';
 import type { Attribution, Note } from '../../watch.ts';
 import { today } from '../load-desired.ts';
 import { reconcile } from '../reconcile.ts';
 import type { Reconciled } from '../reconciled.ts';
 import { agreedOf } from './approve-pulls.ts';
+import { describeUnapproved } from './describe-unapproved.ts';
 import { findUntold } from './find-untold.ts';
 import { inquire } from './inquire.ts';
 import { loadAccepted } from './load-accepted.ts';
@@ -42,7 +42,7 @@ export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Pr
   const untold = findUntold(known, state);
   const accepted = await loadAccepted(ci, ci.tip, before, today(run));
   const { commit } = given;
-  const hold = (desired: DesiredState) => holdToAccepted(desired, accepted);
+  const hold = (desired: DesiredState) => holdToAccepted(desired, accepted, before.accounts.keys());
   const watched = { ...given, desired: hold(given.desired) };
   let likely: Night['likely'] = new Map();
   const reconciled = await reconcile({

@@ -9,4 +9,5 @@ const WHY = {
   asked: 'they asked for it',
   concerned: 'they likely made the difference, or gain by it',
   unknown: 'policy does not say whose login this is',
+  pushed: 'no person opened this pull request and its newest commit is not by rollcall, so it may be their own',
 } satisfies Record<Discounted['why'], string>;

@@ -117,7 +117,7 @@ const COUNTED: Readonly<Record<EntryKind, (count: number) => string>> = {
   note: (count) => countWords(count, 'thing to know', 'things to know'),
   drift: (count) => `${countWords(count, 'difference')} nobody approved`,
   blocked: (count) => countWords(count, 'guard blocks', 'guards block'),
-  war: (count) => countWords(count, 'tug of war', 'tugs of war'),
+  war: (count) => countWords(count, 'war'),
   somebody: (count) => `${formatNumber(count)} to do by hand`,
   person: (count) => countWords(count, 'waits for a person', 'wait for a person'),
   rollcall: () => 'rollcall goes on with what is owed',

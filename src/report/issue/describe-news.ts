@@ -88,7 +88,7 @@ const SAID: Readonly<Record<EntryKind, string>> = {
   note: '',
   drift: 'nobody approved',
   blocked: 'a guard blocks',
-  war: 'a tug of war',
+  war: 'a war over a field',
   somebody: 'to do by hand',
   person: 'waits for a person',
   rollcall: 'rollcall goes on with what is owed',

@@ -128,7 +128,7 @@ function choiceLines(from: Day | null): string[] {
   return [
     '- **Merged**, the access goes on until the new day. An earlier end elsewhere in the policies still holds.',
     `- **Not merged**, the access goes when ${day} is over. Then close this and do not merge it: it would give back what has ended.`,
-    '- **For another day**, edit the `until` on this branch before somebody approves it.',
+    '- **For another day**, open a pull request of your own from this branch. Here an approval counts for the commit of rollcall alone.',
   ];
 }
 

@@ -113,9 +113,9 @@ async function startRepository(clock: VirtualClock, publicLine: string) {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-company-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const never = new AbortController().signal;
-  const people = ['ada', 'ben', 'cy', 'dan'];
+  const people = ['ada', 'ben', 'cy', 'dan', 'grace'];
   // Whoever is known by both names can be told from the people whom a proposal is about.
-  const known = peopleFile(people).replace(/^( {2}name: Ben)$/m, '$1\n  github: ben');
+  const known = peopleFile(people).replaceAll(/^ {2}name: (Ben|Grace)$/gm, (line, name) => `${line}\n  github: ${name.toLowerCase()}`);
   const texts = { ...company({ [PRODUCTION]: PEOPLE }, people), 'people/everybody.yaml': known };
   const policies = Object.entries(texts).map(([file, text]) => [`policies/${file}`, text]);
   const files = { ...(await readAction()), '.github/rollcall.pub': `${publicLine}\n`, ...Object.fromEntries(policies) };

@@ -50,8 +50,6 @@ const pushesRecord = ({ method, url, body = '' }: HttpRequest) =>
 const makesBranch = ({ method, url, body = '' }: HttpRequest) =>
   method === 'POST' && url.endsWith('/git/refs') && body.includes('refs/heads/rollcall/');
 const opensPull = ({ method, url }: HttpRequest) => method === 'POST' && url.endsWith('/pulls');
-const looksForPull = ({ method, url }: HttpRequest) =>
-  method === 'GET' && url.includes('/pulls?') && decodeURIComponent(url).includes('head=acme:rollcall/');
 
 /** The commits of every proposal from a branch, by the signed ledger, oldest first. */
 async function recorded(branch: string): Promise<string[]> {
@@ -94,7 +92,7 @@ async function raceAt(isMoment: (request: HttpRequest) => boolean): Promise<{ re
 
 test.each([
   ['before anything of it was recorded', pushesRecord, 'before', 0, 1],
-  ['once it was recorded and before there was a branch: it is drafted anew, and both drafts are known', makesBranch, 'before', 1, 2],
+  ['once it was recorded and before there was a branch: the commit that was made for it is used', makesBranch, 'before', 1, 1],
   ['once there was a branch and nobody had heard of it', makesBranch, 'after', 1, 1],
   ['before the pull request was opened', opensPull, 'before', 1, 1],
   ['once the pull request was opened and nobody had heard of it', opensPull, 'after', 1, 1],
@@ -145,12 +143,9 @@ test('eleven renewals are due at once: ten are proposed in the first hour, the e
   expect((await office.drift()).exit).toBe(0);
   expect(pullsOf(office)).toHaveLength(10);
   expect(office.issue()?.body.match(/renewal proposed/g)).toHaveLength(10);
-  for (const _ of ['the second hour', 'the third hour']) {
-    office.hours(1);
-    expect((await office.drift()).exit).toBe(0);
-    expect(pullsOf(office).map(({ branch }) => branch)).toHaveLength(11);
-    expect(office.issue()?.body.match(/renewal proposed/g)).toHaveLength(11);
-  }
+  office.hours(1);
+  expect((await office.drift()).exit).toBe(0);
+  expect(office.issue()?.body.match(/renewal proposed/g)).toHaveLength(11);
   const branches = pullsOf(office).map(({ branch }) => branch);
   expect(branches.toSorted()).toEqual(people.map((one, index) => `rollcall/renew-of-${one}-${day(index)}`).toSorted());
 });
@@ -233,9 +228,22 @@ grants:
 });
 
 test.each([
-  ['when the first is about to ask whether it is open', looksForPull],
-  ['when the first is about to draft it', draftsCommit],
-  ['when the first is about to record it', pushesRecord],
+  ['draft it', draftsCommit],
+  ['record it', pushesRecord],
+])(
+  'another night proposes the same renewal when the first is about to %s: the first leaves the field before it has written',
+  async (_, moment) => {
+    await open();
+    const { first, second } = await raceAt(moment);
+    expect([first.exit, second.exit]).toEqual([7, 0]);
+    expect(first.stderr).toContain('another run wrote to the ledger first. Nothing more was done.');
+    expect(pullsOf(office)).toHaveLength(1);
+    const number = await oneProposal();
+    expect(office.issue()?.body).toContain(`renewal proposed: [#${number}]`);
+  },
+);
+
+test.each([
   ['when the first has recorded it and is about to make the branch', makesBranch],
   ['when the first is about to open the pull request', opensPull],
 ])('another night proposes the same renewal %s: there is one pull request, and both nights come to their end', async (_, moment) => {

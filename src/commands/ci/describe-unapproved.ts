@@ -1,10 +1,10 @@
-import type { DesiredAccount, DesiredState } from '../model.ts';
-import { diffSettings } from '../plan/diff-settings.ts';
-import { accessKey } from '../plan/merge-desired.ts';
-import { visible } from '../text/encode.ts';
-import { encodePrincipal } from '../text/encode-sentence.ts';
-import type { Note } from '../watch.ts';
-import { countWords, listSome } from './count-words.ts';
+import type { DesiredAccount, DesiredState } from '../../model.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
+import { accessKey } from '../../plan/merge-desired.ts';
+import { countWords, listSome } from '../../report/count-words.ts';
+import { visible } from '../../text/encode.ts';
+import { encodePrincipal } from '../../text/encode-sentence.ts';
+import type { Note } from '../../watch.ts';
 
 const MOST_NAMED = 5;
 
@@ -35,5 +35,5 @@ function peopleText(now: DesiredAccount, held: DesiredAccount): string | null {
   const waiting = everybody.filter((who) => accessKey(now.principals.get(who)) !== accessKey(held.principals.get(who)));
   if (waiting.length === 0) return null;
   const names = listSome(waiting.map(encodePrincipal), MOST_NAMED);
-  return `Policy gives ${countWords(waiting.length, 'person', 'people')} something else, or until another day, than was approved: ${names}. Nothing of it was done: that is for the apply workflow, and takes a pull request that people approve.`;
+  return `Policy gives ${countWords(waiting.length, 'person', 'people')} something else, or until another day, than was approved: ${names}. Nobody was given more for it, and where only an end was moved later, the access goes on meanwhile. The apply workflow settles it, or a pull request that people approve.`;
 }
