@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EndsInput, listEnds } from '../../src/commands/ci/list-ends.ts';
 import type { AccountHistory, DesiredAccount, Holding, LivePrincipal, Reading } from '../../src/model.ts';
+import { EMPTY_HISTORY } from '../../src/plan/make-plan.ts';
 import type { LoadedPolicies } from '../../src/policy/load-policies.ts';
 import { CAPABILITIES, load } from '../policy/memory-source.ts';
 
@@ -75,26 +76,7 @@ const UNREAD: Reading = {
 
 /** Of all that is known of an account, only what was last applied has a say here. */
 function historyOf(lastApplied: AccountHistory['lastApplied']): AccountHistory {
-  return {
-    recorded: true,
-    lastApplied,
-    baseline: null,
-    lastGood: null,
-    suspect: null,
-    owed: new Map(),
-    openIntents: [],
-    unsettled: new Map(),
-    invitePosts: [],
-    spentDeletes: [],
-    reverts: [],
-    parked: new Map(),
-    lapses: new Map(),
-    seenInvited: new Map(),
-    addressTaken: new Set(),
-    driftSeen: new Map(),
-    accepted: null,
-    taken: new Set(),
-  };
+  return { ...EMPTY_HISTORY, recorded: true, lastApplied };
 }
 
 function lastHeld(...roles: readonly string[]): AccountHistory['lastApplied'] {
