@@ -56,9 +56,10 @@ async function keepState(ci: Ci, work: (state: WritableState) => Promise<ExitCod
   }
 }
 
-async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, { branch, ledger, seal }: WritableState): Promise<ExitCode> {
+async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: WritableState): Promise<ExitCode> {
   const { run } = ci;
-  const night = await reconcileNight(ci, watched, ledger);
+  const { branch, ledger, seal } = state;
+  const night = await reconcileNight(ci, watched, state);
   const { reconciled, likely } = night;
   await ledger.flush();
   // Whoever wrote meanwhile has seen more than this run, and says it.

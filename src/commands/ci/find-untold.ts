@@ -4,10 +4,10 @@ import type { StateAt } from './read-state.ts';
 
 /**
  * What earlier nights took back and never told anybody, because they died before they came to it: drift that was reverted after the
- * newest record that a sign of life vouches for.
+ * newest record that a heartbeat vouches for.
  */
 export function findUntold(records: readonly LedgerRecord[], state: Pick<StateAt, 'heartbeat' | 'told'> | null): Result[] {
-  // A sign of life that names no record is of a version that told before it beat.
+  // A heartbeat that names no record is of a version that told before it beat.
   if (state === null || (state.heartbeat !== null && state.told === null)) return [];
   const told = state.told ?? 0;
   const changes = new Map<Digest, Change>();

@@ -4,7 +4,6 @@ import { keepIssue } from '../../github/keep-issue.ts';
 import type { Change, DesiredAccount, Digest, Instant, Owed, Plan, Result } from '../../model.ts';
 import { leavesBehind } from '../../report/describe-reason.ts';
 import { composeIssue } from '../../report/issue/compose-issue.ts';
-import { titleIssue } from '../../report/issue/render-issue.ts';
 import { describeJudgement, judgeDrift } from '../../report/judge-drift.ts';
 import { mergeSteps } from '../../report/merge-steps.ts';
 import type { AccountWatch, Attribution, DriftEntry, Note, OwedEntry } from '../../watch.ts';
@@ -52,10 +51,6 @@ export async function keepWatch(ci: Ci, input: WatchInput): Promise<boolean> {
 /** Begins the body of an account's issue. */
 export function issueMarker({ repositoryId }: Pick<Ci, 'repositoryId'>, account: string): string {
   return `<!-- rollcall:${repositoryId}:${account} -->`;
-}
-
-export function issueTitle(account: string): string {
-  return titleIssue({ account });
 }
 
 /** Recorded only when the set changed, so that a quiet year is no ledger of nothing. */

@@ -37,7 +37,7 @@ export async function proposeRenewals(ci: Ci, ledger: Ledger, watched: Watched, 
   if (groups.size === 0) return { links, notes };
   const texts = await readTexts(ci, watched.commit);
   let tries = 0;
-  for (const { branch, ends } of [...groups].flatMap(([name, all]) => partsOf(name, all, ledger.history()))) {
+  for (const { branch, ends } of [...groups].flatMap(([name, together]) => partsOf(name, together, ledger.history()))) {
     const isNew = !ledger.history().proposals.has(branch);
     if (tries >= MOST_A_RUN && isNew) continue;
     const places = ends.filter(({ heldOtherwise }) => !heldOtherwise).flatMap((end) => end.places);

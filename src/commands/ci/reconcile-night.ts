@@ -1,4 +1,3 @@
-import type { Ledger } from '../../apply/open-ledger.ts';
 import type { ApprovedSet, DesiredAccount, DesiredState, Digest, Plan, Result } from '../../model.ts';
 import { holdToAccepted } from '../../plan/hold-to-accepted.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
@@ -13,7 +12,7 @@ import { inquire } from './inquire.ts';
 import { loadAccepted } from './load-accepted.ts';
 import type { Watched } from './load-watched.ts';
 import type { Ci } from './open-ci.ts';
-import { readState } from './read-state.ts';
+import type { WritableState } from './with-state.ts';
 
 /** Nothing new is approved at night; what is owed and what has ended was approved before. */
 const NOTHING_NEW: ApprovedSet = { by: 'none', changes: new Map() };
@@ -34,11 +33,10 @@ export interface Night {
 }
 
 /** Reverts by each account's rules and goes on with what is owed; nothing that nobody approved has a say in how. */
-export async function reconcileNight(ci: Ci, given: Watched, ledger: Ledger): Promise<Night> {
+export async function reconcileNight(ci: Ci, given: Watched, { ledger, before: state }: WritableState): Promise<Night> {
   const { run } = ci;
   const before = ledger.history();
   const known = [...ledger.records];
-  const state = ci.stateTip === null ? null : await readState(ci.objects, ci.stateTip, ci.check());
   const untold = findUntold(known, state);
   const accepted = await loadAccepted(ci, ci.tip, before, today(run));
   const { commit } = given;

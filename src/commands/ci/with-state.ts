@@ -2,13 +2,15 @@ import { type Check, type Ledger, openLedger, type Seal } from '../../apply/open
 import { createSigner } from '../../apply/signatures.ts';
 import { openStateBranch, STATE_BRANCH, type StateBranch } from '../../github/open-state-branch.ts';
 import type { Ci } from './open-ci.ts';
-import { checkAppendOnly, readState, STATE_REF } from './read-state.ts';
+import { checkAppendOnly, readState, STATE_REF, type StateAt } from './read-state.ts';
 
 /** The state branch, taken for writing. */
 export interface WritableState {
   readonly branch: StateBranch;
   readonly ledger: Ledger;
   readonly seal: Seal;
+  /** What the branch said when this run began; null while there was none. */
+  readonly before: StateAt | null;
 }
 
 /** Works with the state branch: verified as a whole before, everything durable after. */
@@ -16,14 +18,12 @@ export async function withState<T>(ci: Ci, work: (state: WritableState) => Promi
   const branch = openBranch(ci);
   const check = ci.check();
   // What pull requests are planned on has to verify too, or it would be written over and nobody would ever look.
-  if (ci.stateTip !== null) {
-    await checkAppendOnly(ci.objects, ci.stateTip);
-    await readState(ci.objects, ci.stateTip, check);
-  }
+  if (ci.stateTip !== null) await checkAppendOnly(ci.objects, ci.stateTip);
+  const before = ci.stateTip === null ? null : await readState(ci.objects, ci.stateTip, check);
   const seal = { ...check, seen: seen ?? null, repository: ci.repositoryId, signer: createSigner(ci.config.signingKey ?? '') };
   const ledger = await openLedger(STATE_BRANCH, branch.storage, ci.run.clock, seal);
   try {
-    return await work({ branch, ledger, seal });
+    return await work({ branch, ledger, seal, before });
   } finally {
     await ledger.close();
   }

@@ -10,6 +10,7 @@ import { LIGHTS } from '../comment/render-rows.ts';
 import { countWords } from '../count-words.ts';
 import { describeChange, describeHolding, describeTransition } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
+import { describeLikely } from '../describe-likely.ts';
 import { describeReason, marksOf } from '../describe-reason.ts';
 import { formatInstant } from '../format-instant.ts';
 import { countLapsed, describeDriftOutcome } from './collect-set.ts';
@@ -53,7 +54,7 @@ function driftRow({ change, since, outcome, answer, likely }: DriftEntry, at: In
     [describeReason(change), ...marks].join(' · '),
     codeSentence(describeTransition(change)),
     sinceWords(since, at),
-    likely === null ? 'not known' : `likely ${codeSpan(encodePrincipal(likely.actor))}, ${formatInstant(likely.at)}`,
+    describeLikely(likely),
     done.join(' · '),
   ];
   return `| ${cells.join(' | ')} |`;
