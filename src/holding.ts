@@ -1,4 +1,5 @@
-import type { Day, DesiredPrincipal, Grant, Holding } from './model.ts';
+import type { Change, Day, DesiredPrincipal, Grant, Holding, Part } from './model.ts';
+import { compareText } from './text/digest.ts';
 
 export const NOTHING: Holding = { roles: [], groups: [] };
 
@@ -27,4 +28,37 @@ export function lastDayOf(one: DesiredPrincipal | undefined, role: string): Day 
 /** The last day that any of the grants gives something: `NO_END` without one, empty where there is no grant. */
 export function lastEnd(grants: readonly Grant[]): Day {
   return grants.reduce<Day>((latest, { until }) => ((until ?? NO_END) > latest ? (until ?? NO_END) : latest), '');
+}
+
+/**
+ * What somebody holds before the first part of a change, between its parts and after the last: where a run was cut off they hold one of
+ * these, and nothing else explains it. Lists are sorted.
+ */
+export function holdingsAlong({ before, after }: Pick<Change, 'before' | 'after'>, parts: readonly Part[]): readonly Holding[] {
+  const apart = parts.length > 1;
+  let held: Holding = { roles: before?.roles ?? [], groups: before?.groups ?? [] };
+  const along: Holding[] = [held];
+  for (const part of parts) {
+    held = holdingAfter(held, part, after, apart);
+    along.push(held);
+  }
+  return along;
+}
+
+/** An invitation brings its roles with it where no other part gives them. */
+function holdingAfter(held: Holding, part: Part, after: Holding | null, apart: boolean): Holding {
+  switch (part.do) {
+    case 'assign':
+      return { ...held, roles: [...new Set([...held.roles, part.role])].toSorted(compareText) };
+    case 'unassign':
+      return { ...held, roles: held.roles.filter((role) => role !== part.role) };
+    case 'patch':
+      return { ...held, roles: part.fields.roles ?? held.roles };
+    case 'delete':
+      return NOTHING;
+    case 'invite':
+      return apart ? held : (after ?? held);
+    default:
+      return part satisfies never;
+  }
 }

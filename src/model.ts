@@ -12,8 +12,8 @@ export type Day = string;
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string;
 
-export type ProviderName = 'telnyx';
-export type Api = 'sub-users';
+export type ProviderName = 'telnyx' | 'twilio';
+export type Api = 'sub-users' | 'organizations' | 'organization' | 'console';
 /** One step towards policy. `invite` has no before, `delete` has no after. */
 export type Action = 'invite' | 'patch' | 'delete';
 /** `api`: rollcall does it. `manual`: the vendor has no API for it; a person does it and the next read proves it. */
@@ -24,8 +24,11 @@ export type Origin = 'git' | 'end' | 'drift' | 'both' | 'unrecorded';
 export type Outcome = 'applied' | 'already' | 'failed' | 'undecided' | 'deferred' | 'manual' | 'withheld';
 /** How an account's plan, or the worst of them, stands. */
 export type Verdict = 'empty' | 'applicable' | 'blocked' | 'incomplete';
-/** `active` and `invited` are the two that hold or will hold access; the others count as no access and are left alone. */
-export type Status = 'active' | 'invited' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
+/**
+ * `active` and `invited` are the two that hold or will hold access. `inactive` counts as no access, and is activated again where policy
+ * wants the person; the others count as no access and are left alone.
+ */
+export type Status = 'active' | 'invited' | 'inactive' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
 export type Risk = 'low' | 'medium' | 'high';
 
 /** Where something stands in a policy: file as the user named it, line and column from 1. */
@@ -46,18 +49,38 @@ export interface Finding extends Place {
 
 // ---------------------------------------------------------------------------------------------- what a provider can do
 
-/** What one vendor API can do. A change it cannot make stays in the plan as `manual`. */
+/** What one vendor API can do in one account. A change it cannot make stays in the plan as `manual`. */
 export interface Capabilities {
   readonly provider: ProviderName;
   readonly api: Api;
-  /** The policy words of this API's roles, weakest first; of several granted roles the strongest counts. */
+  /** The policy words of this API's general roles, weakest first. */
   readonly roles: readonly string[];
-  /** The roles whose gain is a high risk and whose number a guard protects. */
+  /** `strongest`: of several granted roles the strongest counts. `set`: they add up. */
+  readonly severalRoles: 'strongest' | 'set';
+  /** Roles that stand alone and cover every other one of their account. */
+  readonly aloneRoles: readonly string[];
+  /** Whether there are product roles beside them, by their friendly names, which only the live list of roles knows. */
+  readonly productRoles: boolean;
+  /** The role that everybody in the account has without being given it, and that a group grant brings along; null where there is none. */
+  readonly impliedRole: string | null;
+  /** The roles and groups whose gain is a high risk and whose number a guard protects; those that the account file names are among them. */
   readonly privilegedRoles: readonly string[];
+  readonly privilegedGroups: readonly string[];
   /** The role that only the declared owner has; never granted, never taken. */
   readonly ownerRole: string;
   /** Whether the API shows permission groups; where it does not, a group grant could not be verified. */
   readonly groups: boolean;
+  /** Whether the API shows and sets names. */
+  readonly names: boolean;
+  /** Whether an invitation waits to be accepted; where not, who is invited is active at once. */
+  readonly invitations: boolean;
+  /** `one`: one request makes a change. `parts`: people and their roles are written apart, so that a change is several requests. */
+  readonly requests: 'one' | 'parts';
+  /** Roles and groups whose holders can read API keys, which outlive them. */
+  readonly keyRoles: readonly string[];
+  readonly keyGroups: readonly string[];
+  /** Whether the API lists keys. */
+  readonly keysListed: boolean;
   readonly invite: Executor;
   readonly patch: Executor;
   readonly delete: Executor;
@@ -65,15 +88,25 @@ export interface Capabilities {
   readonly manualSteps: ManualSteps;
 }
 
-/** The sentences a person follows where the vendor has no API, one step an entry. */
+/** What an account file says beside which API it is; the same API can do different things in different accounts. */
+export type CapabilitiesOf = (
+  account: Pick<AccountPolicy, 'provider' | 'api' | 'privilegedRoles' | 'privilegedGroups'>,
+) => Capabilities | null;
+
+/** The sentences a person follows where the vendor has no API, one step an entry, the last one saying which read will prove it done. */
 export interface ManualSteps {
+  readonly invite: (principal: string, after: Holding) => readonly string[];
+  readonly patch: (principal: string, before: Holding, after: Holding) => readonly string[];
+  readonly delete: (principal: string, before: Holding) => readonly string[];
+  /** The API deleted somebody who is still there with access afterwards. */
+  readonly stillThere: (principal: string) => readonly string[];
   /** An invitation nobody has accepted. */
   readonly resend: (principal: string) => readonly string[];
-  /** The address already belongs to a vendor account of its own, so it cannot be invited. */
+  /** The address already belongs to a vendor account of its own, or to nobody this API may invite. */
   readonly addressTaken: (principal: string) => readonly string[];
   /** The account's owner is another than policy declares. */
   readonly ownerTransfer: (account: string, owner: string) => readonly string[];
-  /** What stays behind when a person's access goes. */
+  /** What stays behind when the access of somebody who could read keys goes; the keys themselves stand in the plan where the API lists them. */
   readonly keysLeftBehind: (principal: string) => readonly string[];
 }
 
@@ -96,6 +129,15 @@ export interface AccountPolicy {
   readonly invites: { readonly perHour: number; readonly open: number };
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly names: 'invite' | 'enforce';
+  /** Twilio: the organization (`OR…`), and the account or subaccount (`AC…`) that a credential has to be for. Null for Telnyx. */
+  readonly organization: string | null;
+  readonly scope: string | null;
+  /** `all`: the same policy holds for every managed account below it. */
+  readonly subaccounts: 'none' | 'all';
+  readonly privilegedRoles: readonly string[];
+  readonly privilegedGroups: readonly string[];
+  /** The account whose file this policy stands in: itself, or for a subaccount that the file fans out to, the one above. Credentials are its. */
+  readonly file: string;
   readonly source: Place;
 }
 
@@ -112,7 +154,7 @@ export interface Grant {
   readonly source: Place;
 }
 
-/** What a set of grants comes to: the strongest role (or none), the sum of groups; both sorted. */
+/** What a set of grants comes to: the strongest role or the sum of roles, the sum of groups; both sorted. */
 export interface Holding {
   readonly roles: readonly string[];
   readonly groups: readonly string[];
@@ -142,11 +184,35 @@ export interface Approval {
   readonly source: Place;
 }
 
+/** One row of a vendor's console, as a person read it there. */
+export interface RosterRow {
+  readonly principal: string;
+  readonly roles: readonly string[];
+  readonly status: 'active' | 'invited';
+  readonly source: Place;
+}
+
+/** What somebody attests about an account because no API tells it. */
+export interface Roster {
+  readonly account: string;
+  /** The e-mail of who looked, and the day on which they did. */
+  readonly attestedBy: string;
+  readonly attestedOn: Day;
+  /** Everybody whom the console shows; null where the account's API lists them. */
+  readonly rows: readonly RosterRow[] | null;
+  /** Keys that were replaced, by SID. */
+  readonly rotated: ReadonlyMap<string, Day>;
+  /** After whose going all keys were looked through, by e-mail. */
+  readonly reviewed: ReadonlyMap<string, Day>;
+  readonly source: Place;
+}
+
 /** Desired state of one account. The owner is never among the principals: grants to the owner are satisfied by definition. */
 export interface DesiredAccount {
   readonly policy: AccountPolicy;
   readonly principals: ReadonlyMap<string, DesiredPrincipal>;
   readonly approvals: readonly Approval[];
+  readonly roster: Roster | null;
 }
 
 /** A person whom `people/` names, whatever they hold. */
@@ -180,6 +246,34 @@ export interface LivePrincipal extends Holding {
   readonly name: string;
   /** When the vendor says it was made, or null. */
   readonly since: Instant | null;
+  /** Why nobody may touch this one, where the status does not say it. */
+  readonly note?: string;
+  /** What else the vendor shows and no change is made of: `never signed in`, `bypasses single sign-on`, a role on one resource. */
+  readonly remarks?: readonly string[];
+}
+
+/** A credential of an account, never its secret. */
+export interface ApiKey {
+  readonly sid: string;
+  readonly name: string;
+  readonly created: Instant | null;
+}
+
+/** The API keys of an account, or why they were not read. */
+export type KeysReading = { readonly kind: 'keys'; readonly keys: readonly ApiKey[] } | { readonly kind: 'not_read'; readonly why: string };
+
+/** An account below another one. */
+export interface Subaccount {
+  readonly sid: string;
+  readonly name: string;
+}
+
+/** A role that reaches an account from elsewhere: it is no access of that account, and works there all the same. */
+export interface Reach {
+  readonly principal: string;
+  readonly role: string;
+  /** What it is held for, in words: `the whole organization`, `the account above (AC…)`. */
+  readonly through: string;
 }
 
 /** A complete read of one account at one instant. A partial read is never an observation. */
@@ -192,9 +286,18 @@ export interface Observation {
   /** Sorted by e-mail, then id. */
   readonly principals: readonly LivePrincipal[];
   readonly requests: number;
-  /** Over the principals alone. */
+  /** Over the principals and those without access. */
   readonly digest: Digest;
-  readonly source: 'live' | 'file';
+  readonly source: 'live' | 'file' | 'roster';
+  /** Inactive people without a role here: absent, and activated rather than created where policy wants them. */
+  readonly without?: readonly LivePrincipal[];
+  readonly keys?: KeysReading;
+  /** The roles that can be given here beside the general ones. */
+  readonly productRoles?: readonly string[];
+  readonly subaccounts?: readonly Subaccount[];
+  readonly reach?: readonly Reach[];
+  /** What people should know of this read, in whole sentences: what was not read and is trusted instead. */
+  readonly notes?: readonly string[];
 }
 
 /** Why nothing may be done in an account in this run. */
@@ -202,8 +305,8 @@ export interface Unread {
   readonly kind: 'incomplete';
   readonly account: string;
   readonly at: Instant;
-  /** `credentials` is exit 9, `unreadable` and `shrunk` are exit 8. */
-  readonly cause: 'credentials' | 'unreadable' | 'shrunk';
+  /** `credentials` is exit 9, the others are exit 8. `unverified`: what a person attested is too old to be believed. */
+  readonly cause: 'credentials' | 'unreadable' | 'shrunk' | 'unverified';
   readonly message: string;
   readonly requests: number;
   /** For `shrunk`: what was read, so that an agreeing read an hour later can lift it. */
@@ -228,6 +331,8 @@ export type WriteResult =
   | { readonly kind: 'address_taken'; readonly message: string }
   /** The vendor says it is already there. */
   | { readonly kind: 'duplicate'; readonly message: string }
+  /** It changed since it was read (a version conflict), so nothing was done. */
+  | { readonly kind: 'stale'; readonly message: string }
   /** The vendor's own invitation limit. */
   | { readonly kind: 'limited'; readonly message: string }
   /** Rate limited past this run's deadline; nothing was done. */
@@ -242,19 +347,64 @@ export type WriteResult =
 export interface ProviderReader {
   readonly account: string;
   readonly capabilities: Capabilities;
-  /** A complete read of the account, repeated as needed, or the reason why there is none. */
-  read(lastGood: LastGood | null, suspect: Suspect | null): Promise<Reading>;
+  /**
+   * A complete read of the account, repeated as needed, or the reason why there is none. Whoever of `begun` (vendor ids) holds nothing here,
+   * and has a login that nothing else keeps, is among the principals with an empty holding: their delete is not whole.
+   */
+  read(lastGood: LastGood | null, suspect: Suspect | null, begun?: readonly string[]): Promise<Reading>;
+  /** Absent also for who has no access here, unless a login is left that nothing else keeps. */
   readOne(principalId: string): Promise<OneReading>;
+  /** What the credential is good for, without changing anything. */
+  probe(): Promise<Probe>;
   /** What the vendor's log says happened since an instant, oldest first; never an error, because nothing is decided by it. */
   events(since: Instant): Promise<EventsReading>;
 }
 
 /** The applier's half. Each call sends at most one request that changes something. */
 export interface ProviderWriter {
+  /** Where people and roles are written apart it makes the login alone, and finds the one that is there already. */
   invite(principal: string, name: string, holding: Holding): Promise<WriteResult>;
   /** Only the fields given are sent. */
-  patch(principalId: string, fields: { readonly name?: string; readonly roles?: readonly string[] }): Promise<WriteResult>;
+  patch(principalId: string, fields: PatchFields): Promise<WriteResult>;
+  /** One role more, or one less; only where roles are written apart. */
+  assign(principalId: string, role: string): Promise<WriteResult>;
+  unassign(principalId: string, role: string): Promise<WriteResult>;
+  /** Where roles are written apart it ends the login, unless something elsewhere still needs it. */
   delete(principalId: string): Promise<WriteResult>;
+}
+
+export interface PatchFields {
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  readonly active?: true;
+}
+
+/**
+ * One request of a change. A change of several is one change: its parts are made in order, stand in its intent, and whoever was cut off
+ * between two of them goes on from what a read shows.
+ */
+export type Part =
+  | { readonly do: 'invite' }
+  | { readonly do: 'patch'; readonly fields: PatchFields }
+  | { readonly do: 'assign' | 'unassign'; readonly role: string }
+  | { readonly do: 'delete' };
+
+/** One thing that a credential can do, or cannot, as the vendor says. */
+export interface ProbedAbility {
+  /** `list people`, `delete people`, `list API keys`. */
+  readonly what: string;
+  readonly answer: 'yes' | 'no' | 'not tried';
+  /** The vendor's own words, made visible; or why it was not tried. */
+  readonly words: string;
+}
+
+/** What a credential turned out to be good for. */
+export interface Probe {
+  readonly credential: 'works' | 'refused' | 'unknown';
+  readonly words: string;
+  readonly abilities: readonly ProbedAbility[];
+  /** The API of the same vendor that the credential answers to instead, where policy names another. */
+  readonly otherApi: Api | null;
 }
 
 export interface Provider {
@@ -305,6 +455,7 @@ export interface Change {
 
 export type ReasonCode =
   | 'granted'
+  | 'reactivated'
   | 'role_differs'
   | 'name_differs'
   | 'grant_ended'
@@ -366,8 +517,16 @@ export interface PlanAccount {
   readonly owner: string;
   /** Whether anything was applied here yet: until then no difference can be told from drift. */
   readonly recorded: boolean;
-  /** Keys the API can list that outlive the people this plan deletes. */
-  readonly residual_keys: readonly string[];
+  /** API keys that outlive the people whom this plan deletes or lowers, and those who went before and whose keys nobody has replaced yet. */
+  readonly residual_keys: readonly ResidualKey[];
+  /** What people should know of this account beside its changes, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A key that somebody could read who no longer may. */
+export interface ResidualKey extends ApiKey {
+  /** Who could read it and loses that, or lost it before. */
+  readonly principals: readonly string[];
 }
 
 export interface PlanObservation {
@@ -376,7 +535,7 @@ export interface PlanObservation {
   readonly principals: number;
   readonly requests: number;
   readonly digest: Digest | null;
-  readonly source: 'live' | 'file';
+  readonly source: 'live' | 'file' | 'roster';
   /** Why it is incomplete; absent when it is complete. */
   readonly reason?: string;
   readonly cause?: Unread['cause'];
@@ -461,6 +620,8 @@ export interface Decision extends IntentFacts {
   readonly takesAway: boolean;
   /** Whether people's approval stands behind it, so that it is owed until it is true. */
   readonly approved: boolean;
+  /** The requests that make it, in order; none where a person makes it. */
+  readonly parts: readonly Part[];
 }
 
 /** One approved change and what became of it in this run. */
@@ -514,6 +675,15 @@ export interface IntentFacts {
   readonly policyName: string | null;
 }
 
+/** Somebody who could read API keys and no longer may: not wholly gone until the keys are. */
+export interface Offboarding {
+  readonly principal: string;
+  /** When they lost it, as far as this ledger knows. */
+  readonly since: Instant;
+  /** Keys older than that, by the newest read; null where none was read. */
+  readonly keys: readonly ApiKey[] | null;
+}
+
 /** A principal whose change fails for good; tried again after `until`. */
 export interface Parked {
   readonly failures: number;
@@ -554,6 +724,12 @@ export interface AccountHistory {
   /** When a run that writes last saw somebody's invitation open. */
   readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
+  /** Who was still there after the vendor had accepted their delete. */
+  readonly stillThere: ReadonlySet<string>;
+  /** What a change of several requests, begun and not yet true, may have left somebody with: a holding before and after each part. */
+  readonly halfway: ReadonlyMap<string, readonly Holding[]>;
+  /** By principal, whose keys are left behind. */
+  readonly offboarding: ReadonlyMap<string, Offboarding>;
   /** When a scheduled run first saw each difference that is still there, by change. */
   readonly driftSeen: ReadonlyMap<Digest, Instant>;
   /** What of policy people agreed to here; null before anything was accepted. Kept by runs on GitHub. */

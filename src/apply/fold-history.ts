@@ -7,6 +7,7 @@ import type {
   Instant,
   LastApplied,
   LastGood,
+  Offboarding,
   OpenIntent,
   Owed,
   Parked,
@@ -42,6 +43,9 @@ interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
   lapses: Map<string, number>;
   seenInvited: Map<string, Instant>;
   addressTaken: Set<string>;
+  stillThere: Set<string>;
+  halfway: Map<string, readonly Holding[]>;
+  offboarding: Map<string, Offboarding>;
   driftSeen: Map<Digest, Instant>;
   accepted: Accepted | null;
   taken: Set<Digest>;
@@ -256,6 +260,9 @@ function finish(folding: Folding): AccountHistory {
     lapses: new Map(folding.lapses),
     seenInvited: new Map(folding.seenInvited),
     addressTaken: new Set(folding.addressTaken),
+    stillThere: new Set(folding.stillThere),
+    halfway: new Map(folding.halfway),
+    offboarding: new Map(folding.offboarding),
     driftSeen: folding.driftSeen,
     accepted: folding.accepted,
     taken: new Set(folding.taken),
@@ -281,6 +288,9 @@ function emptyFolding(): Folding {
     lapses: new Map(),
     seenInvited: new Map(),
     addressTaken: new Set(),
+    stillThere: new Set(),
+    halfway: new Map(),
+    offboarding: new Map(),
     driftSeen: new Map(),
     accepted: null,
     taken: new Set(),

@@ -123,8 +123,8 @@ function explainGrant(grant: Grant, day: Day): ExplainedGrant {
 async function explainRole(run: Run, desired: DesiredState, name: string, role: string): Promise<ExitCode> {
   const account = desired.accounts.get(name);
   if (account === undefined) throw new Error('an account that policy does not name passed the flags');
-  const { provider, api, owner } = account.policy;
-  const capabilities = capabilitiesOf(provider, api);
+  const { owner } = account.policy;
+  const capabilities = capabilitiesOf(account.policy);
   const roles = capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
   if (!roles.includes(role)) throw new RollcallError('roleUnknown', visible(role), roles.join(', '));
   const day = today(run);

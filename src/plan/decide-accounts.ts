@@ -1,6 +1,6 @@
 import type {
   ApprovedSet,
-  Capabilities,
+  CapabilitiesOf,
   Change,
   Decision,
   DesiredAccount,
@@ -21,7 +21,7 @@ import { findBaseline, findSettled } from './find-settled.ts';
 import { EMPTY_HISTORY } from './make-plan.ts';
 
 export interface DecideAccounts {
-  readonly capabilitiesOf: (provider: string, api: string) => Capabilities | null;
+  readonly capabilitiesOf: CapabilitiesOf;
   readonly nowMs: number;
   readonly plan: Plan;
   readonly mode: Plan['mode'];
@@ -72,7 +72,7 @@ function decideAccount(
   const account = desired.policy.name;
   const { mode, approved, ancestry, nowMs } = input;
   const history = input.history.accounts.get(account) ?? EMPTY_HISTORY;
-  const capabilities = input.capabilitiesOf(desired.policy.provider, desired.policy.api);
+  const capabilities = input.capabilitiesOf(desired.policy);
   if (capabilities === null) throw new Error('an account of unknown kind reached a decision');
   const { decisions, guards } = decideChanges({
     mode,

@@ -14,6 +14,7 @@ import type {
 } from '../model.ts';
 import { fieldOf } from './annotate-changes.ts';
 import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './check-guards.ts';
+import { listParts } from './list-parts.ts';
 import { isLapsed, matchApproved, owedFor } from './match-approved.ts';
 import { takesAway } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
@@ -132,6 +133,7 @@ function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput
     reverts: change.origin === 'drift' ? fieldOf(change) : null,
     approved: change.origin !== 'drift',
     policyName: desired.principals.get(change.principal)?.name ?? null,
+    parts: listParts(change, capabilities),
   };
   const say = (verdict: Decision['verdict'], message: string): Decision => ({ ...facts, verdict, message });
 

@@ -1,5 +1,5 @@
 import { lastDayOf, NO_END } from '../holding.ts';
-import type { Capabilities, Day, DesiredState, Grant } from '../model.ts';
+import type { CapabilitiesOf, Day, DesiredState, Grant } from '../model.ts';
 import type { MovedEnd } from '../pull.ts';
 
 export interface MovedEndsInput {
@@ -8,7 +8,7 @@ export interface MovedEndsInput {
   /** Access once it is merged, and on the base without it. */
   readonly merged: DesiredState;
   readonly baseTip: DesiredState;
-  readonly capabilitiesOf: (provider: string, api: string) => Capabilities | null;
+  readonly capabilitiesOf: CapabilitiesOf;
 }
 
 /** Whose access a pull request lets end on another day, although today it stays as it is: later privilege first, then by account and person. */
@@ -16,7 +16,7 @@ export function findMovedEnds({ touched, merged, baseTip, capabilitiesOf }: Move
   const found: MovedEnd[] = [];
   for (const [account, people] of [...touched].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const policy = merged.accounts.get(account)?.policy;
-    const privileged = policy === undefined ? null : capabilitiesOf(policy.provider, policy.api)?.privilegedRoles;
+    const privileged = policy === undefined ? null : capabilitiesOf(policy)?.privilegedRoles;
     for (const principal of [...people].toSorted()) {
       const now = merged.accounts.get(account)?.principals.get(principal);
       const then = baseTip.accounts.get(account)?.principals.get(principal);

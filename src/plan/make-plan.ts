@@ -4,6 +4,7 @@ import type {
   AccountHistory,
   AccountPolicy,
   Capabilities,
+  CapabilitiesOf,
   Change,
   DesiredAccount,
   DesiredState,
@@ -42,7 +43,7 @@ export interface PlanInput {
   /** One reading for every account that is planned. */
   readonly readings: ReadonlyMap<string, Reading>;
   readonly history: History;
-  readonly capabilitiesOf: (provider: string, api: string) => Capabilities | null;
+  readonly capabilitiesOf: CapabilitiesOf;
   readonly ancestry: Ancestry;
   /** Whether every account of policy is planned, so that one missing there is one that left policy. */
   readonly whole: boolean;
@@ -73,6 +74,9 @@ export const EMPTY_HISTORY: AccountHistory = {
   lapses: new Map(),
   seenInvited: new Map(),
   addressTaken: new Set(),
+  stillThere: new Set(),
+  halfway: new Map(),
+  offboarding: new Map(),
   driftSeen: new Map(),
   accepted: null,
   taken: new Set(),
@@ -118,7 +122,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
   if (reading.kind === 'incomplete') return unreadAccount(desired, reading, history.recorded);
   const { observation } = reading;
-  const capabilities = input.capabilitiesOf(policy.provider, policy.api);
+  const capabilities = input.capabilitiesOf(policy);
   if (capabilities === null) throw new Error(`an account of unknown kind reached the planner: ${policy.provider} ${policy.api}`);
   const atMs = Date.parse(observation.at);
 
@@ -169,8 +173,8 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
 function nameAccount(
   { name, provider, api, owner }: AccountPolicy,
   recorded: boolean,
-): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded' | 'residual_keys'> {
-  return { account: name, provider, api, owner, recorded, residual_keys: [] };
+): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded' | 'residual_keys' | 'notes'> {
+  return { account: name, provider, api, owner, recorded, residual_keys: [], notes: [] };
 }
 
 /** Drift itself, what both sides changed (it waits, and has to be seen), what has ended and what is owed; what policy newly wants is none of drift's business. */

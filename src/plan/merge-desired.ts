@@ -94,7 +94,7 @@ function mergeAccount(name: string, input: MergeInput, people: ReadonlyMap<strin
     if (wholeKey(one) !== wholeKey(sides.tip)) for (const address of addressesOf(principal, one, sides.tip)) touched.add(address);
   }
   // An approval file that comes with its account would lift a guard of the very pull request that brings both.
-  return { account: { policy: settings.policy, principals, approvals: tip?.approvals ?? [] }, touched, conflicts };
+  return { account: { policy: settings.policy, principals, approvals: tip?.approvals ?? [], roster: settings.roster }, touched, conflicts };
 }
 
 interface Sides {

@@ -20,7 +20,7 @@ export function* checkPrivilegedEnds(policies: Policies, context: CheckContext):
     for (const grant of team.grants) {
       const account = context.accounts.get(grant.account)?.policy;
       if (account === undefined || grant.until !== null || grant.role === null) continue;
-      const privileged = context.capabilitiesOf(account.provider, account.api)?.privilegedRoles ?? [];
+      const privileged = context.capabilitiesOf(account)?.privilegedRoles ?? [];
       if (!privileged.includes(grant.role) || !endless.some((member) => member.email !== account.owner)) continue;
       yield finding('no-end-on-privilege', placeOf(grant), grant.role, grant.account);
     }

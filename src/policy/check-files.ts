@@ -27,7 +27,7 @@ export function* checkNames(policies: Policies): Iterable<Finding> {
 export function* checkAccounts(policies: Policies, context: CheckContext): Iterable<Finding> {
   for (const account of policies.accounts) {
     const { provider, api, name } = account.policy;
-    const capabilities = context.capabilitiesOf(provider, api);
+    const capabilities = context.capabilitiesOf(account.policy);
     if (capabilities === null) yield finding('api-unsupported', placeOf(account, 'api'), provider, api);
     else yield* checkApprovers(account, name, rolesOf(capabilities), context);
   }

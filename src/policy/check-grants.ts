@@ -26,7 +26,7 @@ export function* checkGrants(policies: Policies, context: CheckContext): Iterabl
 
 function* checkGrant(grant: GrantEntry, team: TeamEntry, account: AccountEntry, context: CheckContext): Iterable<Finding> {
   const { provider, api, owner } = account.policy;
-  const capabilities = context.capabilitiesOf(provider, api);
+  const capabilities = context.capabilitiesOf(account.policy);
   if (capabilities === null) return;
   if (grant.group !== null && !capabilities.groups) {
     yield finding('group-unsupported', placeOf(grant, 'group'), grant.account, `${provider} ${api}`);

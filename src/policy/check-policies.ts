@@ -1,4 +1,4 @@
-import type { Capabilities, Day, Finding } from '../model.ts';
+import type { CapabilitiesOf, Day, Finding } from '../model.ts';
 import { checkEnds, checkPrivilegedEnds } from './check-ends.ts';
 import { checkAccounts, checkApprovals, checkNames } from './check-files.ts';
 import { checkGrants, checkGrantsTwice } from './check-grants.ts';
@@ -8,8 +8,6 @@ import { checkSuperfluous } from './check-superfluous.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { AccountEntry, PersonEntry, Policies } from './policies.ts';
 import { createSkeleton } from './skeleton.ts';
-
-export type CapabilitiesOf = (provider: string, api: string) => Capabilities | null;
 
 /** What a check may look things up in. */
 export interface CheckContext {

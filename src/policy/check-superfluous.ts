@@ -69,5 +69,5 @@ function heldByAccount(policies: Policies, context: CheckContext): Map<string, M
 
 function rankOf(grant: GrantEntry, account: AccountPolicy | undefined, context: CheckContext): number {
   if (account === undefined || grant.role === null) return 0;
-  return context.capabilitiesOf(account.provider, account.api)?.roles.indexOf(grant.role) ?? -1;
+  return context.capabilitiesOf(account)?.roles.indexOf(grant.role) ?? -1;
 }

@@ -1,8 +1,7 @@
 import { groupBy } from '../group-by.ts';
-import type { Day, DesiredState, Place } from '../model.ts';
+import type { CapabilitiesOf, Day, DesiredState, Place } from '../model.ts';
 import type { GrantEnd } from '../watch.ts';
 import { addDays, compareEnds, earlier, hasEnded } from './calendar.ts';
-import type { CapabilitiesOf } from './check-policies.ts';
 import { type GrantEntry, type Policies, placeOf, type TeamEntry } from './policies.ts';
 
 export interface AccountEnd extends GrantEnd {
@@ -38,7 +37,7 @@ export function findEnding(args: {
     const [account = '', principal = ''] = key.split(' ');
     const policy = desired.accounts.get(account)?.policy;
     if (policy === undefined || policy.owner === principal) continue;
-    const roles = capabilitiesOf(policy.provider, policy.api)?.roles ?? [];
+    const roles = capabilitiesOf(policy)?.roles ?? [];
     for (const one of all) {
       if (one.until === null || one.until > last) continue;
       found.push(endOf(one, one.until, account, isHeldOtherwise(one, all, roles, today)));

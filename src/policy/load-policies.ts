@@ -1,7 +1,7 @@
-import type { Day, DesiredState, Digest, Finding } from '../model.ts';
+import type { CapabilitiesOf, Day, DesiredState, Digest, Finding } from '../model.ts';
 import type { PolicySource } from '../ports.ts';
 import { compareText, digestOf, digestOfBytes } from '../text/digest.ts';
-import { type CapabilitiesOf, checkPolicies } from './check-policies.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkShape } from './check-shape.ts';
 import { decodeText } from './decode-text.ts';
 import { finding } from './findings.ts';

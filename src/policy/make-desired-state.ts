@@ -1,7 +1,17 @@
-import type { Approval, Capabilities, Day, DesiredAccount, DesiredPrincipal, DesiredState, Grant, Holding, Person } from '../model.ts';
+import type {
+  Approval,
+  Capabilities,
+  CapabilitiesOf,
+  Day,
+  DesiredAccount,
+  DesiredPrincipal,
+  DesiredState,
+  Grant,
+  Holding,
+  Person,
+} from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import { compareEnds, earlier, hasEnded } from './calendar.ts';
-import type { CapabilitiesOf } from './check-policies.ts';
 import { type AccountEntry, type Policies, placeOf } from './policies.ts';
 
 /** Access by policy on one day, from policies without errors. Ended, owner and strongest are settled here, so that the diff has no exceptions. */
@@ -21,10 +31,10 @@ export function makeDesiredState(args: {
   const approvals = approvalsByAccount(policies);
   const accounts = new Map<string, DesiredAccount>();
   for (const account of [...policies.accounts].sort((a, b) => compareText(a.policy.name, b.policy.name))) {
-    const { name, provider, api } = account.policy;
-    const capabilities = capabilitiesOf(provider, api);
+    const { name } = account.policy;
+    const capabilities = capabilitiesOf(account.policy);
     const principals = capabilities === null ? new Map() : makePrincipals(account, grants.get(name), people, capabilities, today);
-    accounts.set(name, { policy: account.policy, principals, approvals: approvals.get(name) ?? [] });
+    accounts.set(name, { policy: account.policy, principals, approvals: approvals.get(name) ?? [], roster: null });
   }
   return { digest: policies.digest, commit, people, accounts };
 }

@@ -90,6 +90,12 @@ export function toAccount({ origin, root }: PolicyDocument, value: Account): Acc
     invites: { perHour: value.invites?.per_hour ?? 10, open: value.invites?.open ?? 10 },
     approvers: value.approvers ?? {},
     names: value.names ?? 'invite',
+    organization: null,
+    scope: null,
+    subaccounts: 'none',
+    privilegedRoles: [],
+    privilegedGroups: [],
+    file: origin.name,
     source: origin.placeOf(root.at),
   };
   const approvers = entryOf(root, 'approvers')?.value;

@@ -40,6 +40,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const STATUSES: Readonly<Record<Status, true>> = {
   active: true,
   invited: true,
+  inactive: true,
   suspended: true,
   disabled: true,
   blocked: true,

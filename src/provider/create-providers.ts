@@ -20,6 +20,8 @@ export function createProvider(policy: AccountPolicy, apiKey: string, world: Pro
   switch (policy.provider) {
     case 'telnyx':
       return createTelnyxProvider(policy.name, client, clock);
+    case 'twilio':
+      throw new Error('no Twilio yet');
     default:
       return policy.provider satisfies never;
   }

@@ -4,6 +4,7 @@ import { formatTime } from './format-instant.ts';
 
 const REASONS = {
   granted: 'granted',
+  reactivated: 'active again',
   role_differs: 'role differs',
   name_differs: 'name differs',
   grant_ended: 'grant ended',

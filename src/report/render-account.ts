@@ -107,7 +107,7 @@ function keysOf(account: PlanAccount, changes: readonly Change[], style: Style):
       : [`  Left behind by ${people(leaving.length)}, for somebody to look at:`, ...numberSteps(merged, '    ', style)];
   if (account.residual_keys.length > 0) {
     const keys = listSome(
-      account.residual_keys.map((key) => visible(key)),
+      account.residual_keys.map(({ sid }) => visible(sid)),
       MOST_NAMES,
     );
     lines.push(...wrapAfter('  ', `Keys that stay valid (${formatNumber(account.residual_keys.length)}): ${keys}`, style.columns));

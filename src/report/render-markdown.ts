@@ -127,7 +127,10 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan)
     ...list('Unmanaged, left alone', principals(account.unmanaged)),
     ...account.left_alone.map((one) => `- Not touched: ${codeSpan(encodePrincipal(one.principal))} ${codeSentence(one.note)}`),
     ...list('Already the same on both sides', account.converged),
-    ...list('Keys that stay valid', account.residual_keys),
+    ...list(
+      'Keys that stay valid',
+      account.residual_keys.map(({ sid }) => sid),
+    ),
   ];
   if (lines.length === 0) return [];
   return [

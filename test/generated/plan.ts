@@ -17,13 +17,13 @@ export type Instant1 = string;
  */
 export type Digest1 = string;
 /**
- * sha256: and 64 hexadecimal digits.
- */
-export type Digest2 = string;
-/**
  * An instant in UTC with milliseconds.
  */
 export type Instant2 = string;
+/**
+ * sha256: and 64 hexadecimal digits.
+ */
+export type Digest2 = string;
 /**
  * sha256: and 64 hexadecimal digits.
  */
@@ -147,11 +147,11 @@ export interface PlanAccount {
   /**
    * The vendor.
    */
-  provider: 'telnyx';
+  provider: 'telnyx' | 'twilio';
   /**
    * Which of its APIs.
    */
-  api: 'sub-users';
+  api: 'sub-users' | 'organizations' | 'organization' | 'console';
   /**
    * How this account's plan stands.
    */
@@ -182,9 +182,13 @@ export interface PlanAccount {
    */
   recorded: boolean;
   /**
-   * Keys the API can list that outlive the people this plan deletes.
+   * API keys that outlive the people whom this plan deletes or lowers, or who went before and whose keys nobody has replaced yet. They are no change and affect no exit code.
    */
-  residual_keys: string[];
+  residual_keys: ResidualKey[];
+  /**
+   * What people should know of this account beside its changes, in whole sentences.
+   */
+  notes: string[];
 }
 /**
  * How the account was read.
@@ -210,7 +214,7 @@ export interface PlanObservation {
   /**
    * A live read or an observation file.
    */
-  source: 'live' | 'file';
+  source: 'live' | 'file' | 'roster';
   /**
    * Why it is incomplete.
    */
@@ -218,7 +222,7 @@ export interface PlanObservation {
   /**
    * What made it incomplete: credentials is exit 9, the others exit 8.
    */
-  cause?: 'credentials' | 'unreadable' | 'shrunk';
+  cause?: 'credentials' | 'unreadable' | 'shrunk' | 'unverified';
 }
 /**
  * A principal that is shown and not touched.
@@ -231,7 +235,7 @@ export interface LeftAlone {
   /**
    * As the vendor has it, in our words.
    */
-  status: 'active' | 'invited' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
+  status: 'active' | 'invited' | 'inactive' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
   /**
    * Role words, sorted.
    */
@@ -265,6 +269,27 @@ export interface Pending {
    * How to resend it, once it is old.
    */
   steps: string[];
+}
+/**
+ * A key that somebody could read who no longer may. Never its secret.
+ */
+export interface ResidualKey {
+  /**
+   * The vendor's id of the key.
+   */
+  sid: string;
+  /**
+   * As the vendor's console names it.
+   */
+  name: string;
+  /**
+   * When it was made; null where the vendor does not say.
+   */
+  created: Instant2 | null;
+  /**
+   * Who could read it and loses that, or lost it before.
+   */
+  principals: string[];
 }
 /**
  * One step towards policy.
@@ -312,6 +337,7 @@ export interface Change {
    */
   reason_code:
     | 'granted'
+    | 'reactivated'
     | 'role_differs'
     | 'name_differs'
     | 'grant_ended'
@@ -372,7 +398,7 @@ export interface Access {
   /**
    * As the vendor has it, in our words.
    */
-  status: 'active' | 'invited' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
+  status: 'active' | 'invited' | 'inactive' | 'suspended' | 'disabled' | 'blocked' | 'unknown';
   /**
    * The name at the vendor, or the one that goes out.
    */

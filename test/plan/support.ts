@@ -142,6 +142,12 @@ export function policyOf(world: World): AccountPolicy {
     invites: { perHour: 10, open: 10 },
     approvers: {},
     names: 'invite',
+    organization: null,
+    scope: null,
+    subaccounts: 'none',
+    privilegedRoles: [],
+    privilegedGroups: [],
+    file: world.account,
     source: place(`policies/accounts/${world.account}.yaml`),
     ...world.policy,
   };
@@ -152,6 +158,7 @@ export function desiredOf(world: World): DesiredAccount {
     policy: policyOf(world),
     principals: new Map([...world.wants].map(([name, one]) => [mail(name), one])),
     approvals: world.approvals,
+    roster: null,
   };
 }
 

@@ -43,6 +43,7 @@ export function account(given: Partial<PlanAccount> = {}): PlanAccount {
     owner: 'root@acme.example',
     recorded: true,
     residual_keys: [],
+    notes: [],
     ...given,
   };
 }

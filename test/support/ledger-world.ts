@@ -4,7 +4,9 @@ import { type Ledger, openLedger } from '../../src/apply/open-ledger.ts';
 import { openMemoryStorage } from '../../src/apply/open-memory-storage.ts';
 import { type Resolved, resolveIntents } from '../../src/apply/resolve-intents.ts';
 import type { AccountHistory, Change, Decision, IntentFacts, LivePrincipal, Observation, Provider } from '../../src/model.ts';
+import { listParts } from '../../src/plan/list-parts.ts';
 import type { Clock, LedgerStorage } from '../../src/ports.ts';
+import { TELNYX_SUB_USERS } from '../../src/provider/telnyx/telnyx-capabilities.ts';
 import { digestOf } from '../../src/text/digest.ts';
 import { ACCOUNT, uuidOf } from './provider-world.ts';
 
@@ -68,7 +70,8 @@ export function decisionOf(change: Change, more: Partial<Decision> = {}): Decisi
   const policyName = change.after?.name ?? null;
   const takesAway = change.action === 'delete' || (change.before?.roles[0] === 'admin' && change.after?.roles[0] === 'member');
   const budget = change.action === 'delete' ? ('policy' as const) : null;
-  return { ...NO_FACTS, change, verdict: 'make', message: '', takesAway, approved: true, policyName, budget, ...more };
+  const parts = listParts(change, TELNYX_SUB_USERS);
+  return { ...NO_FACTS, change, verdict: 'make', message: '', takesAway, approved: true, policyName, budget, parts, ...more };
 }
 
 export interface MemoryLedger {

@@ -1,4 +1,4 @@
-import type { AccountHistory, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
+import type { AccountHistory, AccountPolicy, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
 import { placeKey } from '../../place-key.ts';
 import { addDays } from '../../policy/calendar.ts';
 import { RENEWAL } from '../../policy/edit/renew-grants.ts';
@@ -53,7 +53,7 @@ function renewalOf({ places }: AccountEnd, renewals: ReadonlyMap<string, string>
 /** Whether what is held is what the grant gave, or more. */
 function isHeld(end: AccountEnd, held: readonly Holding[], { watched }: EndsInput): boolean {
   const policy = watched.desired.accounts.get(end.account)?.policy;
-  const ranks = policy === undefined ? [] : rolesOf(policy.provider, policy.api);
+  const ranks = policy === undefined ? [] : rolesOf(policy);
   return end.roles.some((granted) => {
     const rank = ranks.indexOf(granted);
     return held.some(({ roles, groups }) =>
@@ -62,8 +62,8 @@ function isHeld(end: AccountEnd, held: readonly Holding[], { watched }: EndsInpu
   });
 }
 
-function rolesOf(provider: string, api: string): readonly string[] {
-  const capabilities = capabilitiesOf(provider, api);
+function rolesOf(policy: AccountPolicy): readonly string[] {
+  const capabilities = capabilitiesOf(policy);
   return capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
 }
 

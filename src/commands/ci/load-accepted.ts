@@ -34,5 +34,5 @@ function layOver({ commit, except, settings }: Accepted, at: (commit: string) =>
     if (one === undefined) principals.delete(who);
     else principals.set(who, one);
   }
-  return { policy: held.policy, approvals: held.approvals, principals };
+  return { policy: held.policy, approvals: held.approvals, roster: newest.roster, principals };
 }

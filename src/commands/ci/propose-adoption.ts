@@ -66,7 +66,7 @@ function concernedBy({ adopted }: Adoption, likely: ReadonlyMap<Digest, Attribut
   const actors = adopted.flatMap((change) => likely.get(change.id)?.actor ?? []);
   const gaining = adopted.filter((change) => {
     const policy = desired.accounts.get(change.account)?.policy;
-    const capabilities = policy === undefined ? null : capabilitiesOf(policy.provider, policy.api);
+    const capabilities = policy === undefined ? null : capabilitiesOf(policy);
     // Of a difference, `before` is live and `after` is what policy says until now.
     return capabilities === null || gains(change.after ?? NOTHING, change.before ?? NOTHING, capabilities);
   });

@@ -1,5 +1,4 @@
-import type { Day } from '../../model.ts';
-import type { CapabilitiesOf } from '../check-policies.ts';
+import type { CapabilitiesOf, Day } from '../../model.ts';
 import { type LoadedPolicies, loadPolicies } from '../load-policies.ts';
 import type { DraftContext } from './draft.ts';
 import { type PolicyTexts, sourceOfTexts } from './read-policy-texts.ts';
@@ -25,7 +24,7 @@ export async function openContext(input: EditInput): Promise<DraftContext | null
   if (policies === null || desired === null) return null;
   const capabilitiesOf = (account: string) => {
     const policy = desired.accounts.get(account)?.policy;
-    return policy === undefined ? null : input.capabilitiesOf(policy.provider, policy.api);
+    return policy === undefined ? null : input.capabilitiesOf(policy);
   };
   return { policies, desired, folder: input.folder, today: input.today, capabilitiesOf };
 }

@@ -41,6 +41,7 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
           suspect,
         }),
       readOne: async (principalId) => oneReadingOf(await getSubUser(client, principalId), principalId),
+      probe: async () => ({ credential: 'unknown', words: 'not tried', abilities: [], otherApi: null }),
       events: (since) => readTelnyxEvents(client, clock, since),
     },
     writer: {
@@ -51,6 +52,8 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
         const body = { ...(fields.name === undefined ? {} : { name: fields.name }), ...(role === undefined ? {} : { role }) };
         return writeResultOf(await patchSubUser(client, principalId, body));
       },
+      assign: noParts,
+      unassign: noParts,
       delete: async (principalId) => {
         const answer = await deleteSubUser(client, principalId);
         // Already gone is what was wanted; the read-back proves it either way.
@@ -58,6 +61,11 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
       },
     },
   };
+}
+
+/** One request makes every change here, so no plan has parts. */
+function noParts(): Promise<WriteResult> {
+  throw new Error('a part of a change reached an API that makes changes whole');
 }
 
 type ReadPage = (number: number) => Promise<WirePage | Pass>;

@@ -65,7 +65,7 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], diffs: bool
     ...listOf('Already the same on both sides', account.converged.map(principalName)),
     ...listOf(
       'Keys that stay valid',
-      account.residual_keys.map((key) => codeSpan(visible(key))),
+      account.residual_keys.map(({ sid }) => codeSpan(visible(sid))),
     ),
   ];
   const words = wordsOf(account, changes).join(' · ');
