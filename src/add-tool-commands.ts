@@ -38,28 +38,55 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
     ['text', 'json'],
   );
   addCiCommands(program, add);
+  addEmulators(program, add);
+  add(
+    program,
+    'demo',
+    'one whole story on the emulators in this process: pull request, merge, apply; then guard, drift, revert',
+    ['rollcall demo', 'rollcall demo --no-color'],
+    async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
+    ['text'],
+  );
+}
+
+function addEmulators(program: Command, add: Add): void {
   const emulate = program
     .command('emulate')
-    .description('a vendor or GitHub on the loopback address')
+    .description('the vendors and GitHub on the loopback address')
     .helpOption('--help', 'print this help');
+  const port = (what: string) => wholeNumber('--port <n>', `${what}; 0 takes free ones`, 65_535);
+  const latency = () => wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000);
+  const seed = () => new Option('--seed <file>', 'who and what is there to begin with (JSON); else what the policies at hand say');
+  const flagsOf = (options: Record<string, unknown>) => ({
+    port: count(options['port']),
+    controlPort: count(options['controlPort']),
+    latencyMs: count(options['latency']),
+    seed: text(options['seed']),
+  });
   add(
     emulate,
     'telnyx',
-    'Telnyx sub-users as the documents describe them, with their limits; stop with Ctrl-C',
+    'Telnyx, sub-users and organizations, with their limits; stop with Ctrl-C',
     ['rollcall emulate telnyx --port 4010', 'rollcall emulate telnyx --seed seed.json --latency 20'],
-    async (run, { options }) =>
-      (await import('./commands/emulate.ts')).emulateTelnyx(run, {
-        port: count(options['port']),
-        controlPort: count(options['controlPort']),
-        latencyMs: count(options['latency']),
-        seed: text(options['seed']),
-      }),
+    async (run, { options }) => (await import('./commands/emulate.ts')).emulateTelnyx(run, flagsOf(options)),
     ['text'],
   )
-    .addOption(wholeNumber('--port <n>', 'the port of the API; 0 takes a free one', 65_535))
+    .addOption(port('the port of the API'))
     .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
-    .addOption(wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000))
-    .option('--seed <file>', 'who is there to begin with (JSON)');
+    .addOption(latency())
+    .addOption(seed());
+  add(
+    emulate,
+    'twilio',
+    'Twilio: organization, SCIM, keys, events and a console, all hosts on one port; stop with Ctrl-C',
+    ['rollcall emulate twilio --port 4030', 'rollcall emulate twilio --seed seed.json --latency 20'],
+    async (run, { options }) => (await import('./commands/emulate-twilio.ts')).emulateTwilio(run, flagsOf(options)),
+    ['text'],
+  )
+    .addOption(port('the port of the API'))
+    .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
+    .addOption(latency())
+    .addOption(seed());
   add(
     emulate,
     'github',
@@ -69,16 +96,19 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
       (await import('./commands/emulate-github.ts')).emulateGithub(run, { port: count(options['port']), seed: text(options['seed']) }),
     ['text'],
   )
-    .addOption(wholeNumber('--port <n>', 'the port of API and git; 0 takes a free one', 65_535))
-    .option('--seed <file>', 'who and what is there to begin with (JSON)');
+    .addOption(port('the port of API and git'))
+    .addOption(seed());
   add(
-    program,
-    'demo',
-    'one whole story on the emulators in this process: pull request, merge, apply; then guard, drift, revert',
-    ['rollcall demo', 'rollcall demo --no-color'],
-    async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
+    emulate,
+    'all',
+    'both vendors and GitHub on one clock, on five ports from --port; stop with Ctrl-C',
+    ['rollcall emulate all --port 4000', 'rollcall emulate all --seed seeds.json'],
+    async (run, { options }) => (await import('./commands/emulate-all.ts')).emulateAll(run, flagsOf(options)),
     ['text'],
-  );
+  )
+    .addOption(port('the first of five ports'))
+    .addOption(latency())
+    .addOption(seed());
 }
 
 /** The same inside GitHub Actions, reading the event and speaking through the GitHub API. */

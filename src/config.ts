@@ -1,4 +1,5 @@
 import { RollcallError } from './errors.ts';
+import type { ProviderName } from './model.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -7,6 +8,10 @@ const TELNYX_ORIGIN = 'https://api.telnyx.com';
 
 export interface Config {
   readonly telnyxOrigin: string;
+  /** The one origin that stands for all of Twilio's; null for Twilio's own. */
+  readonly twilioOrigin: string | null;
+  /** Vendors whose own hosts would be asked. */
+  readonly real: ReadonlySet<ProviderName>;
   /** The instant that `ROLLCALL_NOW` sets, in milliseconds since 1970, or null for the real clock. */
   readonly nowMs: number | null;
 }
@@ -14,17 +19,19 @@ export interface Config {
 /** Reads what the environment may set, and refuses what would send a credential anywhere but to the vendor or to this machine. */
 export function readConfig(env: Env): Config {
   const telnyx = readOrigin(env, 'ROLLCALL_TELNYX_ORIGIN');
-  // No account of that vendor is known yet; a wrong origin is a mistake all the same.
-  readOrigin(env, 'ROLLCALL_TWILIO_ORIGIN');
+  const twilio = readOrigin(env, 'ROLLCALL_TWILIO_ORIGIN');
+  const real = new Set<ProviderName>([...(telnyx === null ? ['telnyx' as const] : []), ...(twilio === null ? ['twilio' as const] : [])]);
+  const origins = { telnyxOrigin: telnyx ?? TELNYX_ORIGIN, twilioOrigin: twilio, real };
   const now = env['ROLLCALL_NOW'];
-  if (now === undefined || now === '') return { telnyxOrigin: telnyx ?? TELNYX_ORIGIN, nowMs: null };
-  if (telnyx === null) throw new RollcallError('nowNeedsLoopback');
+  if (now === undefined || now === '') return { ...origins, nowMs: null };
+  // Which vendors are in use is known once policies are; without any emulator the clock cannot be meant for one.
+  if (real.size === 2) throw new RollcallError('nowNeedsLoopback');
   const nowMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(now) ? Date.parse(now) : Number.NaN;
   const day = Date.parse(`${now.slice(0, 10)}T00:00:00Z`);
   // Date.parse takes 31 February for 3 March.
   const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(now.slice(0, 10));
   if (Number.isNaN(nowMs) || !isDay) throw new RollcallError('nowNotAnInstant');
-  return { telnyxOrigin: telnyx, nowMs };
+  return { ...origins, nowMs };
 }
 
 /** What GitHub Actions sets, and the secrets that jobs of the protected environment hold. */

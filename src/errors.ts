@@ -62,10 +62,14 @@ export const ERRORS = {
     says: (variable) =>
       `${variable} accepts a loopback address only (http://127.0.0.1:PORT), so that no other host ever gets a vendor credential. Unset it to talk to the vendor.`,
   },
+  inputTooLarge: {
+    exit: EXIT.usage,
+    says: (kib) => `what came on standard input is larger than ${kib} KiB. Give less at a time, or a file.`,
+  },
   nowNeedsLoopback: {
     exit: EXIT.usage,
     says: () =>
-      'ROLLCALL_NOW sets the clock and is accepted only when every vendor origin in use is loopback. Unset it, or set ROLLCALL_TELNYX_ORIGIN to an emulator.',
+      'ROLLCALL_NOW sets the clock and is accepted only when every vendor origin in use is loopback. Unset it, or set ROLLCALL_TELNYX_ORIGIN and ROLLCALL_TWILIO_ORIGIN, as far as they are used, to an emulator.',
   },
   nowNotAnInstant: { exit: EXIT.usage, says: () => 'ROLLCALL_NOW is not an instant. Write it as 2026-11-22T09:00:00Z.' },
   accountUnknown: {
@@ -256,6 +260,20 @@ export const ERRORS = {
   policyInvalid: {
     exit: EXIT.policyInvalid,
     says: (count) => `the policies are invalid (${count}). Nothing was sent anywhere. \`rollcall validate\` lists every finding.`,
+  },
+  rosterNeedless: {
+    exit: EXIT.usage,
+    says: (account, api) =>
+      `--account ${account}: it is read through ${api}, which lists its people itself. A roster is for accounts with api: console.`,
+  },
+  attesterMissing: {
+    exit: EXIT.usage,
+    says: (who) => `${who}. Give --attested-by EMAIL: somebody of people/, or the account's owner, who looked at both pages.`,
+  },
+  rosterIncomplete: {
+    exit: EXIT.policyInvalid,
+    says: (count) =>
+      `${count} could hide somebody, or a role of theirs, so this is no whole roster. Nothing was written. Mend what was pasted, or add the page that is missing, and try again.`,
   },
   portTaken: {
     exit: EXIT.usage,

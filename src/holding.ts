@@ -45,8 +45,8 @@ export function holdingsAlong({ before, after }: Pick<Change, 'before' | 'after'
   return along;
 }
 
-/** An invitation brings its roles with it where no other part gives them. */
-function holdingAfter(held: Holding, part: Part, after: Holding | null, apart: boolean): Holding {
+/** What is held after one part of a change. An invitation brings its roles with it where no other part (`apart`) gives them. */
+export function holdingAfter(held: Holding, part: Part, after: Holding | null, apart: boolean): Holding {
   switch (part.do) {
     case 'assign':
       return { ...held, roles: [...new Set([...held.roles, part.role])].toSorted(compareText) };

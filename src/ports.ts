@@ -127,6 +127,8 @@ export interface World {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly ask: Ask;
+  /** Everything that is given on standard input, as text; a RollcallError beyond `maxBytes`. On a terminal it ends with Ctrl-D. */
+  readonly readInput: (maxBytes: number) => Promise<string>;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
   /** Aborted a few seconds after `interrupted`: what is in flight then is given up. */

@@ -36,6 +36,7 @@ export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, 
     openStorage: (file) => openFileStorage(file, { pid: host.pid, host: hostname(), isAlive: (pid) => isAlive(host, pid) }),
     stdout: sinkOf(host.stdout),
     stderr: sinkOf(host.stderr),
+    readInput: (maxBytes) => readInput(host, maxBytes),
     ask: host.stdin.isTTY && host.stdout.isTTY ? (question) => ask(host, question, interrupted) : null,
     interrupted,
     graceOver,
@@ -162,6 +163,18 @@ function isAlive(host: NodeJS.Process, pid: number): boolean {
     // EPERM: it lives and belongs to somebody else.
     return codeOf(error) === 'EPERM';
   }
+}
+
+async function readInput({ stdin }: NodeJS.Process, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const piece = Buffer.from(chunk as Uint8Array);
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new RollcallError('inputTooLarge', String(Math.floor(maxBytes / 1024)));
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function ask(host: NodeJS.Process, question: string, interrupted: AbortSignal): Promise<boolean> {

@@ -150,6 +150,14 @@ function addReadingCommands(program: Command, add: Add): void {
   )
     .option('--role <role>', 'who holds this role (with --account)')
     .option('--observation <file>', 'show live access too, from what `observe` wrote');
+  add(
+    program,
+    'doctor',
+    "whether each credential works, what it may do and what is missing, in the vendor's words; changes nothing",
+    ['rollcall doctor', 'rollcall doctor --account twilio-main --format json'],
+    async (run) => (await import('./commands/doctor.ts')).doctor(run),
+    ['text', 'json'],
+  );
 }
 
 function addWritingCommands(program: Command, add: Add): void {

@@ -2,7 +2,7 @@
  * The nouns of the night watch: what the scheduled run saw in one account, what it did and what it left. The nouns of access stand in
  * model.ts.
  */
-import type { Change, Day, GuardResult, Instant, Outcome, Parked, Place } from './model.ts';
+import type { Change, Day, GuardResult, Instant, Offboarding, Outcome, Parked, Place } from './model.ts';
 
 /** One thing the vendor's own log says somebody did. Best effort: it may be late, incomplete or wrong. */
 export interface AccountEvent {
@@ -103,6 +103,8 @@ export interface AccountWatch {
   readonly ending: readonly EndingGrant[];
   /** Steps about keys that outlive the people this run deleted or lowered. */
   readonly keysLeftBehind: readonly string[];
+  /** Who could read API keys, no longer may, and is not wholly gone as long as the keys are there. */
+  readonly offboarding: readonly Offboarding[];
   /** Guards that block, leave a field alone, or have nothing left. */
   readonly guards: readonly GuardResult[];
   /** What people should know beside all that, in whole sentences: policies or settings that nobody approved, proposals that could not be made. */

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../src/model.ts';
 import type { Plan as PlanDocument } from './generated/plan.ts';
-import { blockedPlan, driftPlan, emptyPlan, firstPlan } from './report/example-plans.ts';
+import { blockedPlan, driftPlan, emptyPlan, firstPlan, vendorsPlan } from './report/example-plans.ts';
 
 type Mutable<T> = T extends readonly (infer Item)[]
   ? Mutable<Item>[]
@@ -19,7 +19,7 @@ describe('the plan document', () => {
   const schema = JSON.parse(readFileSync(new URL('../schemas/plan.schema.json', import.meta.url), 'utf8'));
   const validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
 
-  test.each(Object.entries({ firstPlan, blockedPlan, emptyPlan, driftPlan }))('%s is as its schema says', (_name, make) => {
+  test.each(Object.entries({ firstPlan, blockedPlan, emptyPlan, driftPlan, vendorsPlan }))('%s is as its schema says', (_name, make) => {
     const plan = make();
     validate(JSON.parse(JSON.stringify(plan)));
     expect(validate.errors ?? []).toEqual([]);

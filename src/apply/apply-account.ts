@@ -45,8 +45,9 @@ export async function applyAccount(input: ApplyInput): Promise<Applied> {
     const batch = making.slice(start, start + input.intentsPerAppend);
     stopIfInterrupted(progress, input);
     if (progress.stopped === null) {
-      const intents = batch.map(({ change, budget, approvals, reverts, policyName }): LedgerEntry => {
-        return { kind: 'intent', account: input.account, change, facts: { budget, approvals, reverts, policyName } };
+      const intents = batch.map(({ change, budget, approvals, reverts, policyName, parts }): LedgerEntry => {
+        const facts = { budget, approvals, reverts, policyName };
+        return { kind: 'intent', account: input.account, change, facts, ...(parts.length > 1 ? { parts } : {}) };
       });
       await record(intents, progress, input);
     }
@@ -75,7 +76,14 @@ async function makeOne(decision: Decision, progress: Progress, input: ApplyInput
   stopIfInterrupted(progress, input);
   const closed = closedFor(decision, progress);
   if (closed !== null) return postpone(decision, closed, progress, input, report);
-  const made = await performChange(decision, input.provider, (ms) => input.clock.sleep(ms, input.interrupted));
+  const { account, clock, interrupted } = input;
+  const { id: change, principal } = decision.change;
+  const made = await performChange(
+    decision,
+    input.provider,
+    (ms) => clock.sleep(ms, interrupted),
+    (part) => record([{ kind: 'part', account, principal, change, ...part }], progress, input),
+  );
   const entry = entryOf(decision, made, progress.parked.get(decision.change.principal)?.failures ?? 0, input.clock);
   await record([entry], progress, input);
   report(decision, made.outcome, made.message, entry.not_before);
@@ -144,7 +152,8 @@ function entryOf(decision: Decision, made: Made, failures: number, clock: Clock)
   const { change, budget, approvals, reverts, policyName } = decision;
   const done = made.outcome === 'applied' || made.outcome === 'already';
   const parked = made.park ? parkedUntil(failures + 1, clock) : null;
-  const mayBeDone = made.outcome === 'applied' || made.outcome === 'undecided';
+  // A delete that is not whole stays in the plan and is counted there; a lowering that is not whole may be none any more.
+  const mayBeDone = made.outcome === 'applied' || made.outcome === 'undecided' || (made.took && change.action === 'patch');
   const after = change.after;
   const held: LastApplied | null =
     after === null || !done
@@ -159,6 +168,7 @@ function entryOf(decision: Decision, made: Made, failures: number, clock: Clock)
     reverted: made.outcome === 'applied' ? reverts : null,
     parked,
     address_taken: made.addressTaken,
+    ...(made.stillThere ? { still_there: true } : {}),
   });
 }
 

@@ -1,55 +1,8 @@
-import type {
-  Accepted,
-  AccountHistory,
-  Digest,
-  History,
-  Holding,
-  Instant,
-  LastApplied,
-  LastGood,
-  Offboarding,
-  OpenIntent,
-  Owed,
-  Parked,
-  Proposal,
-  Revert,
-  SpentDelete,
-  Suspect,
-} from '../model.ts';
+import type { AccountHistory, History, Instant, LastApplied, Proposal, SpentDelete } from '../model.ts';
 import { joinProposals, toAccepted } from './fold-agreements.ts';
+import { beginHalfway, stepHalfway } from './fold-halfway.ts';
 import type { DatedEntry, OutcomeEntry } from './ledger-records.ts';
-
-/** A request may still be under way this long after its intent, so an invitation without outcome counts until then. */
-const POST_MAY_TAKE_MS = 20_000;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface Folding extends Mutable<Omit<AccountHistory, 'openIntents'>> {
-  lastApplied: Map<string, LastApplied | null>;
-  baseline: Map<string, Holding> | null;
-  lastGood: LastGood | null;
-  suspect: Suspect | null;
-  owed: Map<string, Owed>;
-  open: Map<string, OpenIntent>;
-  /** By principal, the intent in `open` whose fate no read has shown. */
-  undecided: Map<string, Digest>;
-  /** By change, what it spent while nobody knew whether it was made. */
-  provisional: Map<Digest, SpentDelete>;
-  unsettled: Map<string, Instant>;
-  invitePosts: Instant[];
-  spentDeletes: SpentDelete[];
-  reverts: Revert[];
-  parked: Map<string, Parked>;
-  lapses: Map<string, number>;
-  seenInvited: Map<string, Instant>;
-  addressTaken: Set<string>;
-  stillThere: Set<string>;
-  halfway: Map<string, readonly Holding[]>;
-  offboarding: Map<string, Offboarding>;
-  driftSeen: Map<Digest, Instant>;
-  accepted: Accepted | null;
-  taken: Set<Digest>;
-}
+import { type Folding, finishFolding, startFolding } from './start-folding.ts';
 
 /** What a growing ledger comes to: each record is folded once, and what was handed out never changes afterwards. */
 export interface HistoryFold {
@@ -73,7 +26,7 @@ export function createHistoryFold(): HistoryFold {
   const of = (name: string): Folding => {
     const known = accounts.get(name);
     if (known !== undefined) return known;
-    const fresh = emptyFolding();
+    const fresh = startFolding();
     accounts.set(name, fresh);
     return fresh;
   };
@@ -89,7 +42,7 @@ export function createHistoryFold(): HistoryFold {
       }
     },
     history: () => {
-      for (const name of changed) finished.set(name, finish(of(name)));
+      for (const name of changed) finished.set(name, finishFolding(of(name)));
       changed.clear();
       return { accounts: new Map(finished), commit, proposals: new Map(proposals) };
     },
@@ -120,17 +73,26 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       // Whoever begins anew has read the account since: what was undecided before is history.
       closeUndecided(folding, record.change.principal);
       folding.open.set(record.change.id, { change: record.change, at: record.at, undecided: false, foreign: false, facts: record.facts });
+      beginHalfway(folding.halfway, record.change, record.parts ?? []);
+      return;
+    case 'part':
+      stepHalfway(folding.halfway, record);
       return;
     case 'outcome':
       foldOutcome(folding, record, record.at);
       return;
     case 'state':
       folding.recorded = true;
-      for (const [principal, held] of Object.entries(record.principals)) remember(folding, principal, held);
+      for (const [principal, held] of Object.entries(record.principals)) {
+        remember(folding, principal, held);
+        folding.halfway.delete(principal);
+        folding.stillThere.delete(principal);
+      }
       return;
     case 'superseded':
       folding.owed.delete(record.principal);
       folding.open.delete(record.change);
+      folding.stillThere.delete(record.principal);
       return;
     case 'released':
       // Who was there and what was owed says nothing once nobody has watched; what was spent and sent still counts.
@@ -139,6 +101,8 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       folding.lastApplied.clear();
       folding.owed.clear();
       folding.seenInvited.clear();
+      folding.halfway.clear();
+      folding.stillThere.clear();
       folding.taken.clear();
       folding.accepted = null;
       return;
@@ -150,6 +114,12 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       return;
     case 'taken':
       folding.taken.add(record.evidence);
+      return;
+    case 'offboarding':
+      for (const [principal, left] of Object.entries(record.principals)) {
+        if (left === null) folding.offboarding.delete(principal);
+        else folding.offboarding.set(principal, { principal, ...left });
+      }
       return;
     case 'calm':
       folding.reverts = folding.reverts.filter((one) => one.principal !== record.principal || one.field !== record.field);
@@ -166,7 +136,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
 function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   const { principal } = entry;
   const intent = folding.open.get(entry.change);
-  if (entry.outcome !== 'undecided') folding.open.delete(entry.change);
+  if (!staysOpen(folding, entry)) folding.open.delete(entry.change);
   else if (intent !== undefined) {
     folding.open.set(entry.change, { ...intent, undecided: true, foreign: entry.parked !== null });
     folding.undecided.set(principal, entry.change);
@@ -175,8 +145,9 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   spend(folding, entry, at);
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
   if (entry.address_taken) folding.addressTaken.add(principal);
+  if (entry.still_there === true) folding.stillThere.add(principal);
   if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
-  if (entry.outcome === 'applied' || entry.outcome === 'already') {
+  if (isDone(entry)) {
     settle(folding, entry, at);
     return;
   }
@@ -186,6 +157,16 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
     const postponedUntil = entry.posted && entry.outcome === 'deferred' ? entry.not_before : null;
     folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before, postponedUntil });
   }
+}
+
+function isDone({ outcome }: OutcomeEntry): boolean {
+  return outcome === 'applied' || outcome === 'already';
+}
+
+/** Also a delete that was cut off between its parts: who holds nothing and has a login left is looked for by its intent. */
+function staysOpen({ halfway }: Folding, entry: OutcomeEntry): boolean {
+  if (entry.outcome === 'undecided') return true;
+  return !isDone(entry) && entry.action === 'delete' && (halfway.get(entry.principal)?.made ?? null) !== null;
 }
 
 /** A change is true now. */
@@ -229,70 +210,12 @@ function forget(folding: Folding, principal: string): void {
   folding.unsettled.delete(principal);
   folding.parked.delete(principal);
   folding.addressTaken.delete(principal);
+  folding.stillThere.delete(principal);
+  folding.halfway.delete(principal);
 }
 
 function closeUndecided(folding: Folding, principal: string): void {
   const id = folding.undecided.get(principal);
   if (id !== undefined && folding.open.get(id)?.undecided === true) folding.open.delete(id);
   folding.undecided.delete(principal);
-}
-
-/** A copy, so that it stays what it is while the fold goes on. */
-function finish(folding: Folding): AccountHistory {
-  const openIntents = [...folding.open.values()];
-  // An invitation that may be under way takes its place in the hourly limit until its fate is known.
-  const underWay = openIntents
-    .filter((intent) => intent.change.action === 'invite' && !intent.undecided)
-    .map((intent) => new Date(Date.parse(intent.at) + POST_MAY_TAKE_MS).toISOString());
-  return {
-    recorded: folding.recorded,
-    lastApplied: new Map(folding.lastApplied),
-    baseline: folding.baseline,
-    lastGood: folding.lastGood,
-    suspect: folding.suspect,
-    owed: new Map(folding.owed),
-    openIntents,
-    unsettled: new Map(folding.unsettled),
-    invitePosts: [...folding.invitePosts, ...underWay],
-    spentDeletes: [...folding.spentDeletes],
-    reverts: [...folding.reverts],
-    parked: new Map(folding.parked),
-    lapses: new Map(folding.lapses),
-    seenInvited: new Map(folding.seenInvited),
-    addressTaken: new Set(folding.addressTaken),
-    stillThere: new Set(folding.stillThere),
-    halfway: new Map(folding.halfway),
-    offboarding: new Map(folding.offboarding),
-    driftSeen: folding.driftSeen,
-    accepted: folding.accepted,
-    taken: new Set(folding.taken),
-  };
-}
-
-function emptyFolding(): Folding {
-  return {
-    recorded: false,
-    lastApplied: new Map(),
-    baseline: null,
-    lastGood: null,
-    suspect: null,
-    owed: new Map(),
-    open: new Map(),
-    undecided: new Map(),
-    provisional: new Map(),
-    unsettled: new Map(),
-    invitePosts: [],
-    spentDeletes: [],
-    reverts: [],
-    parked: new Map(),
-    lapses: new Map(),
-    seenInvited: new Map(),
-    addressTaken: new Set(),
-    stillThere: new Set(),
-    halfway: new Map(),
-    offboarding: new Map(),
-    driftSeen: new Map(),
-    accepted: null,
-    taken: new Set(),
-  };
 }

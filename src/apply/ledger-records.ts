@@ -1,4 +1,4 @@
-import type { Action, Change, Digest, Holding, Instant, IntentFacts, LastApplied, Outcome, Revert } from '../model.ts';
+import type { Action, Change, Digest, Holding, Instant, IntentFacts, LastApplied, Offboarding, Outcome, Part, Revert } from '../model.ts';
 
 /** The version of the record format; a newer one is refused rather than guessed at. */
 export const LEDGER_VERSION = 1;
@@ -19,7 +19,15 @@ export type LedgerEntry =
   | { readonly kind: 'baseline'; readonly account: string; readonly principals: Readonly<Record<string, Holding>> }
   /** Changes that people agreed to: owed until an outcome or a newer policy ends them. */
   | { readonly kind: 'approval'; readonly account: string; readonly by: string; readonly changes: readonly Change[] }
-  | { readonly kind: 'intent'; readonly account: string; readonly change: Change; readonly facts: IntentFacts }
+  | {
+      readonly kind: 'intent';
+      readonly account: string;
+      readonly change: Change;
+      readonly facts: IntentFacts;
+      /** The requests that make it, in order, where it is more than one. */
+      readonly parts?: readonly Part[];
+    }
+  | PartEntry
   | OutcomeEntry
   /** Last-applied state that needed no request: it was already true. Null: no access. */
   | { readonly kind: 'state'; readonly account: string; readonly principals: Readonly<Record<string, LastApplied | null>> }
@@ -68,8 +76,27 @@ export type LedgerEntry =
       readonly settings?: string;
       readonly pending?: Readonly<Record<string, string | null>>;
     }
+  /** Whose keys are left behind, by principal, as the newest read has it. Null: every key is gone or replaced. */
+  | {
+      readonly kind: 'offboarding';
+      readonly account: string;
+      readonly principals: Readonly<Record<string, Omit<Offboarding, 'principal'> | null>>;
+    }
   /** Something the ledger itself has to tell, such as a torn last line that was cut. */
   | { readonly kind: 'note'; readonly text: string };
+
+/** What the vendor said to one request of a change that takes several. */
+export interface PartEntry {
+  readonly kind: 'part';
+  readonly account: string;
+  readonly principal: string;
+  readonly change: Digest;
+  readonly part: Part;
+  readonly done: 'accepted' | 'refused' | 'unknown';
+  readonly message: string;
+  /** It gives back what an earlier part took, because a later one was refused. */
+  readonly compensates?: true;
+}
 
 export interface OutcomeEntry {
   readonly kind: 'outcome';
@@ -88,6 +115,8 @@ export interface OutcomeEntry {
   readonly reverted: Revert['field'] | null;
   readonly parked: { readonly failures: number; readonly until: Instant } | null;
   readonly address_taken: boolean;
+  /** The vendor accepted the delete, and the principal is there with access all the same. */
+  readonly still_there?: true;
 }
 
 /** An outcome with everything that most outcomes do not have. */
@@ -134,6 +163,7 @@ const KINDS = {
   baseline: true,
   approval: true,
   intent: true,
+  part: true,
   outcome: true,
   state: true,
   superseded: true,
@@ -145,6 +175,7 @@ const KINDS = {
   proposed: true,
   commit: true,
   accepted: true,
+  offboarding: true,
   note: true,
 } satisfies Record<LedgerEntry['kind'], true>;
 

@@ -1,5 +1,9 @@
-import { sameHolding, sameList } from '../holding.ts';
-import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Provider, Status, WriteResult } from '../model.ts';
+import { sameHolding } from '../holding.ts';
+import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Provider, Status } from '../model.ts';
+import { giveBack } from './give-back.ts';
+import { type Pause, readBack, sightOf } from './read-back.ts';
+import { type Refusal, sendParts, type Tell } from './send-parts.ts';
+import { showsChange } from './shows-change.ts';
 
 /** What came of one change, as read back. */
 export interface Made {
@@ -13,6 +17,10 @@ export interface Made {
   /** The vendor refuses this one principal for good; it is tried again later and does not stop the others. */
   readonly park: boolean;
   readonly addressTaken: boolean;
+  /** The vendor accepted the delete, and a person has to see to it that they go. */
+  readonly stillThere: boolean;
+  /** Whether the change is not whole and has taken something away all the same. */
+  readonly took: boolean;
   readonly stop: 'credentials' | null;
   /** What the vendor will not take any more in this run. */
   readonly closes: 'invitations' | 'writes' | null;
@@ -25,28 +33,36 @@ const PLAIN = {
   status: null,
   park: false,
   addressTaken: false,
+  stillThere: false,
+  took: false,
   stop: null,
   closes: null,
 } as const;
 
-/** Vendors' reads may lag a moment behind their writes, so a read-back that does not show the change yet is repeated after these waits. */
-const READ_BACK_WAITS_MS = [0, 1_000, 4_000] as const;
-
-/** Resolves after so many milliseconds, or at once when the run was interrupted. */
-export type Pause = (ms: number) => Promise<void>;
-
-/** Makes one change: a look at the principal when something is taken away, one write, a read back. Never repeats a write. */
-export async function performChange(decision: Decision, provider: Provider, pause: Pause): Promise<Made> {
-  const { change } = decision;
-  if (change.action === 'invite') return invite(change, provider, pause);
-  if (change.principal_id === null) throw new Error('a patch or delete without a principal id');
-  if (decision.takesAway) {
-    const look = await lookBefore(change, change.principal_id, provider);
+/** Makes one change: a look at the principal when something is taken away, its parts in order, a read back. Never repeats a write. */
+export async function performChange(decision: Decision, provider: Provider, pause: Pause, tell: Tell): Promise<Made> {
+  const { change, takesAway, parts } = decision;
+  if (change.action !== 'invite') {
+    if (change.principal_id === null) throw new Error('a patch or delete without a principal id');
+    const look = takesAway ? await lookBefore(change, change.principal_id, provider) : null;
     if (look !== null) return look;
   }
-  return change.action === 'delete'
-    ? deletePrincipal(change.principal_id, provider, pause)
-    : patch(change, change.principal_id, provider, pause);
+  const sent = await sendParts(decision, provider.writer, tell);
+  const { id, ended } = sent;
+  if (id === null) return ended === null ? undecided('the answer named no id') : refused(ended.written, change.action);
+  const partly = sent.made.length === 0 ? '' : `${sent.made.length} of ${parts.length} parts were made: `;
+  if (ended === null) return readWhole(change, id, null, provider, pause);
+  if (ended.written.kind === 'undecided') return readWhole(change, id, `${partly}${ended.written.message}; `, provider, pause);
+  const made = refused(ended.written, ended.part.do);
+  if (sent.made.length === 0) return made;
+  const back = made.park && ended.part.do === 'assign' ? await giveBack(decision, id, sent.made, provider, pause, tell) : null;
+  return {
+    ...made,
+    posted: true,
+    message: `${partly}${made.message}${back === null ? '' : `; ${back.message}`}`,
+    took: back?.lost ?? sent.made.some((part) => part.do === 'unassign'),
+    stop: back?.stop ?? made.stop,
+  };
 }
 
 /** Null when the principal is still what the reads showed; otherwise why nothing is sent. */
@@ -63,105 +79,71 @@ async function lookBefore(change: Change, id: string, provider: Provider): Promi
   return same ? null : { ...PLAIN, outcome: 'withheld', message: 'changed since it was read, so nothing was taken away; plan again' };
 }
 
-async function invite(change: Change, provider: Provider, pause: Pause): Promise<Made> {
-  const { after } = change;
-  if (after === null) throw new Error('an invitation without an after');
-  const written = await provider.writer.invite(change.principal, after.name, after);
-  if (written.kind !== 'accepted') return inviteRefused(written);
-  const id = written.principalId;
-  if (id === null) return undecided('the answer named no id', true);
-  return readBack(provider, id, pause, (live) => live.principal === change.principal && sameRoles(live, after));
-}
-
-async function patch(change: Change, id: string, provider: Provider, pause: Pause): Promise<Made> {
-  const { before, after } = change;
-  if (before === null || after === null) throw new Error('a patch without a before and an after');
-  const roles = sameList(before.roles, after.roles) ? {} : { roles: after.roles };
-  const name = before.name === after.name ? {} : { name: after.name };
-  const written = await provider.writer.patch(id, { ...roles, ...name });
-  // What may have happened is read back like what was accepted; only what is seen counts.
-  if (written.kind !== 'accepted' && written.kind !== 'undecided') return refused(written);
-  const isTrue = (live: LivePrincipal): boolean =>
-    live.principal === change.principal && sameRoles(live, after) && ('name' in name ? live.name === after.name : true);
-  return readBack(provider, id, pause, isTrue, reasonOf(written));
-}
-
-async function deletePrincipal(id: string, provider: Provider, pause: Pause): Promise<Made> {
-  const written = await provider.writer.delete(id);
-  if (written.kind !== 'accepted' && written.kind !== 'undecided') return refused(written);
-  return readBack(provider, id, pause, null, reasonOf(written));
-}
-
-function reasonOf(written: Extract<WriteResult, { kind: 'accepted' | 'undecided' }>): string {
-  return written.kind === 'undecided' ? `${written.message}; ` : '';
-}
-
-/** `isTrue` null: nobody may be there any more. */
-async function readBack(
-  provider: Provider,
-  id: string,
-  pause: Pause,
-  isTrue: ((live: LivePrincipal) => boolean) | null,
-  reason = '',
-): Promise<Made> {
-  let seen = '';
-  for (const waitMs of READ_BACK_WAITS_MS) {
-    if (waitMs > 0) await pause(waitMs);
-    const one = await provider.reader.readOne(id);
-    if (one.kind === 'credentials') return { ...undecided(one.message, true), stop: 'credentials' };
-    if (one.kind === 'present' ? isTrue?.(one.live) === true : one.kind === 'absent' && isTrue === null) {
-      return { ...PLAIN, outcome: 'applied', posted: true, status: one.kind === 'present' ? one.live.status : null };
-    }
-    seen = sightOf(one);
+/** What may have happened (`doubt` says why only that) is read back like what was accepted; only what is seen counts. */
+async function readWhole(change: Change, id: string, doubt: string | null, provider: Provider, pause: Pause): Promise<Made> {
+  const { shown, status, last } = await readBack(provider.reader, id, pause, (one) =>
+    change.after === null ? one.kind === 'absent' : one.kind === 'present' && showsChange(change, one.live),
+  );
+  if (shown) return { ...PLAIN, outcome: 'applied', posted: true, status };
+  if (doubt === null && isStillThere(change, last, provider)) {
+    const message = 'the vendor accepted it, and the person is still there with access; a person has to see to it';
+    return { ...PLAIN, outcome: 'manual', message, posted: true, stillThere: true };
   }
-  return undecided(`${reason}${seen}`, true);
+  return { ...undecided(`${doubt ?? ''}${sightOf(last)}`), stop: last.kind === 'credentials' ? last.kind : null };
 }
 
-function sightOf(one: Exclude<OneReading, { kind: 'credentials' }>): string {
-  if (one.kind === 'unreadable') return `the read back failed: ${one.message}`;
-  return one.kind === 'absent' ? 'the read back finds nobody' : 'the read back does not show it';
+/** Where a person can do something about who does not go, a vendor that says yes and does nothing is not asked again. */
+function isStillThere({ principal, before, after }: Change, last: OneReading, { reader }: Provider): boolean {
+  if (after !== null || before === null || last.kind !== 'present') return false;
+  return sameAccess(last.live, before) && reader.capabilities.manualSteps.stillThere(principal).length > 0;
 }
 
-function inviteRefused(written: Exclude<WriteResult, { kind: 'accepted' }>): Made {
+/** `step` is what was asked for: an invitation is refused in ways of its own. */
+function refused(written: Refusal, step: string): Made {
+  const invites = step === 'invite';
+  const { message } = written;
   switch (written.kind) {
-    case 'address_taken':
-      return { ...PLAIN, outcome: 'manual', message: written.message, posted: true, addressTaken: true };
-    case 'limited':
-      return { ...PLAIN, outcome: 'deferred', message: written.message, posted: true, closes: 'invitations' };
+    case 'credentials':
+      return { ...PLAIN, outcome: 'deferred', message, stop: 'credentials' };
     case 'postponed':
-      return { ...PLAIN, outcome: 'deferred', message: written.message, notBefore: written.notBefore, posted: true, closes: 'invitations' };
+      return {
+        ...PLAIN,
+        outcome: 'deferred',
+        message,
+        notBefore: written.notBefore,
+        posted: true,
+        closes: invites ? 'invitations' : 'writes',
+      };
+    case 'undecided':
+      return undecided(message);
+    case 'unsent':
+      return { ...PLAIN, outcome: 'failed', message: `nothing reached the vendor: ${message}` };
+    case 'stale':
+      return { ...PLAIN, outcome: 'withheld', message: `changed since it was read; plan again (${message})` };
+    case 'address_taken':
+      if (invites) return { ...PLAIN, outcome: 'manual', message, posted: true, addressTaken: true };
+      break;
+    case 'limited':
+      if (invites) return { ...PLAIN, outcome: 'deferred', message, posted: true, closes: 'invitations' };
+      break;
     case 'duplicate':
       // It was not in the complete read, so the vendor knows something we cannot see. A read decides; where none ever shows it, the
       // same answer would come every time and spend the hour's invitations, so it is asked more and more seldom.
-      return { ...undecided(written.message, true), park: true };
+      if (invites) return { ...undecided(message), park: true };
+      break;
+    case 'refused':
+      break;
     default:
-      return refused(written);
+      return written satisfies never;
   }
+  return { ...PLAIN, outcome: 'failed', message, posted: true, park: true };
 }
 
-function refused(written: Exclude<WriteResult, { kind: 'accepted' }>): Made {
-  switch (written.kind) {
-    case 'credentials':
-      return { ...PLAIN, outcome: 'deferred', message: written.message, stop: 'credentials' };
-    case 'postponed':
-      return { ...PLAIN, outcome: 'deferred', message: written.message, notBefore: written.notBefore, posted: true, closes: 'writes' };
-    case 'undecided':
-      return undecided(written.message, true);
-    case 'unsent':
-      return { ...PLAIN, outcome: 'failed', message: `nothing reached the vendor: ${written.message}` };
-    default:
-      return { ...PLAIN, outcome: 'failed', message: written.message, posted: true, park: true };
-  }
-}
-
-function undecided(message: string, posted: boolean): Made {
-  return { ...PLAIN, outcome: 'undecided', message, posted };
-}
-
-function sameRoles(live: LivePrincipal, access: Access): boolean {
-  return sameHolding(live, access);
+function undecided(message: string): Made {
+  return { ...PLAIN, outcome: 'undecided', message, posted: true };
 }
 
 function sameAccess(live: LivePrincipal, access: Access): boolean {
-  return sameRoles(live, access) && (live.status === 'active' || live.status === 'invited');
+  if (!sameHolding(live, access)) return false;
+  return access.status === 'inactive' ? live.status === 'inactive' : live.status === 'active' || live.status === 'invited';
 }

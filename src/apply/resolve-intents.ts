@@ -1,6 +1,7 @@
-import { sameHolding } from '../holding.ts';
+import { NOTHING, sameHolding } from '../holding.ts';
 import type { AccountHistory, LastApplied, LivePrincipal, Observation, OpenIntent, Result } from '../model.ts';
 import { type LedgerEntry, type OutcomeEntry, outcomeEntry } from './ledger-records.ts';
+import { showsChange } from './shows-change.ts';
 
 /** What a complete read says of requests whose fate was not known. Nothing is sent. */
 export interface Resolved {
@@ -22,8 +23,10 @@ export function resolveIntents(observation: Observation, history: AccountHistory
   for (const intent of history.openIntents) {
     // A read that is older than the intent, by a clock that was put back, shows nothing of it either way.
     const later = Date.parse(observation.at) >= Date.parse(intent.at);
-    const entry = outcomeOf(intent, live.byAddress.get(intent.change.principal) ?? null, later && isTrue(intent, live));
-    if (entry.outcome === 'undecided' && intent.undecided && !hasSpent(intent, history)) continue;
+    const there = live.byAddress.get(intent.change.principal) ?? null;
+    const sight = { live: there, shown: later && isTrue(intent, live), begun: later && isBegun(intent, there, history) };
+    const entry = outcomeOf(intent, sight);
+    if (entry.outcome === 'undecided' && intent.undecided && hasSpent(intent, history) === (entry.spent !== null)) continue;
     entries.push(entry);
     results.push({ change: intent.change, outcome: entry.outcome, message: entry.message, not_before: null });
   }
@@ -36,13 +39,17 @@ interface Live {
 }
 
 function isTrue({ change }: OpenIntent, { byAddress, ids }: Live): boolean {
-  const { before, after, principal, principal_id: id } = change;
+  const { after, principal, principal_id: id } = change;
   const live = byAddress.get(principal);
-  // A delete is of one id: who has the address by now may be somebody new.
+  // A delete is of one id: who has the address by now may be somebody new, and who holds nothing may have a login left.
   if (after === null) return id === null ? live === undefined : !ids.has(id);
-  if (live === undefined || !sameHolding(live, after)) return false;
-  const renames = before !== null && before.name !== after.name;
-  return !renames || live.name === after.name;
+  return live !== undefined && showsChange(change, live);
+}
+
+/** Whether some of a lowering was made: the rest may be none, and no later plan would count it. */
+function isBegun({ change }: OpenIntent, live: LivePrincipal | null, { halfway }: AccountHistory): boolean {
+  const { action, principal, before } = change;
+  return action === 'patch' && halfway.has(principal) && !sameHolding(live ?? NOTHING, before ?? NOTHING);
 }
 
 /** Whether its run, which could not know, has counted it against the delete budget. */
@@ -50,7 +57,13 @@ function hasSpent({ change, at }: OpenIntent, { spentDeletes }: AccountHistory):
   return spentDeletes.some((spent) => spent.principal === change.principal && spent.at >= at);
 }
 
-function outcomeOf({ change, facts, undecided, foreign }: OpenIntent, live: LivePrincipal | null, shown: boolean): OutcomeEntry {
+interface Sight {
+  readonly live: LivePrincipal | null;
+  readonly shown: boolean;
+  readonly begun: boolean;
+}
+
+function outcomeOf({ change, facts, undecided, foreign }: OpenIntent, { live, shown, begun }: Sight): OutcomeEntry {
   const name = facts.policyName ?? change.after?.name ?? '';
   const held: LastApplied | null =
     shown && live !== null && change.after !== null ? { roles: live.roles, groups: live.groups, name, status: live.status } : null;
@@ -64,7 +77,7 @@ function outcomeOf({ change, facts, undecided, foreign }: OpenIntent, live: Live
   return outcomeEntry(change, !shown ? 'undecided' : foreign ? 'already' : 'applied', message, {
     posted: !undecided,
     held,
-    spent: shown && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,
+    spent: (shown || begun) && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,
     reverted: shown ? facts.reverts : null,
   });
 }

@@ -48,7 +48,7 @@ export function writeLedger(writing: Writing, opened: Stored): Ledger {
       inTurn(async () => {
         if (entries.length === 0) return;
         const dated = dateEntries(entries, writing.clock);
-        if (storage.outcomesWait && entries.every((entry) => entry.kind === 'outcome')) hold(dated, state);
+        if (storage.outcomesWait && entries.every(({ kind }) => kind === 'outcome' || kind === 'part')) hold(dated, state);
         else await send(dated, state, writing);
       }),
     flush,
@@ -69,7 +69,7 @@ interface State {
   records: LedgerRecord[];
   version: string;
   fold: ReturnType<typeof createHistoryFold>;
-  /** Outcomes that wait for the next append. The fold has them. */
+  /** Outcomes and parts that wait for the next append. The fold has them. */
   held: readonly DatedEntry[];
   /** Whether an intent of this run is durable, so that it may have written to a vendor. */
   begun: boolean;

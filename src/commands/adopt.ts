@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import { NOTHING } from '../holding.ts';
 import type { Change, DesiredState, Digest, History, Plan, Reading } from '../model.ts';
 import { attributeDrift } from '../plan/attribute-drift.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { type Adoption, adoptDrift } from '../policy/edit/adopt-drift.ts';
 import type { EditedFile } from '../policy/edit/edit-files.ts';
@@ -32,7 +33,8 @@ export async function adopt(run: Run): Promise<ExitCode> {
   try {
     const readings = await readAccounts(run, accounts, history, new Map());
     const at = newestOf(readings);
-    const plan = makeRunPlan(run, 'drift', await desiredOn(at), null, readings, history, await readAncestry(run, head, history));
+    const desired = fanOut(await desiredOn(at), readings);
+    const plan = makeRunPlan(run, 'drift', desired, null, readings, history, await readAncestry(run, head, history));
     const drift = plan.changes.filter(isUnexplained);
     const likely = await findActors(drift, today, readings, history, accounts);
     const { policies: folder } = run.flags;

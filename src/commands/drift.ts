@@ -1,6 +1,7 @@
 import { isUnexplained } from '../drift-answer.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { ApprovedSet, Plan } from '../model.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { deliverReport } from './apply.ts';
 import { loadDesired } from './load-desired.ts';
@@ -23,7 +24,7 @@ async function showDrift(run: Run): Promise<ExitCode> {
   const history = await readHistory(run);
   const accounts = await openAccounts(run, today, run.world.interrupted);
   const readings = await readAccounts(run, accounts, history, new Map()).finally(() => accounts.close());
-  const desired = await desiredOn(newestOf(readings));
+  const desired = fanOut(await desiredOn(newestOf(readings)), readings);
   const plan = makeRunPlan(run, 'drift', desired, null, readings, history, await readAncestry(run, head, history));
   for (const name of readings.keys()) {
     if (history.accounts.get(name)?.recorded !== true) {

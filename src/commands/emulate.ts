@@ -1,12 +1,13 @@
-import { parseTelnyxSeed, type TelnyxSeed } from '../emulator/parse-telnyx-seed.ts';
+import type { VirtualClock } from '../emulator/create-world.ts';
+import { parseTelnyxSeed, type TelnyxSeed, type TelnyxSeedAccount } from '../emulator/parse-telnyx-seed.ts';
 import { startTelnyx } from '../emulator/start-telnyx.ts';
-import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import type { DesiredAccount, DesiredState } from '../model.ts';
 import { visible } from '../text/encode.ts';
-import { convergedSeed } from './demo-seed.ts';
 import { loadFindings } from './load-desired.ts';
+import { readSeed } from './read-seed.ts';
 import type { Run } from './run-context.ts';
-
-const MAX_SEED_BYTES = 256 * 1024 * 1024;
+import { createMovableClock, type Emulated, serveEmulators, variableStem } from './serve-emulators.ts';
 
 export interface EmulateFlags {
   readonly port: number;
@@ -27,53 +28,47 @@ const SMALL_SEED: TelnyxSeed = {
   ],
 };
 
-/** The vendor on the loopback address, until it is interrupted. */
+/** Telnyx on the loopback address, until it is interrupted. */
 export async function emulateTelnyx(run: Run, flags: EmulateFlags): Promise<ExitCode> {
-  const seed = flags.seed === null ? await seedFromPolicies(run) : await readSeed(run, flags.seed);
-  const { port, controlPort, latencyMs } = flags;
-  const emulator = await startTelnyx({ clock: createMovableClock(run), random: run.world.random, seed, port, controlPort, latencyMs });
-  run.print(`Telnyx (sub-users) is emulated at ${emulator.origin}; people act through ${emulator.controlOrigin}`);
-  run.print('');
-  run.print(`export ROLLCALL_TELNYX_ORIGIN=${emulator.origin}`);
-  for (const account of seed.accounts) {
-    run.print(`export ${account.name.toUpperCase().replaceAll('-', '_')}_API_KEY=${visible(account.key)}`);
-  }
-  run.print('');
-  run.print(`Try: rollcall plan; curl -X POST ${emulator.controlOrigin}/accept -d '{"email":"..."}'; stop with Ctrl-C.`);
-  await new Promise<void>((resolve) => {
-    if (run.world.interrupted.aborted) resolve();
-    run.world.interrupted.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await emulator.stop();
-  return EXIT.ok;
+  const seed = flags.seed === null ? makeTelnyxSeed((await loadFindings(run)).desired) : await readSeed(run, flags.seed, parseTelnyxSeed);
+  return serveEmulators(run, [await openEmulatedTelnyx(run, seed, createMovableClock(run), flags)]);
 }
 
-/** Without a seed: the accounts that the policies at hand name, as they say; with no policies, one small account. */
-async function seedFromPolicies(run: Run): Promise<TelnyxSeed> {
-  const { desired } = await loadFindings(run);
-  return desired === null ? SMALL_SEED : convergedSeed(desired, (account) => `KEY-EMULATED-${account}`);
-}
-
-async function readSeed(run: Run, file: string): Promise<TelnyxSeed> {
-  const text = await run.world.files.readText(file, MAX_SEED_BYTES);
-  if (text === null) throw new RollcallError('seedInvalid', visible(file), 'there is no such file');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new RollcallError('seedInvalid', visible(file), 'it is not JSON');
-  }
-  return parseTelnyxSeed(value, visible(file));
-}
-
-/** The run's clock, which the control endpoint may move forward. */
-function createMovableClock(run: Run) {
-  let movedMs = 0;
+export async function openEmulatedTelnyx(
+  run: Run,
+  seed: TelnyxSeed,
+  clock: VirtualClock,
+  { port, controlPort, latencyMs }: Omit<EmulateFlags, 'seed'>,
+): Promise<Emulated> {
+  const emulator = await startTelnyx({ clock, random: run.world.random, seed, port, controlPort, latencyMs });
   return {
-    now: () => run.clock.now() + movedMs,
-    sleep: (ms: number, signal?: AbortSignal) => run.clock.sleep(ms, signal),
-    advance: (ms: number) => {
-      movedMs += ms;
-    },
+    where: `Telnyx is emulated at ${emulator.origin}; people act through ${emulator.controlOrigin}`,
+    exports: [
+      `export ROLLCALL_TELNYX_ORIGIN=${emulator.origin}`,
+      ...seed.accounts.map((account) => `export ${variableStem(account.name)}_API_KEY=${visible(account.key)}`),
+    ],
+    hints: [`Try: rollcall plan; curl -X POST ${emulator.controlOrigin}/accept -d '{"account":"...","email":"..."}'`],
+    stop: () => emulator.stop(),
+  };
+}
+
+/** The Telnyx accounts that policies name, as they say, ended grants included; with no policies, one small account. */
+export function makeTelnyxSeed(desired: DesiredState | null): TelnyxSeed {
+  const accounts = [...(desired?.accounts.values() ?? [])].filter(({ policy }) => policy.provider === 'telnyx').map(seedAccount);
+  return accounts.length === 0 ? SMALL_SEED : { accounts };
+}
+
+function seedAccount({ policy, principals }: DesiredAccount): TelnyxSeedAccount {
+  const isOrganization = policy.api === 'organizations';
+  const users = [...principals.values()].flatMap(({ principal, name, holdingWithoutEnds: { roles, groups } }) =>
+    roles[0] === undefined ? [] : [{ email: principal, name, role: roles[0], ...(isOrganization ? { groups } : {}) }],
+  );
+  const groups = [...new Set(users.flatMap((user) => user.groups ?? []))].map((name) => ({ name }));
+  return {
+    name: policy.name,
+    key: `KEY-EMULATED-${policy.name}`,
+    owner: policy.owner,
+    users,
+    ...(isOrganization ? { api: 'organizations', groups } : {}),
   };
 }

@@ -1,26 +1,32 @@
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
+import { lastDayOf, NO_END } from '../holding.ts';
 import type {
   AccountHistory,
+  Capabilities,
   Day,
   DesiredAccount,
   DesiredPrincipal,
   DesiredState,
   Grant,
   History,
-  LivePrincipal,
+  Observation,
   Reading,
 } from '../model.ts';
+import { accountOf, fanOut } from '../plan/fan-out.ts';
 import { nearestWord } from '../policy/nearest-word.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
+import { describeGroups, describeReach } from '../report/describe-reach.ts';
 import {
   type ExplainedAccount,
   type ExplainedGrant,
+  type ExplainedLive,
   explanationToJson,
   renderExplanation,
   renderWhoCan,
   whoCanToJson,
 } from '../report/render-explain.ts';
+import { compareText } from '../text/digest.ts';
 import { visible } from '../text/encode.ts';
 import { loadDesired, today } from './load-desired.ts';
 import { liveOf, observationOf } from './make-run-plan.ts';
@@ -48,46 +54,88 @@ export async function explain(run: Run, flags: ExplainFlags): Promise<ExitCode> 
 async function explainPerson(run: Run, desired: DesiredState, email: string, observation: string | null): Promise<ExitCode> {
   const history = await readHistory(run);
   const readings = observation === null ? new Map<string, Reading>() : await readObservationFile(run, desired, observation);
-  const accounts = [...desired.accounts.values()]
-    .toSorted((a, b) => (a.policy.name < b.policy.name ? -1 : 1))
-    .flatMap((account) => explainAccount(account, email, history, readings, desired, today(run)) ?? []);
   const person = desired.people.get(email);
+  const names = new Set([...fanOut(desired, readings).accounts.keys(), ...history.accounts.keys()]);
+  const accounts = [...names].toSorted(compareText).flatMap((name) => {
+    const account = accountOf(desired, name);
+    if (account === undefined) return [];
+    const facts = { account, known: history.accounts.get(name), observation: observationOf(readings.get(name)) };
+    return explainAccount(facts, email, person !== undefined, today(run)) ?? [];
+  });
   if (person === undefined && accounts.length === 0) throw personUnknown(email, desired, history);
   const explanation = { principal: email, name: person?.name ?? '', accounts };
   await run.deliver(run.flags.format === 'json' ? explanationToJson(explanation) : renderExplanation(explanation, run.style));
   return EXIT.ok;
 }
 
-function explainAccount(
-  account: DesiredAccount,
-  email: string,
-  history: History,
-  readings: ReadonlyMap<string, Reading>,
-  desired: DesiredState,
-  day: Day,
-): ExplainedAccount[] | null {
-  const { name, owner } = account.policy;
-  const known = history.accounts.get(name);
+/** What is known of one account: its policy, its history, and the newest read that was given. */
+interface AccountFacts {
+  readonly account: DesiredAccount;
+  readonly known: AccountHistory | undefined;
+  readonly observation: Observation | null;
+}
+
+/** Null where nothing connects this person with the account. */
+function explainAccount(facts: AccountFacts, email: string, isPerson: boolean, day: Day): ExplainedAccount[] | null {
+  const { account, known, observation } = facts;
+  const { name, provider, api, owner } = account.policy;
   const granted = account.principals.get(email);
-  const observation = observationOf(readings.get(name));
-  const live = observation === null ? undefined : liveOf(observation).get(email);
+  const live = observation === null ? null : explainLive(observation, email);
   const remembered = known?.lastApplied.get(email) ?? null;
-  if (granted === undefined && live === undefined && remembered === null && owner !== email) return null;
+  const offboarding = known?.offboarding.get(email) ?? null;
+  const reach = (observation?.reach ?? []).filter(({ principal }) => principal === email);
+  const isThere = live !== null && live.status !== 'absent';
+  const isOwner = owner === email;
+  if (granted === undefined && !isThere && remembered === null && offboarding === null && reach.length === 0 && !isOwner) return null;
+  const desired = granted?.holding ?? { roles: [], groups: [] };
+  const capabilities = capabilitiesOf(account.policy);
+  const effective =
+    capabilities === null
+      ? []
+      : [
+          ...describeReach(live, generalRoles(capabilities), reach, observation?.subaccounts ?? []),
+          ...describeGroups(isThere ? live : desired, capabilities.privilegedGroups),
+        ];
   return [
     {
       account: name,
-      desired: granted?.holding ?? { roles: [], groups: [] },
+      provider,
+      api,
+      isOwner,
+      desired,
       grants: (granted?.grants ?? []).map((grant) => explainGrant(grant, day)),
+      until: nextEnd(granted),
       lastApplied: remembered,
-      live: observation === null ? null : liveHolding(live),
+      live,
       owed: owedLines(known, email),
-      notes: notesFor(granted, known, email, owner, desired, observation === null),
+      offboarding,
+      effective,
+      reach,
+      notes: notesFor(facts, email, isPerson),
     },
   ];
 }
 
-function liveHolding(live: LivePrincipal | undefined): ExplainedAccount['live'] {
-  return live === undefined ? { roles: [], groups: [], status: 'absent' } : { roles: live.roles, groups: live.groups, status: live.status };
+function explainLive(observation: Observation, email: string): ExplainedLive {
+  const live = liveOf(observation).get(email);
+  const { at } = observation;
+  if (live === undefined) return { roles: [], groups: [], status: 'absent', at, remarks: [] };
+  const remarks = [...(live.note === undefined ? [] : [live.note]), ...(live.remarks ?? [])];
+  return { roles: live.roles, groups: live.groups, status: live.status, at, remarks };
+}
+
+/** The first day on which something of it ends. */
+function nextEnd(granted: DesiredPrincipal | undefined): Day | null {
+  const held = [...(granted?.holding.roles ?? []), ...(granted?.holding.groups ?? [])];
+  const [first] = held
+    .map((role) => lastDayOf(granted, role))
+    .filter((end) => end !== '' && end !== NO_END)
+    .toSorted(compareText);
+  return first ?? null;
+}
+
+function generalRoles({ roles, ownerRole }: Capabilities): readonly string[] {
+  return [...roles, ownerRole];
 }
 
 function owedLines(known: AccountHistory | undefined, email: string): string[] {
@@ -97,22 +145,16 @@ function owedLines(known: AccountHistory | undefined, email: string): string[] {
   return [`${describeChange(owed.change)}, approved ${owed.since}${why}`];
 }
 
-function notesFor(
-  granted: DesiredPrincipal | undefined,
-  known: AccountHistory | undefined,
-  email: string,
-  owner: string,
-  desired: DesiredState,
-  offline: boolean,
-): string[] {
+function notesFor({ account, known, observation }: AccountFacts, email: string, isPerson: boolean): string[] {
+  const granted = account.principals.get(email);
   const notes: string[] = [];
-  if (owner === email) notes.push('the account owner by policy: every grant is satisfied by definition');
-  if (granted === undefined && desired.people.has(email)) notes.push('in people/, without a grant here');
+  if (account.policy.owner === email) notes.push('the account owner by policy: every grant is satisfied by definition');
+  if (granted === undefined && isPerson) notes.push('in people/, without a grant here');
   if (granted !== undefined && granted.previously.length > 0) notes.push(`takes the place of ${granted.previously.join(', ')}`);
   if (known?.addressTaken.has(email) === true) notes.push('the vendor says that this address has an account of its own');
   if (known === undefined || !known.recorded) notes.push('nothing was applied here yet, so what was last true is not known');
-  if (offline) notes.push('live was not read: give --observation FILE to see it');
-  return notes;
+  if (observation === null) notes.push('live was not read: give --observation FILE to see it');
+  return [...notes, ...(observation?.notes ?? [])];
 }
 
 function explainGrant(grant: Grant, day: Day): ExplainedGrant {
@@ -121,20 +163,22 @@ function explainGrant(grant: Grant, day: Day): ExplainedGrant {
 }
 
 async function explainRole(run: Run, desired: DesiredState, name: string, role: string): Promise<ExitCode> {
-  const account = desired.accounts.get(name);
+  const account = accountOf(desired, name);
   if (account === undefined) throw new Error('an account that policy does not name passed the flags');
   const { owner } = account.policy;
   const capabilities = capabilitiesOf(account.policy);
-  const roles = capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
-  if (!roles.includes(role)) throw new RollcallError('roleUnknown', visible(role), roles.join(', '));
+  const known = new Set(capabilities === null ? [] : generalRoles(capabilities));
+  // Groups and product roles are known by their grants alone.
+  for (const { holding } of account.principals.values()) for (const held of [...holding.roles, ...holding.groups]) known.add(held);
+  if (!known.has(role)) throw new RollcallError('roleUnknown', visible(role), [...known].map((one) => visible(one)).join(', '));
   const day = today(run);
   const holders = [...account.principals.values()]
-    .filter((one) => one.holding.roles.includes(role))
-    .toSorted((a, b) => (a.principal < b.principal ? -1 : 1))
+    .filter(({ holding }) => holding.roles.includes(role) || holding.groups.includes(role))
+    .toSorted((a, b) => compareText(a.principal, b.principal))
     .map((one) => ({
       principal: one.principal,
       name: one.name,
-      grants: one.grants.map((grant) => explainGrant(grant, day)).filter((grant) => grant.role === role && !grant.ended),
+      grants: one.grants.map((grant) => explainGrant(grant, day)).filter((grant) => (grant.role ?? grant.group) === role && !grant.ended),
     }));
   const principals =
     role === capabilities?.ownerRole ? [{ principal: owner, name: desired.people.get(owner)?.name ?? '', grants: [] }] : holders;

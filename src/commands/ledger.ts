@@ -4,8 +4,11 @@ import { type Check, parseLedger } from '../apply/open-ledger.ts';
 import { readPublicKeys } from '../apply/signatures.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import { LEDGER_FOLDER, readSegments } from '../github/state-segments.ts';
+import type { Part } from '../model.ts';
 import { countWords, listSome } from '../report/count-words.ts';
 import { describeChange } from '../report/describe-change.ts';
+import { countKeys } from '../report/describe-keys.ts';
+import { describePart } from '../report/describe-part.ts';
 import { type LedgerLine, ledgerToJson, renderLedger } from '../report/render-ledger.ts';
 import { toJson } from '../report/to-json.ts';
 import { visible } from '../text/encode.ts';
@@ -56,10 +59,14 @@ export async function ledgerShow(run: Run, checks: LedgerChecks = CHAIN_ONLY): P
   const shown = records.filter(
     (record) => run.flags.account.length === 0 || ('account' in record && run.flags.account.includes(record.account)),
   );
-  const owed = [...foldHistory(records).accounts]
-    .filter(([name]) => run.flags.account.length === 0 || run.flags.account.includes(name))
-    .flatMap(([, account]) => [...account.owed.values()]);
-  const report = { entries: shown.map(lineOf), owed };
+  const accounts = [...foldHistory(records).accounts].filter(
+    ([name]) => run.flags.account.length === 0 || run.flags.account.includes(name),
+  );
+  const owed = accounts.flatMap(([, account]) => [...account.owed.values()]);
+  const offboarding = accounts.flatMap(([name, known]) =>
+    [...known.offboarding.values()].map((one) => ({ account: name, offboarding: one })),
+  );
+  const report = { entries: shown.map(lineOf), owed, offboarding };
   await run.deliver(run.flags.format === 'json' ? ledgerToJson(report) : renderLedger(report, run.style));
   return EXIT.ok;
 }
@@ -104,7 +111,11 @@ function wordsOf(record: LedgerRecord): string {
     case 'approval':
       return `${countWords(record.changes.length, 'change')} approved (${APPROVED_BY[record.by] ?? visible(record.by)}): ${record.changes.slice(0, 3).map(describeChange).join('; ')}${record.changes.length > 3 ? '; ...' : ''}`;
     case 'intent':
-      return describeChange(record.change);
+      return `${describeChange(record.change)}${(record.parts ?? []).length > 1 ? `, in ${listParts(record.parts ?? [])}` : ''}`;
+    case 'part':
+      return partWords(record);
+    case 'offboarding':
+      return offboardingWords(record);
     case 'outcome':
       return `${record.outcome}: ${record.action} ${visible(record.principal)}${record.message === '' ? '' : ` (${record.message})`}`;
     case 'state':
@@ -132,6 +143,24 @@ function wordsOf(record: LedgerRecord): string {
     default:
       return record satisfies never;
   }
+}
+
+function listParts(parts: readonly Part[]): string {
+  return `${countWords(parts.length, 'request')}: ${parts.map(describePart).join(', then ')}`;
+}
+
+function partWords({ principal, part, done, message, compensates }: LedgerRecord & { readonly kind: 'part' }): string {
+  const back = compensates === true ? ', to give back what was taken' : '';
+  return `${PART_DONE[done]}: ${describePart(part)} for ${encodePrincipal(principal)}${back}${message === '' ? '' : ` (${message})`}`;
+}
+
+const PART_DONE = { accepted: 'accepted', refused: 'refused', unknown: 'may have happened' } as const;
+
+function offboardingWords({ principals }: LedgerRecord & { readonly kind: 'offboarding' }): string {
+  const words = Object.entries(principals).map(([principal, open]) =>
+    open === null ? `${encodePrincipal(principal)} is wholly gone` : `${encodePrincipal(principal)} leaves behind: ${countKeys(open)}`,
+  );
+  return listSome(words, MOST_NAMES);
 }
 
 function proposedWords({ branch, commit, logins, principals }: LedgerRecord & { readonly kind: 'proposed' }): string {

@@ -1,5 +1,6 @@
 import { RollcallError } from '../errors.ts';
 import type { Day, DesiredState, Finding, Instant } from '../model.ts';
+import { derivedFrom } from '../plan/fan-out.ts';
 import { type LoadedPolicies, loadPolicies } from '../policy/load-policies.ts';
 import type { PolicySource } from '../ports.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
@@ -30,7 +31,7 @@ export async function loadDesired(run: Run): Promise<Desired> {
     run.world.stderr.write(renderFindings(findings.filter(isError), 'text', run.style, files));
     throw new RollcallError('policyInvalid', countWords(findings.filter(isError).length, 'error'));
   }
-  const unknown = run.flags.account.find((name) => !desired.accounts.has(name));
+  const unknown = run.flags.account.find((name) => !desired.accounts.has(name) && derivedFrom(name, desired) === null);
   if (unknown !== undefined) {
     throw new RollcallError(
       'accountUnknown',

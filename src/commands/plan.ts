@@ -2,6 +2,7 @@ import { foldHistory } from '../apply/fold-history.ts';
 import { readLedger } from '../apply/open-ledger.ts';
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { DesiredState, History, Plan, Reading } from '../model.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { toJson } from '../report/to-json.ts';
 import { driftRules } from './drift-rules.ts';
@@ -21,10 +22,11 @@ export interface PlanFlags {
 /** Reads live (or an observation file), compares and prints. It has no way to write to a vendor. */
 export async function plan(run: Run, flags: PlanFlags): Promise<ExitCode> {
   const { desired: today, head, desiredOn } = await loadDesired(run);
-  const base = flags.base === null ? null : await openBase(run, flags.base);
+  const alone = flags.base === null ? null : await openBase(run, flags.base);
   const history = await readHistory(run);
   const readings = await readFor(run, today, history, flags.observation);
-  const desired = await desiredOn(newestOf(readings));
+  const desired = fanOut(await desiredOn(newestOf(readings)), readings);
+  const base = alone === null ? null : fanOut(alone, readings);
   const ancestry = await readAncestry(run, head, history);
   const made = makeRunPlan(run, 'change', desired, base, readings, history, ancestry);
   await printPlan(run, made, desired);

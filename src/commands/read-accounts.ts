@@ -1,8 +1,11 @@
-import { readCredential } from '../config.ts';
-import type { AccountPolicy, DesiredState, History, LastGood, Provider, Reading, Unread } from '../model.ts';
+import { begunIn } from '../apply/begun-in.ts';
+import { RollcallError } from '../errors.ts';
+import type { AccountPolicy, DesiredAccount, DesiredState, History, LastGood, Provider, Reading, Unread } from '../model.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { recogniseAccount } from '../plan/recognise-account.ts';
-import { credentialVariables } from '../policy/credential-variables.ts';
-import type { ProviderWorld } from '../provider/create-providers.ts';
+import type { OpenProvider } from '../provider/create-providers.ts';
+import type { Credentials } from '../provider/credentials.ts';
+import { findCredentials, listVariables } from './find-credentials.ts';
 import type { Run } from './run-context.ts';
 
 /** Nothing is waited for beyond this; what is left then is owed or incomplete. */
@@ -10,8 +13,12 @@ const RUN_DEADLINE_MS = 600_000;
 
 /** The accounts of one run, opened: a provider where there is a credential, a reason where there is none. */
 export interface Accounts {
+  /** Accounts by policy, and once they were read also the subaccounts that they fan out to. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly unopened: ReadonlyMap<string, Unread>;
+  /** Opens what is not open yet of the accounts of a state. */
+  add(desired: DesiredState): readonly string[];
+  readonly desired: DesiredState;
   close(): Promise<void>;
 }
 
@@ -20,72 +27,114 @@ export interface Accounts {
  * in flight: at once for a run that only reads, after a few seconds for one that writes.
  */
 export async function openAccounts(run: Run, desired: DesiredState, giveUp: AbortSignal): Promise<Accounts> {
-  const { clock, world, flags } = run;
-  const [http, { createProvider }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
-  const at = clock.now();
-  const shared: ProviderWorld = {
+  const { clock, world, config } = run;
+  const [http, { openProviders }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
+  const open: OpenProvider = openProviders({
     http,
     clock,
     random: world.random,
-    telnyxOrigin: run.config.telnyxOrigin,
-    deadlineAt: at + RUN_DEADLINE_MS,
+    telnyxOrigin: config.telnyxOrigin,
+    twilioOrigin: config.twilioOrigin,
+    deadlineAt: clock.now() + RUN_DEADLINE_MS,
     interrupted: world.interrupted,
     graceOver: giveUp,
-  };
+  });
   const providers = new Map<string, Provider>();
   const unopened = new Map<string, Unread>();
   const holders = keyHolders(run, desired);
-  for (const { policy } of desired.accounts.values()) {
-    if (flags.account.length > 0 && !flags.account.includes(policy.name)) continue;
-    const variable = variableOf(policy.name);
-    const key = readCredential(world.env, variable);
-    const twin = key === null ? undefined : holders.get(key)?.find((name) => name !== policy.name);
-    if (key === null) unopened.set(policy.name, withoutCredential(policy, keyMissing(variable), at));
-    else if (!PRINTABLE.test(key)) unopened.set(policy.name, withoutCredential(policy, keyUnprintable(variable), at));
-    else if (twin !== undefined) unopened.set(policy.name, withoutCredential(policy, sameKey(variable, variableOf(twin)), at));
-    else providers.set(policy.name, createProvider(policy, key, shared));
-  }
-  return { providers, unopened, close: () => http.close() };
+  const add = (more: DesiredState): string[] => {
+    const added: string[] = [];
+    for (const account of more.accounts.values()) {
+      const { policy } = account;
+      if (!isAsked(run, policy) || providers.has(policy.name) || unopened.has(policy.name)) continue;
+      const opened = openAccount(run, account, holders, open);
+      if (typeof opened === 'string') unopened.set(policy.name, withoutCredential(policy, opened, clock.now()));
+      else providers.set(policy.name, opened);
+      added.push(policy.name);
+    }
+    return added;
+  };
+  add(desired);
+  return { providers, unopened, add, desired, close: () => http.close() };
 }
 
-/** Accounts by the key they hold. */
-function keyHolders(run: Run, desired: DesiredState): Map<string, string[]> {
-  const holders = new Map<string, string[]>();
-  for (const name of desired.accounts.keys()) {
-    const key = readCredential(run.world.env, variableOf(name));
-    if (key === null) continue;
-    const others = holders.get(key);
-    if (others === undefined) holders.set(key, [name]);
-    else others.push(name);
+function openAccount(run: Run, account: DesiredAccount, holders: KeyHolders, open: OpenProvider): Provider | string {
+  const { policy } = account;
+  // A clock that was set is for emulators alone: nothing is judged by it in a real account.
+  if (run.config.nowMs !== null && run.config.real.has(policy.provider)) throw new RollcallError('nowNeedsLoopback');
+  const credentials = findCredentials(run.world.env, policy);
+  if (typeof credentials === 'string') return credentials;
+  const twin = holders.get(keyOf(credentials))?.find((other) => other.name !== policy.name);
+  return twin === undefined ? open(account, credentials) : sameKey(variableOf(policy), variableOf(twin));
+}
+
+function isAsked({ flags }: Run, { name, file }: AccountPolicy): boolean {
+  return flags.account.length === 0 || flags.account.some((asked) => asked === name || asked === file || asked.startsWith(`${name}-ac`));
+}
+
+type KeyHolders = ReadonlyMap<string, readonly AccountPolicy[]>;
+
+/** Accounts by the key they hold, where a key opens one account only. */
+function keyHolders(run: Run, desired: DesiredState): KeyHolders {
+  const holders = new Map<string, AccountPolicy[]>();
+  for (const { policy } of desired.accounts.values()) {
+    const credentials = findCredentials(run.world.env, policy);
+    const key = typeof credentials === 'string' ? '' : keyOf(credentials);
+    if (key !== '') holders.set(key, [...(holders.get(key) ?? []), policy]);
   }
   return holders;
 }
 
-/** Reads every account side by side. */
+/** A Twilio credential names its account or organization itself, so only Telnyx's keys have to differ. */
+function keyOf(credentials: Credentials): string {
+  return credentials.provider === 'telnyx' ? credentials.apiKey : '';
+}
+
+/** Reads every account side by side, and then the subaccounts that one of them fans out to. */
 export async function readAccounts(
   run: Run,
   accounts: Accounts,
   history: History,
   planned: ReadonlyMap<string, LastGood>,
 ): Promise<Map<string, Reading>> {
-  const readings = new Map<string, Reading>(accounts.unopened);
-  let read = 0;
-  run.progress(`Reading ${accounts.providers.size} accounts`);
-  const reads = [...accounts.providers].map(async ([name, provider]) => {
-    readings.set(name, await readAccount(name, provider, history, planned.get(name) ?? null));
-    read += 1;
-    run.progress(`Read ${read} of ${accounts.providers.size} accounts`);
-  });
-  await Promise.all(reads);
+  const readings = new Map<string, Reading>();
+  for (let names = [...accounts.providers.keys()]; names.length > 0; ) {
+    await readSome(run, accounts, names, readings, (name, provider) => readAccount(name, provider, history, planned.get(name) ?? null));
+    names = accounts.add(fanOut(accounts.desired, readings)).filter((name) => accounts.providers.has(name));
+  }
+  for (const [name, unread] of accounts.unopened) readings.set(name, unread);
   run.progress(null);
   return readings;
+}
+
+async function readSome(
+  run: Run,
+  { providers }: Accounts,
+  names: readonly string[],
+  readings: Map<string, Reading>,
+  read: (name: string, provider: Provider) => Promise<Reading>,
+): Promise<void> {
+  let done = 0;
+  run.progress(`Reading ${names.length} accounts`);
+  await Promise.all(
+    names.map(async (name) => {
+      const provider = providers.get(name);
+      if (provider === undefined) throw new Error('an account that was never opened was read');
+      readings.set(name, await read(name, provider));
+      done += 1;
+      run.progress(`Read ${done} of ${names.length} accounts`);
+    }),
+  );
 }
 
 /** One account, held to what the ledger (and an approved plan) knows of its size and its people. */
 export async function readAccount(name: string, provider: Provider, history: History, planned: LastGood | null): Promise<Reading> {
   const known = history.accounts.get(name);
-  const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned), known?.suspect ?? null);
-  return recogniseAccount(reading, known, variableOf(name));
+  const begun = known === undefined ? [] : begunIn(known);
+  const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned), known?.suspect ?? null, begun);
+  const { provider: vendor, api } = provider.reader.capabilities;
+  // Twilio's accounts are named by SID in policy, so a credential for another one is refused before anything is compared.
+  return vendor === 'telnyx' ? recogniseAccount(reading, known, variableOf({ file: name, provider: vendor, api })) : reading;
 }
 
 /** A plan file's count is covered by no digest, so it may make a read harder to believe and never easier. */
@@ -94,18 +143,9 @@ function stricter(known: LastGood | null, planned: LastGood | null): LastGood | 
   return planned.principals > known.principals ? planned : known;
 }
 
-function variableOf(account: string): string {
-  return credentialVariables(account).apiKey;
-}
-
-const PRINTABLE = /^[\x21-\x7e]+$/;
-
-function keyUnprintable(variable: string): string {
-  return `${variable} holds a character that no key has, such as a space or a line feed. Copy the key once more`;
-}
-
-function keyMissing(variable: string): string {
-  return `the environment variable ${variable} is not set, so this account cannot be read. Set it to the account's API key`;
+/** The variable that says which account a credential opens. */
+function variableOf(policy: Pick<AccountPolicy, 'file' | 'provider' | 'api'>): string {
+  return listVariables({}, policy)[0]?.name ?? '';
 }
 
 /** A key opens one account, so one of the two would be taken for the other and its people for strangers. */

@@ -1,5 +1,6 @@
 import { RollcallError } from '../errors.ts';
 import type { DesiredState, Reading } from '../model.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { checkObservations } from '../provider/check-observation.ts';
 import { visible } from '../text/encode.ts';
 import type { Run } from './run-context.ts';
@@ -18,8 +19,12 @@ export async function readObservationFile(run: Run, desired: DesiredState, file:
   const future = checked.observations.find((one) => Date.parse(one.at) > run.clock.now() + CLOCKS_DIFFER_MS);
   if (future !== undefined) throw new RollcallError('observationUnreadable', visible(file), `it was made in the future (${future.at})`);
   const readings = new Map<string, Reading>();
-  for (const { policy } of desired.accounts.values()) {
-    if (run.flags.account.length > 0 && !run.flags.account.includes(policy.name)) continue;
+  const found = new Map<string, Reading>(
+    checked.observations.map((observation) => [observation.account, { kind: 'complete', observation }]),
+  );
+  for (const { policy } of fanOut(desired, found).accounts.values()) {
+    const { account } = run.flags;
+    if (account.length > 0 && !account.includes(policy.name) && !account.includes(policy.file)) continue;
     const observation = checked.observations.find((one) => one.account === policy.name);
     const fits = observation !== undefined && observation.provider === policy.provider && observation.api === policy.api;
     readings.set(

@@ -4,6 +4,7 @@ import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ApprovedSet, DesiredState, Digest, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
+import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
@@ -14,6 +15,7 @@ import { type Desired, loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
 import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
 import type { Reconciled, ReconcileFrom } from './reconciled.ts';
+import { recordOffboardings } from './record-offboardings.ts';
 import { recordDecisions, recordReadings } from './record-run.ts';
 import { rereadBeforeTaking } from './reread.ts';
 import type { Run } from './run-context.ts';
@@ -70,7 +72,7 @@ async function reconcileWith(
     const ancestry = from?.ancestry ?? (await readAncestry(run, head, ledger.history()));
     const reconciled = await reconcileOpened({
       ...reconciliation,
-      desired: await desiredOn(newestOf(readings)),
+      desired: fanOut(await desiredOn(newestOf(readings)), readings),
       ledger,
       accounts,
       ancestry,
@@ -85,6 +87,7 @@ async function reconcileWith(
 
 async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const { run, mode, desired, ledger, readings, ancestry } = session;
+  const before = ledger.history();
   const results: Result[] = [...(await takeReadings(session, readings))];
   const restate = session.from?.restate ?? ((plan: Plan) => plan);
   const planNow = () => restate(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
@@ -144,6 +147,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     accountResults.push(result);
     results.push(...made);
   }
+  await recordOffboardings({ ledger, before, decided, results, desired, clock: run.clock }, accountResults);
   const remaining = await planRemaining(session, decided, results, accountResults);
   const report: ApplyReport = {
     results: inPlanOrder(results, decided).map((one) => settledMeanwhile(one, remaining, dueOf(decided), readings)),

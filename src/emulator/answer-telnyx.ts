@@ -1,13 +1,16 @@
+import { answerOrganizations } from './answer-organizations.ts';
 import type { Prepare } from './deliver-with-fault.ts';
 import { listAuditEvents } from './list-audit-events.ts';
 import { listSubUsers } from './list-sub-users.ts';
 import type { AccountNeeds, TelnyxAccount } from './open-telnyx-account.ts';
 import { UUID } from './parse-telnyx-seed.ts';
-import { type EmulatedReply, type EmulatedRequest, jsonReply, NO_SUCH_RESOURCE, vendorError } from './vendor-error.ts';
+import { type EmulatedReply, type EmulatedRequest, jsonReply, NO_SUCH_RESOURCE, vendorError, wrongMethod } from './vendor-error.ts';
 import { deleteSubUser, inviteSubUser, type Prepared, patchSubUser, type WriteNeeds } from './write-sub-user.ts';
 
 const VENDOR_ORIGIN = 'https://api.telnyx.com';
 const MINUTE_MS = 60_000;
+/** Where each API begins; an account answers to one of them, or to both. */
+const PATHS = { 'sub-users': '/v2/sub_users', organizations: '/v2/organizations/users' } as const;
 
 /** Telnyx as a function: who asks, how often, what for. Writes wait for the caller to commit them. */
 export function answerTelnyx(accountOf: (request: EmulatedRequest) => TelnyxAccount | null, needs: AccountNeeds): Prepare {
@@ -25,6 +28,11 @@ export function answerTelnyx(accountOf: (request: EmulatedRequest) => TelnyxAcco
 
 function route(request: EmulatedRequest, needs: WriteNeeds): Prepared {
   const [path = '', query = ''] = splitOnce(request.path, '?');
+  const api = Object.entries(PATHS).find(([, start]) => path === start || path.startsWith(`${start}/`))?.[0];
+  if (api !== undefined && needs.account.api !== 'both' && needs.account.api !== api) {
+    return onlyReply(vendorError(404, '10005', NO_SUCH_RESOURCE));
+  }
+  if (api === 'organizations') return answerOrganizations(request.method, path, new URLSearchParams(query), needs);
   if (path === '/v2/sub_users') {
     if (request.method === 'POST') return inviteSubUser(request.body, needs);
     if (request.method !== 'GET') return onlyReply(wrongMethod('GET, POST'));
@@ -66,11 +74,6 @@ function createCounter({ now, switches }: AccountNeeds) {
 
 function onlyReply(reply: EmulatedReply): Prepared {
   return { reply, commit: null };
-}
-
-function wrongMethod(allow: string): EmulatedReply {
-  const reply = vendorError(405, '10015', 'This resource does not support this method.');
-  return { ...reply, headers: { ...reply.headers, allow } };
 }
 
 function splitOnce(text: string, mark: string): readonly string[] {

@@ -1,22 +1,22 @@
-import type { TelnyxFault } from './parse-telnyx-fault.ts';
+import type { Fault } from './parse-fault.ts';
 import type { EmulatedRequest } from './vendor-error.ts';
 
 export interface FaultList {
-  add(fault: TelnyxFault): void;
+  add(fault: Fault): void;
   clear(): void;
   /** The faults that may still strike, oldest first. */
-  pending(): readonly TelnyxFault[];
+  pending(): readonly Fault[];
   /** The fault that strikes this request, or null. At most one does; the oldest that is due. */
-  take(request: EmulatedRequest, account: string | null): TelnyxFault | null;
+  take(request: EmulatedRequest, account: string | null): Fault | null;
 }
 
 interface Armed {
-  readonly fault: TelnyxFault;
+  readonly fault: Fault;
   seen: number;
   left: number;
 }
 
-const OF_LISTS: readonly TelnyxFault['kind'][] = [
+const OF_LISTS: readonly Fault['kind'][] = [
   'empty_page',
   'empty_list',
   'short_page',
@@ -27,7 +27,7 @@ const OF_LISTS: readonly TelnyxFault['kind'][] = [
 ];
 
 /** Remembers injected faults; every matching request counts towards `nth`, also one that another fault strikes. */
-export function createFaultList(): FaultList {
+export function createFaultList(isList: (request: EmulatedRequest) => boolean): FaultList {
   let armed: Armed[] = [];
   return {
     add: (fault) => {
@@ -41,6 +41,7 @@ export function createFaultList(): FaultList {
     take: (request, account) => {
       let struck: Armed | null = null;
       for (const one of armed) {
+        if (OF_LISTS.includes(one.fault.kind) && !isList(request)) continue;
         if (!matches(one.fault, request, account)) continue;
         one.seen += 1;
         if (!struck && one.seen >= (one.fault.match?.nth ?? 1)) struck = one;
@@ -53,14 +54,10 @@ export function createFaultList(): FaultList {
   };
 }
 
-function matches(fault: TelnyxFault, request: EmulatedRequest, account: string | null): boolean {
-  const { method, path, account: name } = fault.match ?? {};
-  if (OF_LISTS.includes(fault.kind) && !isList(request)) return false;
+function matches(fault: Fault, request: EmulatedRequest, account: string | null): boolean {
+  const { method, path, host, account: name } = fault.match ?? {};
   if (method !== undefined && method.toUpperCase() !== request.method) return false;
   if (path !== undefined && !request.path.includes(path)) return false;
+  if (host !== undefined && !(request.origin ?? '').includes(host)) return false;
   return name === undefined || name === account;
-}
-
-function isList(request: EmulatedRequest): boolean {
-  return request.method === 'GET' && /^\/v2\/sub_users(\?|$)/.test(request.path);
 }

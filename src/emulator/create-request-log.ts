@@ -1,4 +1,4 @@
-import type { TelnyxFault } from './parse-telnyx-fault.ts';
+import type { Fault } from './parse-fault.ts';
 import type { EmulatedRequest } from './vendor-error.ts';
 
 /** One request as the vendor saw it: what a test believes, whatever the client says. */
@@ -14,7 +14,7 @@ export interface RequestRecord {
   readonly mutating: boolean;
   /** Whether it changed the state, whatever was answered. */
   readonly applied: boolean;
-  readonly fault: TelnyxFault['kind'] | null;
+  readonly fault: Fault['kind'] | null;
   /** Empty for reads. */
   readonly body: string;
 }
@@ -32,7 +32,7 @@ export function createRequestLog(now: () => number) {
     note: (
       request: EmulatedRequest,
       account: string | null,
-      fault: TelnyxFault['kind'] | null,
+      fault: Fault['kind'] | null,
       applied: boolean,
       status: number | null,
     ): void => {

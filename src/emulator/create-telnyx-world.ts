@@ -1,18 +1,16 @@
 import { RollcallError } from '../errors.ts';
-import type { Clock, Http, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import { actInTelnyxPortal } from './act-in-telnyx-portal.ts';
 import { answerTelnyx } from './answer-telnyx.ts';
-import { createFaultList, type FaultList } from './create-fault-list.ts';
-import { createRequestLog, type RequestRecord } from './create-request-log.ts';
-import { createWorldHttp, type WorldHttpOptions } from './create-world-http.ts';
-import { type Delivery, deliverWithFault } from './deliver-with-fault.ts';
+import { type ControlledWorld, createWorld, type VirtualClock } from './create-world.ts';
 import { type AccountNeeds, openTelnyxAccount, type SubUser, type TelnyxAccount } from './open-telnyx-account.ts';
 import { openTelnyxPortal, type TelnyxPortal } from './open-telnyx-portal.ts';
 import type { TelnyxSeed } from './parse-telnyx-seed.ts';
-import { DEFAULT_TELNYX_SWITCHES, type TelnyxSwitches } from './telnyx-switches.ts';
-import type { EmulatedReply, EmulatedRequest } from './vendor-error.ts';
+import { TELNYX_SPOILAGE } from './telnyx-spoilage.ts';
+import { DEFAULT_TELNYX_SWITCHES, parseTelnyxSwitches, type TelnyxSwitches } from './telnyx-switches.ts';
+import type { EmulatedRequest } from './vendor-error.ts';
 
-/** A clock that a test or the demo moves. */
-export type VirtualClock = Clock & { advance(ms: number): void };
+export type { VirtualClock } from './create-world.ts';
 
 export interface WorldOptions {
   readonly clock: Clock | VirtualClock;
@@ -26,33 +24,18 @@ export interface AccountState {
   readonly owner: SubUser;
   readonly users: readonly SubUser[];
   readonly elsewhere: readonly string[];
+  /** Permission groups of an organization, with the addresses of who is in them. */
+  readonly groups: readonly { readonly id: string; readonly name: string; readonly members: readonly string[] }[];
   readonly invitations: { readonly open: number; readonly last_hour: number };
 }
 
 /** An emulated Telnyx: several accounts, each opened by its key. */
-export interface TelnyxWorld {
-  /** The vendor alone, without faults. */
-  handle(request: EmulatedRequest): EmulatedReply;
-  /** The vendor with the faults that are due. */
-  deliver(request: EmulatedRequest): Delivery;
-  /** The world as rollcall's `Http`, in this process. */
-  http(options?: WorldHttpOptions): Http;
+export interface TelnyxWorld extends ControlledWorld {
   /** The people's side of an account; of the first one when no name is given. */
   portal(account?: string): TelnyxPortal;
   state(account?: string): AccountState;
-  readonly accounts: readonly string[];
-  readonly faults: FaultList;
   switches(): TelnyxSwitches;
   setSwitches(some: Partial<TelnyxSwitches>): void;
-  /** Every request that reached the vendor or a fault, oldest first; of very many the newest. */
-  readonly requests: readonly RequestRecord[];
-  /** The most requests, and the most writes, that were under way at once. */
-  highWater(): { readonly requests: number; readonly writes: number };
-  /** To be called when a request comes in; what it returns, when it is over. */
-  enter(method: string): () => void;
-  now(): number;
-  /** Whether the clock could be moved. */
-  advance(ms: number): boolean;
 }
 
 /** Makes a world from a seed; the same seed, clock and random numbers give the same ids and answers. */
@@ -62,43 +45,28 @@ export function createTelnyxWorld({ clock, random, seed }: WorldOptions): Telnyx
   const accounts = seed.accounts.map((account) => openTelnyxAccount(account, needs));
   const byKey = new Map(seed.accounts.map((account, index) => [account.key, accounts[index]]));
   const accountOf = (request: EmulatedRequest): TelnyxAccount | null => byKey.get(bearer(request)) ?? null;
-  const prepare = answerTelnyx(accountOf, needs);
-  const faults = createFaultList();
-  const log = createRequestLog(() => clock.now());
-  const run = (request: EmulatedRequest, withFaults: boolean): Delivery => {
-    const account = accountOf(request)?.name ?? null;
-    const fault = withFaults ? faults.take(request, account) : null;
-    const { delivery, applied } = deliverWithFault(fault, request, prepare);
-    log.note(request, account, fault?.kind ?? null, applied, 'reply' in delivery ? delivery.reply.status : null);
-    return delivery;
+  const vendor = createWorld({
+    clock,
+    prepare: answerTelnyx(accountOf, needs),
+    nameOf: (request) => accountOf(request)?.name ?? null,
+    spoilage: TELNYX_SPOILAGE,
+    origins: ['https://api.telnyx.com'],
+  });
+  const setSwitches = (some: Partial<TelnyxSwitches>): void => {
+    switches = { ...switches, ...some };
   };
-  const world: TelnyxWorld = {
-    handle: (request) => {
-      const delivery = run(request, false);
-      // Without a fault every delivery is whole; the type cannot know it.
-      return 'reply' in delivery ? delivery.reply : { status: 500, headers: {}, body: '' };
-    },
-    deliver: (request) => run(request, true),
-    http: (options = {}) => createWorldHttp(world, clock, options),
-    portal: (name) => openTelnyxPortal(pick(accounts, name), needs),
+  const portal = (name?: string): TelnyxPortal => openTelnyxPortal(pick(accounts, name), needs);
+  const names = accounts.map((account) => account.name);
+  return {
+    ...vendor,
+    portal,
     state: (name) => stateOf(pick(accounts, name)),
-    accounts: accounts.map((account) => account.name),
-    faults,
+    accounts: names,
     switches: () => switches,
-    setSwitches: (some) => {
-      switches = { ...switches, ...some };
-    },
-    requests: log.records,
-    highWater: log.highWater,
-    enter: log.enter,
-    now: () => clock.now(),
-    advance: (ms) => {
-      if (!('advance' in clock)) return false;
-      clock.advance(ms);
-      return true;
-    },
+    setSwitches,
+    changeSwitches: (value, fail) => setSwitches(parseTelnyxSwitches(value, fail)),
+    act: (path, fields, fail) => actInTelnyxPortal(portal, names, path, fields, fail),
   };
-  return world;
 }
 
 function pick(accounts: readonly TelnyxAccount[], name: string | undefined): TelnyxAccount {
@@ -113,8 +81,13 @@ function stateOf(account: TelnyxAccount): AccountState {
     owner: account.owner(),
     users: account.users(),
     elsewhere: [...account.elsewhere],
+    groups: account.groups().map((group) => ({ ...group, members: membersOf(account, group.id) })),
     invitations: { open: account.openInvitations(), last_hour: account.invitationTimes().length },
   };
+}
+
+function membersOf(account: TelnyxAccount, groupId: string): readonly string[] {
+  return account.users().flatMap((row) => (account.member(row.id).groups.some(({ id }) => id === groupId) ? [row.email] : []));
 }
 
 function bearer(request: EmulatedRequest): string {

@@ -1,22 +1,23 @@
 import type { Clock, Http, HttpReply, HttpRequest } from '../ports.ts';
-import type { TelnyxWorld } from './create-telnyx-world.ts';
+import type { EmulatedWorld } from './create-world.ts';
 import type { EmulatedReply } from './vendor-error.ts';
 
 export interface WorldHttpOptions {
-  /** The one origin that is answered; any other is unsent. */
+  /** The one origin that is answered, instead of the vendor's own; any other is unsent. */
   readonly origin?: string;
   /** Before each answer, by the world's clock. */
   readonly latencyMs?: number;
 }
 
 /** The world behind rollcall's `Http` port, without sockets. Writes are done when the request is sent, however late the answer is. */
-export function createWorldHttp(world: TelnyxWorld, clock: Clock, options: WorldHttpOptions): Http {
-  const { origin = 'https://api.telnyx.com', latencyMs = 0 } = options;
+export function createWorldHttp(world: EmulatedWorld, clock: Clock, own: readonly string[], options: WorldHttpOptions): Http {
+  const { origin, latencyMs = 0 } = options;
+  const answered = origin === undefined ? own : [origin];
   return {
     send: async (request) => {
       if (request.signal?.aborted) return { kind: 'unsent', reason: 'aborted' };
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
-      if (url?.origin !== origin) return { kind: 'unsent', reason: 'no such host in this world' };
+      if (url === null || !answered.includes(url.origin)) return { kind: 'unsent', reason: 'no such host in this world' };
       const leave = world.enter(request.method);
       try {
         return await exchange(world, clock, request, url, latencyMs);
@@ -28,7 +29,7 @@ export function createWorldHttp(world: TelnyxWorld, clock: Clock, options: World
   };
 }
 
-async function exchange(world: TelnyxWorld, clock: Clock, request: HttpRequest, url: URL, latencyMs: number): Promise<HttpReply> {
+async function exchange(world: EmulatedWorld, clock: Clock, request: HttpRequest, url: URL, latencyMs: number): Promise<HttpReply> {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const path = `${url.pathname}${url.search}`;
   const delivery = world.deliver({ method: request.method, path, headers, body: request.body ?? '', origin: url.origin });
@@ -43,7 +44,7 @@ async function exchange(world: TelnyxWorld, clock: Clock, request: HttpRequest, 
 }
 
 /** Milliseconds until the last byte; a silence outlasts every client. */
-function lateness(delivery: Exclude<ReturnType<TelnyxWorld['deliver']>, { kind: 'refused' }>): number {
+function lateness(delivery: Exclude<ReturnType<EmulatedWorld['deliver']>, { kind: 'refused' }>): number {
   if (delivery.kind === 'whole') return delivery.delayMs;
   if (delivery.kind === 'drip') return Buffer.byteLength(delivery.reply.body) * delivery.msPerByte;
   return delivery.kind === 'silence' ? Number.POSITIVE_INFINITY : 0;

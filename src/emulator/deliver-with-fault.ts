@@ -1,7 +1,5 @@
-import type { TelnyxFault } from './parse-telnyx-fault.ts';
-import { type Fields, isFields } from './read-fields.ts';
-import { type EmulatedReply, type EmulatedRequest, type VendorCode, vendorError } from './vendor-error.ts';
-import type { Prepared } from './write-sub-user.ts';
+import type { Fault } from './parse-fault.ts';
+import type { EmulatedReply, EmulatedRequest } from './vendor-error.ts';
 
 /** What reaches the client. */
 export type Delivery =
@@ -21,15 +19,45 @@ export interface Delivered {
   readonly applied: boolean;
 }
 
+/** An answer and the write that makes it true; a fault may drop either. */
+export interface Prepared {
+  readonly reply: EmulatedReply;
+  readonly commit: (() => void) | null;
+}
+
 /** Asks the vendor for an answer without yet doing the write. */
 export type Prepare = (request: EmulatedRequest) => Prepared;
 
-const FOREIGN = 'https://vendor.example/v2/sub_users?page[number]=2&page[size]=250';
+/** The faults that only a lie within a vendor's own documents can be. */
+export type DocumentFault =
+  | 'wrong_shape'
+  | 'unknown_role'
+  | 'unknown_status'
+  | 'empty_page'
+  | 'empty_list'
+  | 'short_page'
+  | 'duplicate_row'
+  | 'total_changes'
+  | 'foreign_next';
+
+/** How one vendor's answers go wrong. */
+export interface Spoilage {
+  /** Where a redirect leads that says nothing else. */
+  readonly foreign: string;
+  /** An error with this status in the vendor's own form. */
+  error(status: number, request: EmulatedRequest): EmulatedReply;
+  /** A good answer with its document changed. */
+  rewrite(kind: DocumentFault, reply: EmulatedReply): EmulatedReply;
+  /** The same path, asking for the first page. */
+  firstPage(path: string): string;
+  isList(request: EmulatedRequest): boolean;
+}
+
 const OVERSIZED_BYTES = 5 * 1024 * 1024;
 const PAGE = '<!doctype html><html><title>Maintenance</title><p>We will be back soon.</p></html>';
 
 /** Lets one fault strike one request. */
-export function deliverWithFault(fault: TelnyxFault | null, request: EmulatedRequest, prepare: Prepare): Delivered {
+export function deliverWithFault(fault: Fault | null, request: EmulatedRequest, prepare: Prepare, spoilage: Spoilage): Delivered {
   if (fault === null) return through(prepare(request), (reply) => whole(reply));
   switch (fault.kind) {
     case 'refused':
@@ -41,7 +69,7 @@ export function deliverWithFault(fault: TelnyxFault | null, request: EmulatedReq
     case 'not_applied':
       return { delivery: whole(prepare(request).reply), applied: false };
     case 'redirect': {
-      const headers = { location: fault.location ?? FOREIGN };
+      const headers = { location: fault.location ?? spoilage.foreign };
       return { delivery: whole({ status: fault.status ?? 307, headers, body: '' }), applied: false };
     }
     case 'timeout':
@@ -54,11 +82,11 @@ export function deliverWithFault(fault: TelnyxFault | null, request: EmulatedReq
         prepare,
       );
     case 'status':
-      return instead(whole(statusReply(fault)), fault.when, request, prepare);
+      return instead(whole(statusReply(fault, spoilage.error(fault.status, request))), fault.when, request, prepare);
     case 'repeat_page':
-      return through(prepare({ ...request, path: firstPage(request.path) }), (reply) => whole(reply));
+      return through(prepare({ ...request, path: spoilage.firstPage(request.path) }), (reply) => whole(reply));
     default:
-      return through(prepare(request), (reply) => spoil(fault, reply));
+      return through(prepare(request), (reply) => spoil(fault, reply, spoilage));
   }
 }
 
@@ -76,11 +104,11 @@ function whole(reply: EmulatedReply, delayMs = 0): Delivery {
 }
 
 type Spoiling = Exclude<
-  TelnyxFault,
+  Fault,
   { kind: 'refused' | 'reset_before' | 'reset_after' | 'not_applied' | 'redirect' | 'timeout' | 'html' | 'status' | 'repeat_page' }
 >;
 
-function spoil(fault: Spoiling, reply: EmulatedReply): Delivery {
+function spoil(fault: Spoiling, reply: EmulatedReply, spoilage: Spoilage): Delivery {
   switch (fault.kind) {
     case 'delay':
       return whole(reply, fault.ms);
@@ -96,62 +124,11 @@ function spoil(fault: Spoiling, reply: EmulatedReply): Delivery {
     case 'bad_json':
       return whole({ ...reply, body: reply.body.slice(0, -1) });
     default:
-      return whole(rewrite(reply, EDITS[fault.kind as keyof typeof EDITS]));
+      return whole(spoilage.rewrite(fault.kind as DocumentFault, reply));
   }
 }
 
-type Edit = (data: unknown, meta: Fields) => Fields;
-
-const EDITS = {
-  empty_page: (_data, meta) => ({ data: [], meta }),
-  empty_list: (_data, meta) => ({ data: [], meta: { ...meta, ...zero(meta, 'total_results'), ...zero(meta, 'total_pages') } }),
-  short_page: (data, meta) => ({ data: rowsOf(data).slice(0, -1), meta }),
-  duplicate_row: (data, meta) => ({ data: withFirstRepeated(rowsOf(data)), meta }),
-  total_changes: (data, meta) => ({ data, meta: { ...meta, total_results: Number(meta['total_results'] ?? 0) + 1 } }),
-  foreign_next: (data, meta) => ({ data, meta: { ...meta, next_page_url: FOREIGN } }),
-  wrong_shape: (data, meta) => ({ data: Array.isArray(data) ? { items: data } : [data], meta }),
-  unknown_role: (data, meta) => ({ data: withFirst(data, { role: 'auditor' }), meta }),
-  unknown_status: (data, meta) => ({ data: withFirst(data, { status: 'dormant' }), meta }),
-} as const satisfies Record<string, Edit>;
-
-/** Edits the document of a good answer; errors and empty bodies stay as they are. */
-function rewrite(reply: EmulatedReply, edit: Edit): EmulatedReply {
-  if (reply.status >= 300 || reply.body === '') return reply;
-  const document: unknown = JSON.parse(reply.body);
-  if (!isFields(document)) return reply;
-  const { data, meta } = document as { data?: unknown; meta?: unknown };
-  const edited = edit(data, isFields(meta) ? meta : {});
-  return { ...reply, body: JSON.stringify(meta === undefined ? { data: edited['data'] } : edited) };
-}
-
-function rowsOf(data: unknown): readonly unknown[] {
-  return Array.isArray(data) ? data : [];
-}
-
-/** The first row stands in the last one's place, so that the number of rows is still right. */
-function withFirstRepeated(rows: readonly unknown[]): readonly unknown[] {
-  return rows.length === 1 ? [rows[0], rows[0]] : rows.map((row, index) => (index === rows.length - 1 ? rows[0] : row));
-}
-
-function withFirst(data: unknown, fields: Fields): unknown {
-  const change = (row: unknown): unknown => (isFields(row) ? { ...row, ...fields } : row);
-  return Array.isArray(data) ? data.map((row: unknown, index) => (index === 0 ? change(row) : row)) : change(data);
-}
-
-function zero(meta: Fields, key: string): Fields {
-  return Object.hasOwn(meta, key) ? { [key]: 0 } : {};
-}
-
-function firstPage(path: string): string {
-  const url = new URL(path, 'http://127.0.0.1');
-  url.searchParams.set('page[number]', '1');
-  return `${url.pathname}${url.search}`;
-}
-
-function statusReply({ status, body, headers }: Extract<TelnyxFault, { kind: 'status' }>): EmulatedReply {
-  const own = vendorError(status, CODES[status] ?? (status >= 500 ? '10007' : '10015'), 'The emulator was told to answer this.');
+function statusReply({ status, body, headers }: Extract<Fault, { kind: 'status' }>, own: EmulatedReply): EmulatedReply {
   const text = body === undefined ? own.body : typeof body === 'string' ? body : JSON.stringify(body);
   return { status, headers: { ...own.headers, ...headers }, body: status === 204 || status === 304 ? '' : text };
 }
-
-const CODES: Readonly<Record<number, VendorCode>> = { 401: '10009', 403: '10010', 404: '10005', 429: '10011' };

@@ -26,6 +26,8 @@ export interface AuditLog {
   readonly events: readonly AuditEvent[];
   /** What became of a row: it comes without a `before` and goes without an `after`. */
   note(actor: Actor, before: SubUser | undefined, after: SubUser | undefined): void;
+  /** Somebody was put into a permission group, or taken out. Nothing is published about how the log tells it. */
+  noteGroup(actor: Actor, userId: string, change: { readonly from: string | null; readonly to: string | null }): void;
 }
 
 export const BY_TELNYX: Actor = { id: undefined, kind: 'telnyx' };
@@ -37,26 +39,31 @@ const MAX_EVENTS = 100_000;
 export function openAuditLog(organizationId: string, now: () => number): AuditLog {
   const events: AuditEvent[] = [];
   let noted = 0;
+  const add = (actor: Actor, userId: string, type: AuditEvent['change_type'], changes: AuditEvent['changes']): void => {
+    noted += 1;
+    if (events.length >= MAX_EVENTS) events.splice(0, MAX_EVENTS / 2);
+    events.push({
+      id: `a0d17000-0000-4000-8000-${String(noted).padStart(12, '0')}`,
+      user_id: actor.id,
+      organization_id: organizationId,
+      record_type: 'audit_event',
+      resource_id: userId,
+      alternate_resource_id: null,
+      change_made_by: actor.kind,
+      change_type: type,
+      changes,
+      created_at: new Date(now()).toISOString(),
+    });
+  };
   return {
     events,
     note: (actor, before, after) => {
       const row = after ?? before;
       const fields = FIELDS.filter((field) => before?.[field] !== after?.[field]);
       if (row === undefined || fields.length === 0) return;
-      noted += 1;
-      if (events.length >= MAX_EVENTS) events.splice(0, MAX_EVENTS / 2);
-      events.push({
-        id: `a0d17000-0000-4000-8000-${String(noted).padStart(12, '0')}`,
-        user_id: actor.id,
-        organization_id: organizationId,
-        record_type: 'audit_event',
-        resource_id: row.id,
-        alternate_resource_id: null,
-        change_made_by: actor.kind,
-        change_type: before === undefined ? 'create' : after === undefined ? 'delete' : 'update',
-        changes: fields.map((field) => ({ field, from: before?.[field] ?? null, to: after?.[field] ?? null })),
-        created_at: new Date(now()).toISOString(),
-      });
+      const changes = fields.map((field) => ({ field, from: before?.[field] ?? null, to: after?.[field] ?? null }));
+      add(actor, row.id, before === undefined ? 'create' : after === undefined ? 'delete' : 'update', changes);
     },
+    noteGroup: (actor, userId, change) => add(actor, userId, 'update', [{ field: 'groups', ...change }]),
   };
 }

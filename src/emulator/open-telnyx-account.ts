@@ -14,8 +14,22 @@ export interface SubUser {
   readonly updated_at: string;
 }
 
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What an organization knows of a user beside the row. Never changed in place either. */
+export interface Membership {
+  readonly groups: readonly Group[];
+  readonly lastSignInAt: string | null;
+  readonly bypassesSso: boolean;
+}
+
 export interface TelnyxAccount {
   readonly name: string;
+  /** Which of the two APIs its key answers to. */
+  readonly api: 'sub-users' | 'organizations' | 'both';
   /** The truth, which writes are judged by. */
   owner(): SubUser;
   find(id: string): SubUser | undefined;
@@ -25,12 +39,18 @@ export interface TelnyxAccount {
   put(row: SubUser, by?: Actor): void;
   delete(id: string, by?: Actor): void;
   setOwner(row: SubUser): void;
+  /** Permission groups, in the order they were made. */
+  groups(): readonly Group[];
+  addGroup(group: Group): void;
+  member(id: string): Membership;
+  setMember(id: string, membership: Membership): void;
   readonly audit: AuditLog;
   /** The owner or sub-user with this address, as one who does something; the owner when none is given. */
   actor(email?: string): Actor | undefined;
   /** What reads show: the truth, `read_lag_ms` late. */
   read(id: string): SubUser | undefined;
   list(): readonly SubUser[];
+  everybody(): { readonly owner: SubUser; readonly rows: ReadonlyMap<string, SubUser>; memberOf(id: string): Membership };
   /** Addresses with a Telnyx account of their own, in lower case. */
   readonly elsewhere: Set<string>;
   openInvitations(): number;
@@ -47,6 +67,7 @@ export interface AccountNeeds {
 
 interface View {
   readonly rows: Map<string, SubUser>;
+  readonly members: Map<string, Membership>;
   owner: SubUser;
 }
 
@@ -54,12 +75,13 @@ type Write = (view: View) => void;
 
 export const HOUR_MS = 3_600_000;
 const SEED_AGE_MS = 30 * 24 * HOUR_MS;
+const NEWCOMER: Membership = { groups: [], lastSignInAt: null, bypassesSso: false };
 
 /** One account's rows, indexed so that no request walks over all of them except to list after a write. */
 export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds): TelnyxAccount {
   const owner = seedRow({ email: seed.owner, name: 'Account owner', role: 'owner' }, needs);
-  const truth: View = { rows: new Map(), owner };
-  const late = openLateView({ rows: new Map(), owner }, needs);
+  const truth: View = { rows: new Map(), members: new Map(), owner };
+  const late = openLateView({ rows: new Map(), members: new Map(), owner }, needs);
   const index = createIndex();
   const invitationTimes: number[] = [];
   const write = (change: Write): void => {
@@ -75,16 +97,21 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
     write((view) => (after ? view.rows.set(id, after) : view.rows.delete(id)));
     audit.note(by, before, after);
   };
+  for (const view of [truth, late.view]) view.members.set(owner.id, { ...NEWCOMER, lastSignInAt: owner.created_at });
+  const groups = (seed.groups ?? []).map(({ id, name }): Group => ({ id: id?.toLowerCase() ?? needs.newId(), name }));
   for (const user of seed.users) {
     const row = seedRow(user, needs);
     index.add(row);
-    truth.rows.set(row.id, row);
-    late.view.rows.set(row.id, row);
+    for (const view of [truth, late.view]) {
+      view.rows.set(row.id, row);
+      view.members.set(row.id, seedMember(user, row, groups));
+    }
     if (row.status === 'invited') invitationTimes.push(Date.parse(row.created_at));
   }
   invitationTimes.sort((a, b) => a - b);
   return {
     name: seed.name,
+    api: seed.api ?? 'sub-users',
     owner: () => truth.owner,
     find: (id) => truth.rows.get(id),
     findByEmail,
@@ -95,10 +122,15 @@ export function openTelnyxAccount(seed: TelnyxSeedAccount, needs: AccountNeeds):
       write((view) => {
         view.owner = row;
       }),
+    groups: () => groups,
+    addGroup: (group) => void groups.push(group),
+    member: (id) => truth.members.get(id) ?? NEWCOMER,
+    setMember: (id, membership) => write((view) => view.members.set(id, membership)),
     audit,
     actor: (email) => actorOf(email, truth.owner, findByEmail),
     read: (id) => late.read(id),
     list: () => late.list(),
+    everybody: () => late.everybody(),
     elsewhere: new Set((seed.elsewhere ?? []).map((email) => email.toLowerCase())),
     openInvitations: () => index.invited.size,
     noteInvitation: (at) => void invitationTimes.push(at),
@@ -146,6 +178,10 @@ function openLateView(view: View, { now, switches }: AccountNeeds) {
       if (listed?.key !== key) listed = build(key, switches());
       return listed.rows;
     },
+    everybody: () => {
+      catchUp();
+      return { owner: view.owner, rows: view.rows, memberOf: (id: string) => view.members.get(id) ?? NEWCOMER };
+    },
   };
 }
 
@@ -183,6 +219,16 @@ function seedRow(user: TelnyxSeedUser, { now, newId }: AccountNeeds): SubUser {
     record_type: 'sub_user',
     created_at: createdAt,
     updated_at: createdAt,
+  };
+}
+
+/** Whoever is active has signed in at least once, unless the seed says otherwise. */
+function seedMember(user: TelnyxSeedUser, row: SubUser, groups: readonly Group[]): Membership {
+  const signedIn = row.status === 'invited' ? null : row.created_at;
+  return {
+    groups: groups.filter(({ id, name }) => user.groups?.some((one) => one === name || one.toLowerCase() === id)),
+    lastSignInAt: user.last_sign_in_at === undefined ? signedIn : user.last_sign_in_at,
+    bypassesSso: user.bypasses_sso ?? false,
   };
 }
 

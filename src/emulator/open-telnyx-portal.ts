@@ -1,14 +1,17 @@
 import { checkInvitation, newInvitation, sendInvitation } from './check-invitation.ts';
-import { type Actor, BY_TELNYX } from './open-audit-log.ts';
+import type { PortalAnswer } from './create-world.ts';
+import { BY_TELNYX } from './open-audit-log.ts';
+import { type OrganizationPortal, openOrganizationPortal } from './open-organization-portal.ts';
 import type { AccountNeeds, SubUser, TelnyxAccount } from './open-telnyx-account.ts';
+import { withActor, withInvited, withUser } from './with-actor.ts';
 
-export type PortalAnswer = { readonly done: true; readonly id: string } | { readonly done: false; readonly why: string };
+export type { PortalAnswer } from './create-world.ts';
 
 /**
  * What people do, in Telnyx's portal, in their mailbox, or through its support: everything that is not our API call. `by` is the address
  * of the owner or sub-user who does it, for the audit log; the owner's when none is given.
  */
-export interface TelnyxPortal {
+export interface TelnyxPortal extends OrganizationPortal {
   /** The invited person follows the link. */
   accept(email: string): PortalAnswer;
   /** An invitation ends unaccepted, by time or because the person declines; it still counts towards the hour. */
@@ -30,11 +33,13 @@ export interface TelnyxPortal {
 }
 
 /** Opens the people's side of one account. */
-export function openTelnyxPortal(account: TelnyxAccount, { now, newId, switches }: AccountNeeds): TelnyxPortal {
+export function openTelnyxPortal(account: TelnyxAccount, needs: AccountNeeds): TelnyxPortal {
+  const { now, newId, switches } = needs;
   const stamp = (): string => new Date(now()).toISOString();
   const change = (email: string, fields: Partial<SubUser>, by?: string): PortalAnswer =>
     withActor(account, by, (actor) => withUser(account, email, (row) => account.put({ ...row, ...fields, updated_at: stamp() }, actor)));
   return {
+    ...openOrganizationPortal(account, needs),
     accept: (email) =>
       withInvited(account, email, (row) => account.put({ ...row, status: 'active', updated_at: stamp() }, account.actor(email))),
     expire: (email) => withInvited(account, email, (row) => account.delete(row.id, BY_TELNYX)),
@@ -71,23 +76,4 @@ export function openTelnyxPortal(account: TelnyxAccount, { now, newId, switches 
       return had ? { done: true, id: '' } : { done: false, why: 'this address has no Telnyx account of its own' };
     },
   };
-}
-
-function withActor(account: TelnyxAccount, by: string | undefined, act: (actor: Actor) => PortalAnswer): PortalAnswer {
-  const actor = account.actor(by);
-  return actor ? act(actor) : { done: false, why: 'nobody in this account has the address of the one who does it' };
-}
-
-function withUser(account: TelnyxAccount, email: string, act: (row: SubUser) => void): PortalAnswer {
-  const row = account.findByEmail(email);
-  if (!row) return { done: false, why: 'no sub-user has this address' };
-  act(row);
-  return { done: true, id: row.id };
-}
-
-function withInvited(account: TelnyxAccount, email: string, act: (row: SubUser) => void): PortalAnswer {
-  const row = account.findByEmail(email);
-  if (row?.status !== 'invited') return { done: false, why: 'no open invitation has this address' };
-  act(row);
-  return { done: true, id: row.id };
 }

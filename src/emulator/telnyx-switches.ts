@@ -13,7 +13,7 @@ export interface TelnyxSwitches {
   readonly max_page_size: number;
   /** No source says what becomes of a larger `page[size]`: `clamp` to the maximum, or `refuse` with 422. */
   readonly page_size_over: 'clamp' | 'refuse';
-  /** Seed 001's text relies on `meta.total_results`; `absent` leaves it and `total_pages` out, since no schema requires them. */
+  /** Seed 001's text relies on `meta.total_results`; `absent` leaves it and `total_pages` out of every list, since no schema requires them. */
   readonly total_results: 'stated' | 'absent';
   /** The portal's sentence on invitation limits has no known status: 422 like other refusals, or 429 with code 10011. */
   readonly limit_status: 422 | 429;
@@ -35,6 +35,17 @@ export interface TelnyxSwitches {
   readonly rate_limit_headers: boolean;
   /** The documentation says there is a limit with 429 and code 10011, and publishes no number. */
   readonly requests_per_minute: number;
+  /**
+   * The published report has `organization_owner` in it and the list may have it too; seed 001 says that the owner is not listed. `listed` in
+   * both, `reported` in the report alone, `hidden` in neither.
+   */
+  readonly organization_owner: 'listed' | 'reported' | 'hidden';
+  /** Nothing says what becomes of a removed user: `gone`, still there as `disabled` or `blocked`, or still `enabled`. */
+  readonly removed_user: 'gone' | 'disabled' | 'blocked' | 'enabled';
+  /** Nothing says what the removal of the owner answers. */
+  readonly remove_owner_status: 400 | 403;
+  /** The published `last_sign_in_at` may be `null`, and no schema requires it. */
+  readonly last_sign_in: 'told' | 'null' | 'absent';
   /** The published audit log is "best-effort": `empty` has no events, `lying` names another as the one who did it, `off` answers 403. */
   readonly audit_log: 'kept' | 'empty' | 'lying' | 'off';
   /** It is also "eventually consistent": an event appears this long after it happened. */
@@ -58,6 +69,10 @@ export const DEFAULT_TELNYX_SWITCHES: TelnyxSwitches = {
   invited_are_listed: true,
   rate_limit_headers: true,
   requests_per_minute: 100_000,
+  organization_owner: 'listed',
+  removed_user: 'gone',
+  remove_owner_status: 403,
+  last_sign_in: 'told',
   audit_log: 'kept',
   audit_lag_ms: 0,
 };
@@ -80,6 +95,10 @@ const ACCEPTED = {
   invited_are_listed: [true, false],
   rate_limit_headers: [true, false],
   requests_per_minute: 1,
+  organization_owner: ['listed', 'reported', 'hidden'],
+  removed_user: ['gone', 'disabled', 'blocked', 'enabled'],
+  remove_owner_status: [400, 403],
+  last_sign_in: ['told', 'null', 'absent'],
   audit_log: ['kept', 'empty', 'lying', 'off'],
   audit_lag_ms: 0,
 } as const satisfies Record<keyof TelnyxSwitches, number | readonly unknown[]>;

@@ -49,4 +49,9 @@ export function jsonReply(status: number, document: unknown): EmulatedReply {
   return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(document) };
 }
 
+export function wrongMethod(allow: string): EmulatedReply {
+  const reply = vendorError(405, '10015', 'This resource does not support this method.');
+  return { ...reply, headers: { ...reply.headers, allow } };
+}
+
 export const NO_SUCH_RESOURCE = 'The requested resource or URL could not be found.';

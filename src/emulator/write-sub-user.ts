@@ -1,14 +1,11 @@
 import { checkInvitation, newInvitation, sendInvitation } from './check-invitation.ts';
+import type { Prepared } from './deliver-with-fault.ts';
 import type { SubUser, TelnyxAccount } from './open-telnyx-account.ts';
 import { type Fields, isEmail, isFields } from './read-fields.ts';
 import type { TelnyxSwitches } from './telnyx-switches.ts';
 import { type EmulatedReply, jsonReply, NO_SUCH_RESOURCE, vendorError } from './vendor-error.ts';
 
-/** An answer and the write that makes it true; a fault may drop either. */
-export interface Prepared {
-  readonly reply: EmulatedReply;
-  readonly commit: (() => void) | null;
-}
+export type { Prepared } from './deliver-with-fault.ts';
 
 export interface WriteNeeds {
   readonly account: TelnyxAccount;

@@ -56,6 +56,7 @@ export function attributeDrift(
 /** Whether what the event tells, as far as it tells anything, leads to what the account is like now. */
 function explains(event: AccountEvent, change: Change): boolean {
   const { fields } = event;
+  if (fields.length === 0 && contradicts(event, change)) return false;
   if (change.origin === 'both' && change.before !== null) {
     return fields.length === 0 || fields.some((one) => isComing(one, change) || leadsTo(one, change));
   }
@@ -69,6 +70,12 @@ function explains(event: AccountEvent, change: Change): boolean {
     default:
       return change.action satisfies never;
   }
+}
+
+/** Of an event without details its name says this much: nobody is gone because they were made, or there because they were deleted. */
+function contradicts({ what }: AccountEvent, { action }: Change): boolean {
+  const verb = lower(what.slice(what.lastIndexOf('.') + 1));
+  return verb.startsWith(action === 'invite' ? 'creat' : 'delet') && action !== 'patch';
 }
 
 type Field = AccountEvent['fields'][number];
@@ -85,6 +92,8 @@ function leadsTo(field: Field, { before, after, origin }: Change): boolean {
     (origin === 'both' || now.join() !== wanted?.join()) &&
     (field.to === null ? now.length === 0 : now.includes(field.to));
   if (leads('role', before.roles, after?.roles) || leads('group', before.groups, after?.groups)) return true;
+  if (is(field, 'group') && field.to === null && field.from !== null && !before.groups.includes(field.from))
+    return origin === 'both' || after?.groups.includes(field.from) === true;
   return origin !== 'both' && leads('name', [before.name], after === null ? undefined : [after.name]);
 }
 

@@ -11,7 +11,7 @@ import type {
   SpentDelete,
 } from '../model.ts';
 import { compareText } from '../text/digest.ts';
-import { isPrivileged, takesAway } from './privilege.ts';
+import { heldIn, isPrivileged, takesAway } from './privilege.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Below this many principals a percentage says nothing: one of three is 33 %. */
@@ -79,7 +79,7 @@ export function approvalsInForce(
 }
 
 function isLoweredAdmin(change: Change, capabilities: Capabilities): boolean {
-  return isPrivileged(change.before ?? NOTHING, capabilities) && !isPrivileged(change.after ?? NOTHING, capabilities);
+  return isPrivileged(heldIn(change.before), capabilities) && !isPrivileged(change.after ?? NOTHING, capabilities);
 }
 
 function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardResult[] {
@@ -125,11 +125,12 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   ];
 }
 
-/** What was spent, but for earlier tries of these same changes whose fate is not known: tried again, each is still one delete. */
-function withoutTriesOf(counted: readonly Change[], { openIntents, spentDeletes }: AccountHistory): readonly SpentDelete[] {
-  if (openIntents.length === 0) return spentDeletes;
+/** What was spent, but for earlier tries of these same changes whose fate is not known, or that were cut off: gone on with, each is still one delete. */
+function withoutTriesOf(counted: readonly Change[], { openIntents, halfway, spentDeletes }: AccountHistory): readonly SpentDelete[] {
+  if (openIntents.length === 0 && halfway.size === 0) return spentDeletes;
   const ids = new Set(counted.map((change) => change.id));
   const again = new Set(openIntents.filter(({ change }) => ids.has(change.id)).map(({ change }) => change.principal));
+  for (const { principal } of counted) if (halfway.has(principal)) again.add(principal);
   return spentDeletes.filter((one) => !again.has(one.principal));
 }
 

@@ -18,7 +18,7 @@ export interface Corners {
  * ways of their own.
  */
 export function classifyOrigin({ lastApplied, live, desired, desiredWithoutEnds }: Corners): Origin | 'same' | 'converged' {
-  const endExplains = sameHolding(live, desiredWithoutEnds) && !sameHolding(desired, desiredWithoutEnds);
+  const endExplains = hasOutlived(live, desired, desiredWithoutEnds);
   if (sameHolding(live, desired)) {
     return lastApplied === null || sameHolding(lastApplied, desired) ? 'same' : 'converged';
   }
@@ -26,4 +26,17 @@ export function classifyOrigin({ lastApplied, live, desired, desiredWithoutEnds 
   if (sameHolding(lastApplied, live)) return endExplains ? 'end' : 'git';
   if (sameHolding(lastApplied, desired)) return 'drift';
   return 'both';
+}
+
+/**
+ * Whether what is live is what policy gives and, beyond it, nothing but what it gave until an end. Of roles or groups that add up some
+ * may have ended before the others, and be gone by now.
+ */
+export function hasOutlived(live: Holding, desired: Holding, desiredWithoutEnds: Holding): boolean {
+  if (sameHolding(live, desired) || sameHolding(desired, desiredWithoutEnds)) return false;
+  return sameHolding(live, desiredWithoutEnds) || (isPart(desired, live) && isPart(live, desiredWithoutEnds));
+}
+
+function isPart(part: Holding, whole: Holding): boolean {
+  return part.roles.every((role) => whole.roles.includes(role)) && part.groups.every((group) => whole.groups.includes(group));
 }

@@ -1,4 +1,4 @@
-import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
+import { isEmpty, sameHolding } from '../holding.ts';
 import type {
   Access,
   AccountHistory,
@@ -7,15 +7,17 @@ import type {
   Change,
   Holding,
   LivePrincipal,
+  Observation,
   Origin,
   Pending,
   ReasonCode,
   Tag,
 } from '../model.ts';
 import { classifyOrigin } from './classify-origin.ts';
+import { handOver } from './hand-over.ts';
 import { type Draft, makeChange } from './make-change.ts';
-import { owedFor } from './match-approved.ts';
-import { gains } from './privilege.ts';
+import { isHalfway, owedFor } from './match-approved.ts';
+import { gains, heldIn } from './privilege.ts';
 import type { Row, Settled } from './settle-account.ts';
 
 /** An invitation this old gets the steps for resending it by hand. */
@@ -35,6 +37,7 @@ interface Context {
   readonly policy: AccountPolicy;
   readonly capabilities: Capabilities;
   readonly history: AccountHistory;
+  readonly observation: Observation;
   /** Milliseconds since 1970 for which the plan holds. */
   readonly atMs: number;
 }
@@ -57,7 +60,9 @@ export function diffAccount(settled: Settled, context: Context): Difference {
 
 function originOf(row: Row, context: Context): Origin | 'same' | 'converged' {
   const { lastApplied, desired, desiredWithoutEnds } = row;
-  const origin = classifyOrigin({ lastApplied, live: row.live ?? NOTHING, desired, desiredWithoutEnds });
+  // Who is listed with an empty holding has a login that a delete of ours has left; it goes by the approval of that delete.
+  if (row.live !== null && isEmpty(row.live) && isEmpty(desired)) return 'drift';
+  const origin = classifyOrigin({ lastApplied, live: heldIn(row.live), desired, desiredWithoutEnds });
   if (origin !== 'drift' || !hasLapsed(row)) return origin;
   // An invitation that we sent, nobody accepted and nobody sees any more: still owed by the approval that sent it. Where nobody looked
   // for a day it may as well have been accepted and taken back, as a leaver's is, so a person decides anew.
@@ -73,10 +78,14 @@ function hasLapsed(row: Row): boolean {
   return row.live === null && row.lastApplied?.status === 'invited' && sameHolding(row.lastApplied, row.desired);
 }
 
-/** What is approved and owed is nobody's drift, whatever last-applied state says: it stays policy's until it is done. */
+/**
+ * What is approved and owed is nobody's drift, whatever last-applied state says: it stays policy's until it is done. What it has left half
+ * way is nobody's doing but ours.
+ */
 function changeOrDebt(row: Row, origin: Origin, context: Context): Change {
   const change = changeOf(row, origin, context);
-  return origin === 'drift' && owedFor(change, context.history) !== null ? changeOf(row, 'git', context) : change;
+  const isOurs = origin === 'drift' || (origin === 'both' && row.live !== null && isHalfway(row.live, row.principal, context.history));
+  return isOurs && owedFor(change, context.history) !== null ? changeOf(row, 'git', context) : change;
 }
 
 function changeOf(row: Row, origin: Origin, context: Context): Change {
@@ -85,7 +94,8 @@ function changeOf(row: Row, origin: Origin, context: Context): Change {
   return patchOf(row, row.live, origin, context);
 }
 
-function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: Context): Change {
+function inviteOf(row: Row, origin: Origin, context: Context): Change {
+  const { policy, capabilities, history } = context;
   const lapsed = hasLapsed(row);
   const question = lapsed && (history.lapses.get(row.principal) ?? 0) >= LAPSES_BEFORE_QUESTION;
   const taken = history.addressTaken.has(row.principal);
@@ -95,7 +105,11 @@ function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: C
     principal: row.principal,
     principal_id: null,
     before: null,
-    after: { status: 'invited', name: row.name ?? '', ...row.desired },
+    after: {
+      status: capabilities.invitations ? 'invited' : 'active',
+      name: capabilities.names ? (row.name ?? '') : '',
+      ...row.desired,
+    },
     executor: taken || question ? 'manual' : capabilities.invite,
     origin,
     reason_code: lapsed ? 'invitation_lapsed' : origin === 'drift' ? 'vanished' : 'granted',
@@ -105,7 +119,12 @@ function inviteOf(row: Row, origin: Origin, { policy, capabilities, history }: C
   if (taken) return makeChange({ ...base, steps: capabilities.manualSteps.addressTaken(row.principal) }, capabilities);
   if (question) return makeChange({ ...base, steps: questionSteps(row.principal, policy) }, capabilities);
   const steps = lapsed && origin === 'unrecorded' ? UNSEEN_STEPS : [];
-  return makeChange({ ...base, steps }, capabilities);
+  return complete({ ...base, steps }, context);
+}
+
+/** Adds what people do, and completes the change. */
+function complete(draft: Draft, { capabilities, history, observation }: Context): Change {
+  return makeChange(handOver(draft, { capabilities, history, observation }), capabilities);
 }
 
 const UNSEEN_STEPS = [
@@ -119,11 +138,12 @@ function questionSteps(principal: string, policy: AccountPolicy): string[] {
   ];
 }
 
-function deleteOf(row: Row, live: LivePrincipal, origin: Origin, { policy, capabilities }: Context): Change {
+function deleteOf(row: Row, live: LivePrincipal, origin: Origin, context: Context): Change {
+  const { policy, capabilities } = context;
   const tags: Tag[] = [];
   if (row.waitsFor !== null) tags.push('waits_for_replacement');
   if (origin === 'drift') tags.push('drift_gained');
-  return makeChange(
+  return complete(
     {
       account: policy.name,
       action: 'delete',
@@ -136,12 +156,9 @@ function deleteOf(row: Row, live: LivePrincipal, origin: Origin, { policy, capab
       reason_code: deleteReason(row, live, origin),
       source: row.source,
       tags,
-      steps: [
-        ...(row.waitsFor === null ? [] : [`Waits until ${row.waitsFor}, who takes this address's place, is active.`]),
-        ...capabilities.manualSteps.keysLeftBehind(row.principal),
-      ],
+      steps: row.waitsFor === null ? [] : [`Waits until ${row.waitsFor}, who takes this address's place, is active.`],
     },
-    capabilities,
+    context,
   );
 }
 
@@ -154,14 +171,19 @@ function deleteReason(row: Row, live: LivePrincipal, origin: Origin): ReasonCode
 }
 
 function patchOf(row: Row, live: LivePrincipal, origin: Origin, context: Context): Change {
-  const raised = gains(row.desired, live, context.capabilities);
-  const reason: ReasonCode = origin === 'end' ? 'grant_ended' : origin !== 'drift' ? 'role_differs' : raised ? 'raised' : 'lowered';
+  const raised = gains(row.desired, heldIn(live), context.capabilities);
   const rename = renameOrigin(row, context);
   const name = rename === origin && row.name !== null ? row.name : live.name;
-  return makeChange(
-    { ...patchDraft(live, { ...accessOf(live), ...row.desired, name }, origin, reason, row, context), tags: driftTags(origin, raised) },
-    context.capabilities,
-  );
+  const isBack = live.status === 'inactive';
+  const after: Access = { ...accessOf(live), ...(isBack ? { status: 'active' } : {}), ...row.desired, name };
+  const reason = isBack ? 'reactivated' : patchReason(origin, raised);
+  return complete({ ...patchDraft(live, after, origin, reason, row, context), tags: driftTags(origin, raised) }, context);
+}
+
+function patchReason(origin: Origin, raised: boolean): ReasonCode {
+  if (origin === 'end') return 'grant_ended';
+  if (origin !== 'drift') return 'role_differs';
+  return raised ? 'raised' : 'lowered';
 }
 
 function driftTags(origin: Origin, gained: boolean): Tag[] {
@@ -174,14 +196,11 @@ function renameOf(row: Row, context: Context): Change | null {
   const origin = renameOrigin(row, context);
   if (origin === null || row.live === null || row.name === null) return null;
   const after = { ...accessOf(row.live), name: row.name };
-  return makeChange(
-    { ...patchDraft(row.live, after, origin, 'name_differs', row, context), tags: driftTags(origin, false) },
-    context.capabilities,
-  );
+  return complete({ ...patchDraft(row.live, after, origin, 'name_differs', row, context), tags: driftTags(origin, false) }, context);
 }
 
-function renameOrigin(row: Row, { policy }: Context): Origin | null {
-  if (row.live === null || row.name === null || row.kind !== 'granted' || row.live.name === row.name) return null;
+function renameOrigin(row: Row, { policy, capabilities }: Context): Origin | null {
+  if (!capabilities.names || row.live === null || row.name === null || row.kind !== 'granted' || row.live.name === row.name) return null;
   const before = row.lastApplied?.name ?? null;
   // Whoever renamed themselves meanwhile made no drift: the policy's newer name goes out.
   if (before !== null && before !== row.name) return 'git';

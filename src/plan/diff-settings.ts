@@ -1,5 +1,5 @@
 import { isEmpty } from '../holding.ts';
-import type { AccountPolicy, Approval, DesiredAccount } from '../model.ts';
+import type { AccountPolicy, Approval, Day, DesiredAccount, Roster } from '../model.ts';
 import type { SettingChange } from '../pull.ts';
 import { compareText } from '../text/digest.ts';
 import type { MergeInput } from './merge-desired.ts';
@@ -13,10 +13,17 @@ export function diffSettings({ head, mergeBase, baseTip }: MergeInput): SettingC
   return names.flatMap((name) => {
     const [one, before, tip] = [head.accounts.get(name), mergeBase.accounts.get(name), baseTip.accounts.get(name)];
     if (one === undefined) return tip === undefined ? [] : [gone(tip)];
-    if (tip === undefined) return before === undefined ? [added(one), ...diffApprovals([], one.approvals, [])] : [];
+    if (tip === undefined)
+      return before === undefined
+        ? [added(one), ...diffApprovals([], one.approvals, []), ...diffRosters(null, one.roster, null, name)]
+        : [];
     // Brought by both sides: what the tip has of it came with somebody else.
     const from = before ?? tip;
-    return [...diffPolicies(from.policy, one.policy, tip.policy), ...diffApprovals(from.approvals, one.approvals, tip.approvals)];
+    return [
+      ...diffPolicies(from.policy, one.policy, tip.policy),
+      ...diffApprovals(from.approvals, one.approvals, tip.approvals),
+      ...diffRosters(from.roster, one.roster, tip.roster, name),
+    ];
   });
 }
 
@@ -48,6 +55,10 @@ const list = (names: readonly string[]) => (names.length === 0 ? 'nobody' : name
 
 const SETTINGS: readonly Setting[] = [
   { name: 'provider', words: ({ provider, api }) => `${provider} ${api}`, loosens: () => true },
+  { name: 'organization', words: ({ organization }) => organization ?? 'none', loosens: () => true },
+  { name: 'scope', words: ({ scope }) => scope ?? 'none', loosens: () => true },
+  // One way nobody watches the subaccounts any more, the other way whoever has access here has it in all of them.
+  { name: 'subaccounts', words: ({ subaccounts }) => subaccounts, loosens: () => true },
   { name: 'owner', words: ({ owner }) => owner, loosens: () => true },
   { name: 'unmanaged', words: ({ unmanaged }) => unmanaged, loosens: () => true },
   { name: 'drift.gained', words: ({ drift }) => drift.gained, loosens: (_, after) => after.drift.gained === 'report' },
@@ -84,7 +95,21 @@ const SETTINGS: readonly Setting[] = [
   },
   { name: 'approvers', words: ({ approvers }) => approversText(approvers), loosens: (before, after) => fewerMustApprove(before, after) },
   { name: 'names', words: ({ names }) => names, loosens: () => false },
+  {
+    name: 'privileged_roles',
+    words: ({ privilegedRoles }) => words(privilegedRoles),
+    loosens: (before, after) => before.privilegedRoles.some((one) => !after.privilegedRoles.includes(one)),
+  },
+  {
+    name: 'privileged_groups',
+    words: ({ privilegedGroups }) => words(privilegedGroups),
+    loosens: (before, after) => before.privilegedGroups.some((one) => !after.privilegedGroups.includes(one)),
+  },
 ];
+
+function words(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.toSorted(compareText).join(', ');
+}
 
 function approversText(approvers: AccountPolicy['approvers']): string {
   const roles = Object.entries(approvers).map(([role, who]) => `${role}: ${[...who].toSorted(compareText).join(', ')}`);
@@ -132,4 +157,28 @@ function approvalText(one: Approval | undefined): string | null {
 /** More deletes, or for longer. */
 function isMore(before: Approval | undefined, after: Approval | undefined): boolean {
   return after !== undefined && (before === undefined || after.deletes > before.deletes || after.expires > before.expires);
+}
+
+/** What is attested beside policy: `roster`, and each key or leaver of it under a name of its own. */
+export function isRosterSetting({ setting }: Pick<SettingChange, 'setting'>): boolean {
+  return setting === 'roster' || setting.startsWith('roster.');
+}
+
+/** Who is where is a new look at the account and loosens nothing; that keys are dealt with ends what is never forgotten otherwise. */
+function diffRosters(before: Roster | null, after: Roster | null, tip: Roster | null, account: string): SettingChange[] {
+  const [then, now, there] = [before, after, tip].map(attested);
+  return [...new Set([...(then?.keys() ?? []), ...(now?.keys() ?? [])])].toSorted(compareText).flatMap((setting): SettingChange[] => {
+    const [from, to] = [there?.get(setting) ?? null, now?.get(setting) ?? null];
+    if ((then?.get(setting) ?? null) === to || from === to) return [];
+    const source = after?.source ?? null;
+    return [{ account, setting, before: from, after: to, loosens: setting !== 'roster' && to !== null, source }];
+  });
+}
+
+function attested(roster: Roster | null): ReadonlyMap<string, string> {
+  if (roster === null) return new Map();
+  const { attestedBy, attestedOn, rows, rotated, reviewed } = roster;
+  const people = rows === null ? '' : `, ${rows.length} ${rows.length === 1 ? 'person' : 'people'}`;
+  const dated = (kind: string, days: ReadonlyMap<string, Day>) => [...days].map(([what, day]) => [`roster.${kind}.${what}`, day] as const);
+  return new Map([['roster', `${attestedBy} on ${attestedOn}${people}`], ...dated('rotated', rotated), ...dated('reviewed', reviewed)]);
 }

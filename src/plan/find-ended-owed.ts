@@ -38,9 +38,10 @@ export function findEndedOwed({ account, fresh, approved, history, observation, 
   const superseded: Change[] = [];
   for (const change of agreed.values()) {
     if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
-    const there = live.get(change.principal);
-    // Nothing about whoever is left alone is true or superseded before that is lifted.
-    if (leftAlone.has(change.principal)) continue;
+    const shownAs = live.get(change.principal);
+    const there = shownAs?.status === 'inactive' ? undefined : shownAs;
+    // Nothing about whoever is left alone is true or superseded before that is lifted; who is inactive has no access, as was approved.
+    if (leftAlone.has(change.principal) && shownAs?.status !== 'inactive') continue;
     const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
     else if (

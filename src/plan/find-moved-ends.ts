@@ -1,5 +1,5 @@
 import { lastDayOf, NO_END } from '../holding.ts';
-import type { CapabilitiesOf, Day, DesiredState, Grant } from '../model.ts';
+import type { Capabilities, CapabilitiesOf, Day, DesiredState, Grant } from '../model.ts';
 import type { MovedEnd } from '../pull.ts';
 
 export interface MovedEndsInput {
@@ -16,7 +16,7 @@ export function findMovedEnds({ touched, merged, baseTip, capabilitiesOf }: Move
   const found: MovedEnd[] = [];
   for (const [account, people] of [...touched].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const policy = merged.accounts.get(account)?.policy;
-    const privileged = policy === undefined ? null : capabilitiesOf(policy)?.privilegedRoles;
+    const capabilities = policy === undefined ? null : capabilitiesOf(policy);
     for (const principal of [...people].toSorted()) {
       const now = merged.accounts.get(account)?.principals.get(principal);
       const then = baseTip.accounts.get(account)?.principals.get(principal);
@@ -26,11 +26,15 @@ export function findMovedEnds({ touched, merged, baseTip, capabilitiesOf }: Move
         const isOf = (grant: Grant) => grant.role === role || grant.group === role;
         const source = now?.grants.find((grant) => isOf(grant) && grant.until === endOf(after))?.source ?? null;
         const ends = { before: endOf(before), after: endOf(after), later: after > before };
-        found.push({ account, principal, role, ...ends, privileged: privileged?.includes(role) ?? true, source });
+        found.push({ account, principal, role, ...ends, privileged: isPrivilegedWord(role, capabilities), source });
       }
     }
   }
   return found.toSorted((a, b) => Number(b.later && b.privileged) - Number(a.later && a.privileged));
+}
+
+function isPrivilegedWord(word: string, capabilities: Capabilities | null): boolean {
+  return capabilities === null || capabilities.privilegedRoles.includes(word) || capabilities.privilegedGroups.includes(word);
 }
 
 function endOf(lastDay: Day): Day | null {

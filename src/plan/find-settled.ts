@@ -19,7 +19,8 @@ export interface SettledInput {
  */
 export function findSettled({ desired, observation, history, changes, ...rest }: SettledInput): Map<string, LastApplied | null> {
   const moving = new Set(changes.map((change) => change.principal));
-  const live = new Map(observation.principals.map((one) => [one.principal, one]));
+  // Whoever is inactive has no access, whatever roles are left.
+  const live = new Map(observation.principals.filter((one) => one.status !== 'inactive').map((one) => [one.principal, one]));
   const settled = new Map<string, LastApplied | null>();
   for (const one of desired.principals.values()) {
     const there = live.get(one.principal);

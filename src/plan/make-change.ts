@@ -2,7 +2,7 @@ import jsonpatch from 'fast-json-patch';
 import { NOTHING } from '../holding.ts';
 import type { Access, Capabilities, Change, Holding, PatchOperation, ReasonCode, Risk, Tag } from '../model.ts';
 import { digestOf } from '../text/digest.ts';
-import { gains, isPrivileged } from './privilege.ts';
+import { gains, heldIn, isPrivileged } from './privilege.ts';
 
 /** A change before what follows from it is worked out: id, patch, risk, tags. */
 export type Draft = Pick<
@@ -56,7 +56,7 @@ function keyed(access: Access): Record<string, string> {
 }
 
 function privilegeTags(draft: Draft, capabilities: Capabilities): Tag[] {
-  const before = isPrivileged(draft.before ?? NOTHING, capabilities);
+  const before = isPrivileged(heldIn(draft.before), capabilities);
   const after = isPrivileged(draft.after ?? NOTHING, capabilities);
   const tags: Tag[] = [];
   if (!before && after) tags.push('privilege_gained');
@@ -68,7 +68,7 @@ function privilegeTags(draft: Draft, capabilities: Capabilities): Tag[] {
 const RISKY_REASONS: ReadonlySet<ReasonCode> = new Set(['owner_transfer', 'stranger', 'raised']);
 
 function riskOf(draft: Draft, capabilities: Capabilities): Risk {
-  const before: Holding = draft.before ?? NOTHING;
+  const before = heldIn(draft.before);
   const after: Holding = draft.after ?? NOTHING;
   const privileged = isPrivileged(after, capabilities) && gains(before, after, capabilities);
   if (draft.action === 'delete' || privileged || RISKY_REASONS.has(draft.reason_code)) return 'high';

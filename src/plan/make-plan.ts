@@ -26,6 +26,8 @@ import { checkWar, withHistory } from './annotate-changes.ts';
 import { checkConflicts } from './block-plan.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
+import { openKeys, residualKeys } from './find-residual-keys.ts';
+import { listNotes } from './list-notes.ts';
 import { orderChanges } from './order-changes.ts';
 import { isPrivileged } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
@@ -120,7 +122,7 @@ export function planDigest(changes: readonly Pick<Change, 'id'>[], accounts: rea
 function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput): AccountPlan {
   const { policy } = desired;
   const history = input.history.accounts.get(policy.name) ?? EMPTY_HISTORY;
-  if (reading.kind === 'incomplete') return unreadAccount(desired, reading, history.recorded);
+  if (reading.kind === 'incomplete') return unreadAccount(desired, reading, history);
   const { observation } = reading;
   const capabilities = input.capabilitiesOf(policy);
   if (capabilities === null) throw new Error(`an account of unknown kind reached the planner: ${policy.provider} ${policy.api}`);
@@ -135,7 +137,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
     observation,
     capabilities,
   });
-  const difference = diffAccount(settled, { policy, capabilities, history, atMs });
+  const difference = diffAccount(settled, { policy, capabilities, history, observation, atMs });
   const known = withHistory(orderChanges(difference.changes, capabilities), history, atMs);
   const mine = input.mode === 'drift' ? known.filter(belongsToDrift) : known;
   const changes = scheduleInvites(mine, (change) => willDo(change, input.mode, policy), { policy, history, observation, atMs });
@@ -162,6 +164,8 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
       left_alone: sorted(settled.leftAlone),
       pending: difference.pending.toSorted((a, b) => compareText(a.principal, b.principal)),
       converged: difference.converged.toSorted(compareText),
+      residual_keys: residualKeys({ changes: doing, observation, history, capabilities, roster: desired.roster }),
+      notes: listNotes({ policy, observation, capabilities, changes, scopes: scopesOf(input.desired) }),
     },
     changes,
     guards,
@@ -169,12 +173,16 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   };
 }
 
-/** What a plan says of an account without looking at it. No API of this version lists keys. */
+/** What a plan says of an account without looking at it. */
 function nameAccount(
   { name, provider, api, owner }: AccountPolicy,
   recorded: boolean,
-): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded' | 'residual_keys' | 'notes'> {
-  return { account: name, provider, api, owner, recorded, residual_keys: [], notes: [] };
+): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded'> {
+  return { account: name, provider, api, owner, recorded };
+}
+
+function scopesOf({ accounts }: DesiredState): ReadonlySet<string> {
+  return new Set([...accounts.values()].flatMap(({ policy: { scope } }) => (scope === null ? [] : [scope])));
 }
 
 /** Drift itself, what both sides changed (it waits, and has to be seen), what has ended and what is owed; what policy newly wants is none of drift's business. */
@@ -182,11 +190,11 @@ function belongsToDrift(change: Change): boolean {
   return isUnexplained(change) || change.origin === 'end' || change.tags.includes('owed');
 }
 
-function unreadAccount(desired: DesiredAccount, unread: Unread, recorded: boolean): AccountPlan {
+function unreadAccount(desired: DesiredAccount, unread: Unread, history: AccountHistory): AccountPlan {
   const { policy } = desired;
   return {
     account: {
-      ...nameAccount(policy, recorded),
+      ...nameAccount(policy, history.recorded),
       verdict: 'incomplete',
       observation: {
         at: unread.at,
@@ -194,7 +202,7 @@ function unreadAccount(desired: DesiredAccount, unread: Unread, recorded: boolea
         principals: 0,
         requests: unread.requests,
         digest: null,
-        source: 'live',
+        source: policy.api === 'console' ? 'roster' : 'live',
         reason: unread.message,
         cause: unread.cause,
       },
@@ -202,6 +210,9 @@ function unreadAccount(desired: DesiredAccount, unread: Unread, recorded: boolea
       left_alone: [],
       pending: [],
       converged: [],
+      // What was seen before does not go away with a read that failed.
+      residual_keys: openKeys(history),
+      notes: [],
     },
     changes: [],
     guards: [],

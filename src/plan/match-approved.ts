@@ -1,10 +1,10 @@
 import { sameHolding } from '../holding.ts';
-import type { Access, AccountHistory, Change } from '../model.ts';
+import type { Access, AccountHistory, Change, Holding } from '../model.ts';
 
 /**
  * Whether an approved change stands behind a fresh one. `same`: its very id. `rebased`: the same principal and after, and the
- * fresh before is what our own ledger last wrote (an earlier approved change was applied in between), or only the executor differs
- * (what the API could not do is done by hand, or the other way round).
+ * fresh before is what our own ledger last wrote (an earlier approved change was applied in between) or what a change of several
+ * requests left when it was cut off, or only the executor differs (what the API could not do is done by hand, or the other way round).
  */
 export function matchApproved(fresh: Change, approved: Change, history: AccountHistory): 'same' | 'rebased' | null {
   if (fresh.id === approved.id) return 'same';
@@ -13,8 +13,15 @@ export function matchApproved(fresh: Change, approved: Change, history: AccountH
   if (renames(fresh) && fresh.after?.name !== approved.after?.name) return null;
   const sameStep = fresh.action === approved.action && fresh.principal_id === approved.principal_id;
   if (sameStep && sameAccess(fresh.before, approved.before)) return 'rebased';
+  if (fresh.before === null) return null;
   const lastWritten = history.lastApplied.get(fresh.principal) ?? null;
-  return fresh.before !== null && lastWritten !== null && sameHolding(fresh.before, lastWritten) ? 'rebased' : null;
+  const isOurs = lastWritten !== null && sameHolding(fresh.before, lastWritten);
+  return isOurs || isHalfway(fresh.before, fresh.principal, history) ? 'rebased' : null;
+}
+
+/** Whether somebody holds what a change of ours, begun and cut off, has left them with. */
+export function isHalfway(live: Holding, principal: string, { halfway }: AccountHistory): boolean {
+  return (halfway.get(principal) ?? []).some((held) => sameHolding(held, live));
 }
 
 /** The change that the ledger owes this principal, if this one still comes to the same. */

@@ -93,8 +93,13 @@ function mergeAccount(name: string, input: MergeInput, people: ReadonlyMap<strin
     if (one !== undefined) principals.set(principal, one);
     if (wholeKey(one) !== wholeKey(sides.tip)) for (const address of addressesOf(principal, one, sides.tip)) touched.add(address);
   }
-  // An approval file that comes with its account would lift a guard of the very pull request that brings both.
-  return { account: { policy: settings.policy, principals, approvals: tip?.approvals ?? [], roster: settings.roster }, touched, conflicts };
+  // An approval file that comes with its account would lift a guard of the very pull request that brings both. The roster is the tip's as
+  // well: what is planned on was observed by that one, and what the head attests would end an offboarding before anybody agreed.
+  return {
+    account: { policy: settings.policy, principals, approvals: tip?.approvals ?? [], roster: tip?.roster ?? null },
+    touched,
+    conflicts,
+  };
 }
 
 interface Sides {

@@ -1,6 +1,6 @@
 import type { Accepted, DesiredAccount, DesiredState } from '../model.ts';
 import type { PullPlan } from '../pull.ts';
-import { diffSettings } from './diff-settings.ts';
+import { diffSettings, isRosterSetting } from './diff-settings.ts';
 import { accessKey } from './merge-desired.ts';
 
 /** What a pull request changed that people approved, and access by policy once it was merged. */
@@ -46,7 +46,8 @@ export function nextAccepted(input: NextAccepted): Accepted {
 function nextSettings({ known, before, now, head, commit, approved }: NextAccepted): Pick<Accepted, 'settings' | 'pending'> {
   const account = now.policy.name;
   const only = (one: DesiredAccount): DesiredState => ({ ...head, accounts: new Map([[account, one]]) });
-  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) });
+  // A roster says what is there and not what may be: it counts from the commit that has it, and keeps no setting waiting.
+  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) }).filter((one) => !isRosterSetting(one));
   const agreed = new Map(known.pending);
   for (const { settings } of approved) for (const one of settings) if (one.account === account) agreed.set(one.setting, one.after);
   const covered = changed.filter(({ setting, after }) => agreed.has(setting) && agreed.get(setting) === after);

@@ -1,19 +1,47 @@
 import { NOTHING } from '../holding.ts';
-import type { Capabilities, Change, Holding } from '../model.ts';
+import type { Access, Capabilities, Change, Holding } from '../model.ts';
 
 export function isPrivileged(holding: Holding, capabilities: Capabilities): boolean {
-  return holding.roles.some((role) => capabilities.privilegedRoles.includes(role) || role === capabilities.ownerRole);
+  return (
+    holding.roles.some((role) => capabilities.privilegedRoles.includes(role) || role === capabilities.ownerRole) ||
+    holding.groups.some((group) => capabilities.privilegedGroups.includes(group))
+  );
 }
 
-/** Whether `after` gives anything that `before` does not: a stronger role, or one more group. */
+/** Whether `after` gives anything that `before` does not: a stronger role, one more that adds up, or one more group. */
 export function gains(before: Holding, after: Holding, capabilities: Capabilities): boolean {
-  return strength(after, capabilities) > strength(before, capabilities) || after.groups.some((group) => !before.groups.includes(group));
+  return gainsRole(before, after, capabilities) || after.groups.some((group) => !before.groups.includes(group));
 }
 
 /** Whether a change deletes a principal, or leaves them with less than they had: what two agreeing reads have to stand behind. */
 export function takesAway(change: Change, capabilities: Capabilities): boolean {
   if (change.reason_code === 'owner_transfer') return false;
-  return change.action === 'delete' || gains(change.after ?? NOTHING, change.before ?? NOTHING, capabilities);
+  return change.action === 'delete' || gains(change.after ?? NOTHING, heldIn(change.before), capabilities);
+}
+
+/** What one side of a change is worth: whoever is inactive can do nothing with the roles that are left. */
+export function heldIn(access: Access | null): Holding {
+  return access === null || access.status === 'inactive' ? NOTHING : access;
+}
+
+/** Whether somebody with this can read API keys, which work on when they are gone. */
+export function readsKeys({ roles, groups }: Holding, { keyRoles, keyGroups, ownerRole }: Capabilities): boolean {
+  return roles.some((role) => keyRoles.includes(role) || role === ownerRole) || groups.some((group) => keyGroups.includes(group));
+}
+
+/** Whether a change ends that somebody can read API keys. An invitation nobody has accepted never let anybody read one. */
+export function losesKeys({ before, after }: Pick<Change, 'before' | 'after'>, capabilities: Capabilities): boolean {
+  return before?.status === 'active' && readsKeys(before, capabilities) && !readsKeys(after ?? NOTHING, capabilities);
+}
+
+function gainsRole(before: Holding, after: Holding, capabilities: Capabilities): boolean {
+  if (capabilities.severalRoles === 'strongest') return strength(after, capabilities) > strength(before, capabilities);
+  const coversAll = before.roles.some((role) => role === capabilities.ownerRole);
+  const coversOthers = before.roles.some((role) => capabilities.aloneRoles.includes(role));
+  return after.roles.some((role) => {
+    if (coversAll || before.roles.includes(role)) return false;
+    return role === capabilities.ownerRole || !coversOthers;
+  });
 }
 
 function strength(holding: Holding, capabilities: Capabilities): number {

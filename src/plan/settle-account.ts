@@ -1,8 +1,9 @@
-import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
+import { isEmpty, lastEnd, NO_END, NOTHING } from '../holding.ts';
 import type {
   AccountHistory,
   Capabilities,
   DesiredAccount,
+  DesiredPrincipal,
   DesiredState,
   Holding,
   LeftAlone,
@@ -10,6 +11,7 @@ import type {
   Observation,
   Place,
 } from '../model.ts';
+import { hasOutlived } from './classify-origin.ts';
 import { gains } from './privilege.ts';
 
 /** One principal with everything the diff needs to know; special cases are settled before it, so the diff has no exceptions. */
@@ -61,11 +63,13 @@ export function settleAccount(input: SettleInput): Settled {
   const { live, leftAlone, ownerAsUser } = setApart(input);
   const untouched = new Set(leftAlone.map((one) => one.principal));
   const replaced = replacements(input, live);
+  const without = new Map((input.observation.without ?? []).map((one) => [one.principal, one]));
   const unmanaged: LeftAlone[] = [];
   const rows: Row[] = [];
   for (const principal of everybody(input, live)) {
     if (untouched.has(principal) || principal === desired.policy.owner) continue;
-    const row = settle(principal, live.get(principal) ?? null, replaced.get(principal) ?? null, input);
+    const there = live.get(principal) ?? (isWanted(principal, desired) ? without.get(principal) : undefined);
+    const row = settle(principal, there ?? null, replaced.get(principal) ?? null, input);
     if (row.kind === 'unmanaged' && desired.policy.unmanaged === 'report' && row.live !== null) {
       const { kept, note } = keep(row, row.live, input);
       unmanaged.push(leaveAlone(row.live, note));
@@ -80,14 +84,15 @@ interface SetApart extends Pick<Settled, 'leftAlone' | 'ownerAsUser'> {
   readonly live: ReadonlyMap<string, LivePrincipal>;
 }
 
-function setApart({ desired, observation, capabilities }: SettleInput): SetApart {
+function setApart(input: SettleInput): SetApart {
+  const { desired, observation, capabilities } = input;
   const { owner } = desired.policy;
   const live = new Map<string, LivePrincipal>();
   const leftAlone: LeftAlone[] = [];
   const twice = listedTwice(observation);
   let ownerAsUser: LivePrincipal | null = null;
   for (const one of observation.principals) {
-    const note = twice.has(one.principal) ? LISTED_TWICE : untouchable(one, owner, capabilities, desired);
+    const note = twice.has(one.principal) ? LISTED_TWICE : untouchable(one, input);
     if (note !== null) leftAlone.push(leaveAlone(one, note));
     if (note !== null || one.principal !== owner) live.set(one.principal, one);
     else if (!one.roles.includes(capabilities.ownerRole)) ownerAsUser = one;
@@ -113,17 +118,34 @@ function listedTwice(observation: Observation): Set<string> {
 }
 
 /** Why this principal is shown and never touched, or null. */
-function untouchable(live: LivePrincipal, owner: string, capabilities: Capabilities, desired: DesiredAccount): string | null {
+function untouchable(live: LivePrincipal, { desired, observation, capabilities, history }: SettleInput): string | null {
+  const { owner } = desired.policy;
   const granted = desired.principals.get(live.principal)?.holding ?? NOTHING;
   const wants = isEmpty(granted) ? '' : `; policy wants ${[...granted.roles, ...granted.groups].join(', ')}`;
+  if (live.note !== undefined) return `${live.note}${wants}`;
   if (live.roles.includes(capabilities.ownerRole)) {
     return live.principal === owner ? null : `the vendor names this person as the account's owner, policy names ${owner}`;
   }
   if (live.status === 'unknown') return `a status or an address this version does not understand${wants}`;
+  if (live.status === 'inactive') return isEmpty(granted) ? 'inactive: counts as no access, activated again where policy wants it' : null;
   if (live.status !== 'active' && live.status !== 'invited')
     return `${live.status}: counts as no access, never re-enabled by rollcall${wants}`;
-  if (live.roles.some((role) => !capabilities.roles.includes(role)) || isEmpty(live)) return `a role this version does not know${wants}`;
-  return null;
+  if (live.roles.some((role) => !isKnownRole(role, capabilities, observation))) return `a role this version does not know${wants}`;
+  return isEmpty(live) && !isBegun(live.principal, history) ? `a role this version does not know${wants}` : null;
+}
+
+/** Beside the general roles there are those that the live list has; where nobody read that list, a friendly name is taken at its word. */
+export function isKnownRole(role: string, { roles, productRoles }: Capabilities, observation: Observation): boolean {
+  return roles.includes(role) || (productRoles && (observation.productRoles?.includes(role) ?? true));
+}
+
+/** Whether a change of ours may have left this principal with a login and no role. */
+function isBegun(principal: string, { halfway, owed, openIntents }: AccountHistory): boolean {
+  return halfway.has(principal) || owed.has(principal) || openIntents.some(({ change }) => change.principal === principal);
+}
+
+function isWanted(principal: string, { principals }: DesiredAccount): boolean {
+  return !isEmpty(principals.get(principal)?.holding ?? NOTHING);
 }
 
 function leaveAlone(live: LivePrincipal, note: string): LeftAlone {
@@ -164,7 +186,7 @@ function settle(
       desired: granted.holding,
       desiredWithoutEnds: granted.holdingWithoutEnds,
       name: granted.name,
-      source: granted.source,
+      source: sourceOf(granted, live, input.capabilities),
       kind: 'granted',
     };
   }
@@ -177,6 +199,16 @@ function settle(
     return { ...nothing, name: null, source, kind: 'forgotten' };
   }
   return { ...nothing, name: null, source, kind: isStranger(principal, input.history) ? 'stranger' : 'unmanaged' };
+}
+
+/** Of roles or groups that add up, the grant of the first that is to come, or else of the first that is to go. */
+function sourceOf(granted: DesiredPrincipal, live: LivePrincipal | null, { severalRoles, groups }: Capabilities): Place {
+  if (severalRoles === 'strongest' && !groups) return granted.source;
+  const wanted = [...granted.holding.roles, ...granted.holding.groups];
+  const held = live === null ? [] : [...live.roles, ...live.groups];
+  const moving = wanted.find((one) => !held.includes(one)) ?? held.find((one) => !wanted.includes(one));
+  const grants = granted.grants.filter(({ role, group }) => moving !== undefined && (role ?? group) === moving);
+  return grants.find(({ until }) => (until ?? NO_END) === lastEnd(grants))?.source ?? granted.source;
 }
 
 /** Somebody who came after the baseline, or came back after we deleted them. */
@@ -196,10 +228,11 @@ function remember(principal: string, live: LivePrincipal | null, input: SettleIn
     const before = base.principals.get(principal);
     if (before !== undefined) {
       // An end that passed in the base is not yet true as long as the access is still there.
-      const still = live !== null && sameHolding(live, before.holdingWithoutEnds);
+      const still = live !== null && live.status !== 'inactive' && hasOutlived(live, before.holding, before.holdingWithoutEnds);
       // Only the ledger knows whether they were ever seen active, or hold an invitation that may lapse.
       const status = history.lastApplied.get(principal)?.status ?? null;
-      return { ...(still ? before.holdingWithoutEnds : before.holding), name: before.name, status };
+      const { roles, groups } = still ? live : before.holding;
+      return { roles, groups, name: before.name, status };
     }
   } else if (!history.recorded) return null;
   const known = history.lastApplied.get(principal);
@@ -212,9 +245,9 @@ function remember(principal: string, live: LivePrincipal | null, input: SettleIn
  * An unmanaged principal keeps what they held at the baseline: more than that is drift, less is theirs to lose. Against a role that
  * nobody here knows, more and less cannot be told, and nobody is ever given it back.
  */
-function keep(row: Row, live: LivePrincipal, { history, capabilities }: SettleInput): { kept: Row; note: string } {
+function keep(row: Row, live: LivePrincipal, { history, capabilities, observation }: SettleInput): { kept: Row; note: string } {
   const atBaseline = history.baseline?.get(row.principal) ?? live;
-  const unknown = atBaseline.roles.filter((role) => !capabilities.roles.includes(role));
+  const unknown = atBaseline.roles.filter((role) => !isKnownRole(role, capabilities, observation));
   const held: Holding = unknown.length === 0 && gains(atBaseline, live, capabilities) ? atBaseline : live;
   const { roles, groups } = held;
   const lastApplied = { roles, groups, name: null, status: null };

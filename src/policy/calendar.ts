@@ -7,6 +7,11 @@ export function addDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** How many days the second day comes after the first. */
+export function daysBetween(from: Day, to: Day): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS;
+}
+
 /** Whether something that holds until a day, inclusive and in UTC, is over. */
 export function hasEnded(until: Day | null, today: Day): boolean {
   return until !== null && today > until;

@@ -1,4 +1,5 @@
 import type { Finding } from '../model.ts';
+import { visible } from '../text/encode.ts';
 import { hasEnded } from './calendar.ts';
 import type { CheckContext } from './check-policies.ts';
 import { finding } from './findings.ts';
@@ -19,10 +20,12 @@ export function* checkPrivilegedEnds(policies: Policies, context: CheckContext):
     const endless = team.members.filter((member) => member.until === null);
     for (const grant of team.grants) {
       const account = context.accounts.get(grant.account)?.policy;
-      if (account === undefined || grant.until !== null || grant.role === null) continue;
-      const privileged = context.capabilitiesOf(account)?.privilegedRoles ?? [];
-      if (!privileged.includes(grant.role) || !endless.some((member) => member.email !== account.owner)) continue;
-      yield finding('no-end-on-privilege', placeOf(grant), grant.role, grant.account);
+      if (account === undefined || grant.until !== null) continue;
+      const capabilities = context.capabilitiesOf(account);
+      const privileged = (grant.role === null ? capabilities?.privilegedGroups : capabilities?.privilegedRoles) ?? [];
+      const word = grant.role ?? grant.group ?? '';
+      if (!privileged.includes(word) || !endless.some((member) => member.email !== account.owner)) continue;
+      yield finding('no-end-on-privilege', placeOf(grant), visible(word), grant.account);
     }
   }
 }

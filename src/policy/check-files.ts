@@ -1,26 +1,32 @@
-import type { Finding } from '../model.ts';
+import type { AccountPolicy, Capabilities, Finding } from '../model.ts';
 import { addDays, hasEnded } from './calendar.ts';
-import { rolesOf } from './check-grants.ts';
+import { checkRole } from './check-grants.ts';
 import type { CheckContext } from './check-policies.ts';
 import { credentialVariables } from './credential-variables.ts';
 import { finding } from './findings.ts';
-import { showWord } from './nearest-word.ts';
-import { type AccountEntry, type Entry, type Policies, placeOf } from './policies.ts';
+import { type AccountEntry, type Entry, type Policies, placeOf, placeText } from './policies.ts';
 
 const MOST_DAYS_AHEAD = 7;
 
-/** Two files of one folder with the same stem; for accounts that means the same credential. */
+/** Two files of one folder with the same stem; for accounts that may also mean the same credential. */
 export function* checkNames(policies: Policies): Iterable<Finding> {
   const seen = new Map<string, string>();
-  const origins = [...policies.people, ...policies.accounts, ...policies.teams, ...policies.approvals].map((entry: Entry) => entry.origin);
+  const { people, accounts, teams, approvals, rosters } = policies;
+  const origins = [...people, ...accounts, ...teams, ...approvals, ...rosters].map((entry: Entry) => entry.origin);
+  const variables = new Map(accounts.map(({ origin, policy }) => [origin, variablesOf(policy)]));
   for (const origin of new Set(origins)) {
-    const key = origin.kind === 'account' ? credentialVariables(origin.name).apiKey : `${origin.kind}/${origin.name}`;
     const place = origin.placeOf(0);
-    const other = seen.get(key);
-    if (other === undefined) seen.set(key, place.file);
-    else if (origin.kind === 'account') yield finding('same-variable', place, key, other);
-    else yield finding('same-name', place, other);
+    const keys = [...(variables.get(origin) ?? []), `${origin.kind}/${origin.name}`];
+    const key = keys.find((one) => seen.has(one));
+    if (key === undefined) for (const one of keys) seen.set(one, place.file);
+    else if (key.includes('/')) yield finding('same-name', place, seen.get(key) ?? '');
+    else yield finding('same-variable', place, key, seen.get(key) ?? '');
   }
+}
+
+function variablesOf({ name, api }: AccountPolicy): readonly string[] {
+  const { required, optional } = credentialVariables(name, api);
+  return [...required, ...optional];
 }
 
 /** What the account's API can do, and that approvers are named for roles it has. */
@@ -29,15 +35,29 @@ export function* checkAccounts(policies: Policies, context: CheckContext): Itera
     const { provider, api, name } = account.policy;
     const capabilities = context.capabilitiesOf(account.policy);
     if (capabilities === null) yield finding('api-unsupported', placeOf(account, 'api'), provider, api);
-    else yield* checkApprovers(account, name, rolesOf(capabilities), context);
+    else {
+      yield* checkApprovers(account, capabilities, context);
+      for (const [role, at] of account.privilegedAt) yield* checkRole(role, name, account.origin.placeOf(at), capabilities, context);
+    }
   }
 }
 
-function* checkApprovers(account: AccountEntry, name: string, roles: readonly string[], context: CheckContext): Iterable<Finding> {
+function* checkApprovers(account: AccountEntry, capabilities: Capabilities, context: CheckContext): Iterable<Finding> {
   for (const [key, keyAt] of account.approversAt) {
-    if (roles.includes(key)) continue;
-    const known = roles.map((role) => `\`${role}\``).join(', ');
-    yield finding('role-unknown', account.origin.placeOf(keyAt), showWord(key) ?? 'This', name, known, context.near(key, roles));
+    // Any word may be the name of a group, but for what would be a role elsewhere.
+    if (capabilities.groups && key !== capabilities.ownerRole && key !== 'admin') continue;
+    yield* checkRole(key, account.policy.name, account.origin.placeOf(keyAt), capabilities, context);
+  }
+}
+
+/** A Twilio account stands in one file: two would undo each other's work. */
+export function* checkScopes(policies: Policies): Iterable<Finding> {
+  const seen = new Map<string, AccountEntry>();
+  for (const account of policies.accounts) {
+    const { scope } = account.policy;
+    const first = scope === null ? undefined : seen.get(scope);
+    if (first !== undefined) yield finding('same-scope', placeOf(account, 'scope'), placeText(placeOf(first, 'scope')));
+    else if (scope !== null) seen.set(scope, account);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Capabilities, Finding } from '../model.ts';
+import type { Capabilities, Finding, Place } from '../model.ts';
 import type { CheckContext } from './check-policies.ts';
 import { finding } from './findings.ts';
 import { showWord } from './nearest-word.ts';
@@ -32,22 +32,47 @@ function* checkGrant(grant: GrantEntry, team: TeamEntry, account: AccountEntry, 
     yield finding('group-unsupported', placeOf(grant, 'group'), grant.account, `${provider} ${api}`);
   }
   if (grant.role === null) return;
-  if (grant.role === capabilities.ownerRole) {
-    const isOwners = team.members.every((member) => member.email === owner);
-    if (!isOwners) yield finding('owner-role', placeOf(grant, 'role'), grant.role, grant.account);
-    return;
-  }
+  if (grant.role === capabilities.ownerRole && team.members.every((member) => member.email === owner)) return;
+  yield* checkRole(grant.role, grant.account, placeOf(grant, 'role'), capabilities, context);
+}
+
+/** A role that can be granted: a general one, or where the API has product roles anything that is spelled like one. */
+export function* checkRole(
+  role: string,
+  account: string,
+  place: Place,
+  capabilities: Capabilities,
+  context: CheckContext,
+): Iterable<Finding> {
   const roles = rolesOf(capabilities);
-  if (roles.includes(grant.role)) return;
-  const known = roles.map((role) => `\`${role}\``).join(', ');
-  yield finding(
-    'role-unknown',
-    placeOf(grant, 'role'),
-    showWord(grant.role) ?? 'This',
-    grant.account,
-    known,
-    context.near(grant.role, roles),
-  );
+  const { provider, ownerRole, productRoles, groups } = capabilities;
+  const word = role.toLowerCase().replaceAll(' ', '_');
+  if (roles.includes(role)) return;
+  if (word === ownerRole) yield finding('owner-role', place, ownerRole, account);
+  else if (word === 'viewer' && provider === 'twilio')
+    yield finding('no-viewer', place, account, productRoles ? BY_PRODUCT : listed(roles));
+  else if (word === 'admin' && groups && !roles.includes('admin')) yield finding('admin-by-group', place, account);
+  else if (!productRoles || !isProductRole(role) || roles.includes(word)) {
+    const near = roles.includes(word) ? ` Did you mean \`${word}\`?` : context.near(role, roles);
+    const more = productRoles ? `, or a product role as the Console spells it, such as \`${EXAMPLE}\`` : '';
+    yield finding('role-unknown', place, showWord(role) ?? 'This', account, words(roles) + more, near);
+  }
+}
+
+/** Product roles are proper names; which of them there are, only the live list tells. */
+export function isProductRole(role: string): boolean {
+  return /^[A-Z]/.test(role);
+}
+
+const EXAMPLE = 'Studio Viewer';
+const BY_PRODUCT = `Products have viewers of their own: grant one as the Console spells it, such as \`${EXAMPLE}\`.`;
+
+function listed(roles: readonly string[]): string {
+  return `Expected one of ${words(roles)}.`;
+}
+
+function words(roles: readonly string[]): string {
+  return roles.map((role) => `\`${role}\``).join(', ');
 }
 
 /** The same role or group of the same account twice in one team: one of them would be forgotten. */

@@ -1,9 +1,10 @@
 import type { CapabilitiesOf, Day, Finding } from '../model.ts';
 import { checkEnds, checkPrivilegedEnds } from './check-ends.ts';
-import { checkAccounts, checkApprovals, checkNames } from './check-files.ts';
+import { checkAccounts, checkApprovals, checkNames, checkScopes } from './check-files.ts';
 import { checkGrants, checkGrantsTwice } from './check-grants.ts';
 import { checkLookAlikes } from './check-look-alikes.ts';
 import { checkEmailsTwice, checkLoginsTwice, checkMembers, checkPreviously } from './check-people.ts';
+import { checkRosters, checkRostersMissing } from './check-rosters.ts';
 import { checkSuperfluous } from './check-superfluous.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { AccountEntry, PersonEntry, Policies } from './policies.ts';
@@ -26,6 +27,7 @@ type Check = (policies: Policies, context: CheckContext) => Iterable<Finding>;
 const CHECKS: readonly Check[] = [
   checkNames,
   checkAccounts,
+  checkScopes,
   checkEmailsTwice,
   checkLoginsTwice,
   checkPreviously,
@@ -33,6 +35,8 @@ const CHECKS: readonly Check[] = [
   checkGrants,
   checkGrantsTwice,
   checkApprovals,
+  checkRosters,
+  checkRostersMissing,
   checkEnds,
   checkPrivilegedEnds,
   checkSuperfluous,

@@ -1,4 +1,4 @@
-import type { Finding } from '../model.ts';
+import type { Finding, Place } from '../model.ts';
 import { finding } from './findings.ts';
 import {
   type SchemaError,
@@ -6,6 +6,7 @@ import {
   validateAccount,
   validateApproval,
   validatePeople,
+  validateRoster,
   validateTeam,
 } from './generated/validators.js';
 import { didYouMean, showWord } from './nearest-word.ts';
@@ -16,11 +17,27 @@ const VALIDATORS = {
   people: validatePeople,
   team: validateTeam,
   approval: validateApproval,
+  roster: validateRoster,
 } as const satisfies Record<PolicyKind, Validator>;
 
 /** The keys of each map by where it stands: what an unknown key is compared with. List positions are `*`. */
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
-  account: ['provider', 'api', 'owner', 'unmanaged', 'drift', 'guards', 'invites', 'approvers', 'names'],
+  account: [
+    'provider',
+    'api',
+    'organization',
+    'scope',
+    'subaccounts',
+    'owner',
+    'unmanaged',
+    'drift',
+    'guards',
+    'invites',
+    'approvers',
+    'names',
+    'privileged_roles',
+    'privileged_groups',
+  ],
   'account/drift': ['gained', 'lost'],
   'account/guards': ['max_deletes', 'max_deletes_percent', 'min_admins', 'never_delete'],
   'account/invites': ['per_hour', 'open'],
@@ -29,6 +46,10 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   'team/members/*': ['email', 'until'],
   'team/grants/*': ['account', 'role', 'group', 'reason', 'until'],
   approval: ['account', 'deletes', 'reason', 'expires'],
+  roster: ['attested_by', 'attested_on', 'rows', 'rotated', 'reviewed'],
+  'roster/rows/*': ['email', 'roles', 'status'],
+  'roster/rotated/*': ['key', 'on'],
+  'roster/reviewed/*': ['after', 'on'],
 };
 const WHERE: Readonly<Record<string, string>> = {
   account: 'an account',
@@ -38,6 +59,10 @@ const WHERE: Readonly<Record<string, string>> = {
   'team/members/*': 'a member',
   'team/grants/*': 'a grant',
   approval: 'an approval',
+  roster: 'a roster',
+  'roster/rows/*': 'a row',
+  'roster/rotated/*': 'a rotated key',
+  'roster/reviewed/*': 'a review',
 };
 const EMAILS = new Set([
   'people/*/email',
@@ -46,6 +71,9 @@ const EMAILS = new Set([
   'team/members/*/email',
   'account/owner',
   'account/guards/never_delete/*',
+  'roster/attested_by',
+  'roster/rows/*/email',
+  'roster/reviewed/*/after',
 ]);
 
 /** What the schema of a file's kind says about it, at the places it says it of. */
@@ -60,17 +88,32 @@ export function checkShape(document: PolicyDocument, value: unknown): Finding[] 
   return findings;
 }
 
-/** Both branches of a member, and of role or group, report; only what the reader can use is kept. */
+/**
+ * Both branches of a member, and of role or group, report; only what the reader can use is kept. What an account needs beside is said
+ * once it is clear which kind of account it is.
+ */
 function telling(errors: readonly SchemaError[], root: Marked): SchemaError[] {
   const unions = new Set(errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath));
+  const isOpen = errors.some(({ keyword, instancePath, params }) =>
+    keyword === 'enum' ? KIND_OF_ACCOUNT.test(instancePath) : KIND_OF_ACCOUNT.test(`/${String(params['missingProperty'])}`),
+  );
+  const narrowed = new Set(errors.filter((error) => error.keyword === 'enum' && isCondition(error)).map((error) => error.instancePath));
   return errors.filter((error) => {
-    if (error.schemaPath.includes('/oneOf/')) return false;
+    if (error.keyword === 'if' || error.schemaPath.includes('/oneOf/')) return false;
+    if (error.keyword === 'enum') return isCondition(error) || !narrowed.has(error.instancePath);
+    if (isOpen && isCondition(error)) return false;
     if (!unions.has(error.instancePath)) return true;
     const { node } = locate(root, error.instancePath);
     const isMember = node.kind === 'map' || (node.kind === 'scalar' && typeof node.value === 'string');
     if (error.keyword === 'anyOf') return !isMember;
     return error.keyword !== 'type';
   });
+}
+
+const KIND_OF_ACCOUNT = /^\/(provider|api)$/;
+
+function isCondition(error: SchemaError): boolean {
+  return error.schemaPath.startsWith('#/allOf/');
 }
 
 function toFinding(error: SchemaError, document: PolicyDocument): Finding {
@@ -82,7 +125,9 @@ function toFinding(error: SchemaError, document: PolicyDocument): Finding {
     case 'additionalProperties':
       return unknownKey(String(error.params['additionalProperty']), node, document, where, named);
     case 'required':
-      return finding('missing-key', place, String(error.params['missingProperty']), named);
+      return missingKey(error, document, place, named);
+    case 'false schema':
+      return keyElsewhere(error, document);
     case 'oneOf':
       return finding('role-or-group', place);
     case 'enum':
@@ -108,6 +153,39 @@ function unknownKey(key: string, node: Marked, document: PolicyDocument, where: 
   return finding('unknown-key', document.origin.placeOf(at), showWord(key) ?? 'This', named, near);
 }
 
+function missingKey(error: SchemaError, document: PolicyDocument, place: Place, named: string): Finding {
+  const key = String(error.params['missingProperty']);
+  return finding('missing-key', place, key, isCondition(error) ? kindOf(document) : named, HINTS[key] ?? '');
+}
+
+/** A key that other kinds of account have. */
+function keyElsewhere(error: SchemaError, document: PolicyDocument): Finding {
+  const key = error.instancePath.slice(1);
+  const at = entryOf(document.root, key)?.keyAt ?? document.root.at;
+  return finding('key-elsewhere', document.origin.placeOf(at), key, ONLY_FOR[key] ?? 'another kind of account', kindOf(document));
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  scope: ' It is the SID of the Twilio account or subaccount (AC…), as the Console shows it.',
+  organization: ' It is the SID of the Twilio organization (OR…), as the Console shows it.',
+};
+const ONLY_FOR: Readonly<Record<string, string>> = {
+  organization: 'accounts with `api: organization`',
+  subaccounts: 'accounts with `api: organization`',
+  scope: 'accounts with `provider: twilio`',
+  privileged_roles: 'accounts with `provider: twilio`',
+  privileged_groups: 'accounts with `api: organizations`',
+};
+
+/** Which kind of account a file says it is, in words that passed the schema. */
+function kindOf({ root }: PolicyDocument): string {
+  const wordOf = (key: string) => {
+    const value = entryOf(root, key)?.value;
+    return value?.kind === 'scalar' ? String(value.value) : '';
+  };
+  return `an account of ${wordOf('provider')} through ${wordOf('api')}`;
+}
+
 function unknownValue(error: SchemaError, node: Marked, document: PolicyDocument, named: string): Finding {
   const allowed = error.params['allowedValues'];
   const known = Array.isArray(allowed) ? allowed.map(String) : [];
@@ -129,10 +207,19 @@ function textWords(where: string, error: SchemaError): string {
   if (error.keyword === 'maxLength') return `a text of at most ${String(error.params['limit'])} characters`;
   if (where.endsWith('/account')) return 'the name of an account (lower-case letters, digits, hyphens)';
   if (where.startsWith('account/approvers')) return 'a GitHub user (@ada) or team (@acme/security)';
+  const sid = SID_WORDS[where];
+  if (sid !== undefined) return `${sid} and 32 hexadecimal digits in lower case`;
+  if (where.endsWith('/role') || where.includes('/roles/')) return 'a role as the vendor writes it, such as developer or Studio Viewer,';
   if (where.endsWith('/github')) return 'a GitHub login without an @ before it, such as ada or ada_acme,';
   if (where.endsWith('/name')) return 'a name in one line, without spaces around it,';
   return 'a text that is not empty';
 }
+
+const SID_WORDS: Readonly<Record<string, string>> = {
+  'account/scope': 'the SID of an account: AC',
+  'account/organization': 'the SID of an organization: OR',
+  'roster/rotated/*/key': 'the SID of a key: SK',
+};
 
 function rangeWords(error: SchemaError): string {
   const limit = String(error.params['limit']);

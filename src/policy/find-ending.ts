@@ -1,7 +1,8 @@
 import { groupBy } from '../group-by.ts';
-import type { CapabilitiesOf, Day, DesiredState, Place } from '../model.ts';
+import type { Capabilities, CapabilitiesOf, Day, DesiredState, Place } from '../model.ts';
 import type { GrantEnd } from '../watch.ts';
 import { addDays, compareEnds, earlier, hasEnded } from './calendar.ts';
+import { coversGrant } from './covers-grant.ts';
 import { type GrantEntry, type Policies, placeOf, type TeamEntry } from './policies.ts';
 
 export interface AccountEnd extends GrantEnd {
@@ -37,10 +38,10 @@ export function findEnding(args: {
     const [account = '', principal = ''] = key.split(' ');
     const policy = desired.accounts.get(account)?.policy;
     if (policy === undefined || policy.owner === principal) continue;
-    const roles = capabilitiesOf(policy)?.roles ?? [];
+    const capabilities = capabilitiesOf(policy);
     for (const one of all) {
       if (one.until === null || one.until > last) continue;
-      found.push(endOf(one, one.until, account, isHeldOtherwise(one, all, roles, today)));
+      found.push(endOf(one, one.until, account, isHeldOtherwise(one, all, capabilities, today)));
     }
   }
   return found;
@@ -63,10 +64,9 @@ function endOf({ member, grant }: Held, until: Day, account: string, heldOtherwi
 }
 
 /** Another grant of as strong a role, or of the same group, that lasts longer and has not ended itself. */
-function isHeldOtherwise(one: Held, all: readonly Held[], roles: readonly string[], today: Day): boolean {
-  const rank = ({ role }: GrantEntry) => roles.indexOf(role ?? '');
+function isHeldOtherwise(one: Held, all: readonly Held[], capabilities: Capabilities | null, today: Day): boolean {
   return all.some((other) => {
     if (other === one || hasEnded(other.until, today) || compareEnds(other.until, one.until) <= 0) return false;
-    return one.grant.role === null ? other.grant.group === one.grant.group : rank(other.grant) >= rank(one.grant);
+    return coversGrant(other.grant, one.grant, capabilities);
   });
 }

@@ -16,8 +16,12 @@ const SENTENCES = {
   'no-account': error(
     () => 'No policy names an account. Expected at least one file in accounts/; without one there is nothing to compare with.',
   ),
-  'folder-unknown': error((near) => `A folder of this name has no meaning here. Expected accounts, people, teams or approvals.${near}`),
-  'file-misplaced': error(() => 'This is not in a folder of policies. The folder decides the kind: accounts, people, teams or approvals.'),
+  'folder-unknown': error(
+    (near) => `A folder of this name has no meaning here. Expected accounts, people, teams, approvals or rosters.${near}`,
+  ),
+  'file-misplaced': error(
+    () => 'This is not in a folder of policies. The folder decides the kind: accounts, people, teams, approvals or rosters.',
+  ),
   'file-name': error(
     () => 'A policy file is named in lower-case letters, digits and hyphens and ends in .yaml or .yml, such as voice.yaml.',
   ),
@@ -25,6 +29,7 @@ const SENTENCES = {
   'file-too-large': error((limit) => `The file is larger than ${limit} KiB. Split it: the files of a folder add up.`),
   'too-many-files': error((count, limit) => `${count} policy files; at most ${limit} are read. Nothing was read.`),
   'same-variable': error((variable, other) => `This account and ${other} read the same credential, ${variable}. Rename one of the files.`),
+  'same-scope': error((other) => `${other} has the same \`scope\`. One account stands in one file; delete one of them.`),
   'same-name': error((other) => `${other} has the same name. Names are file stems and must be different; rename one of the files.`),
   // ------------------------------------------------------------------------------------------------------------ the text
   'not-utf8': error(() => 'The line is not UTF-8. Save the file as UTF-8.'),
@@ -58,7 +63,10 @@ const SENTENCES = {
   'text-too-long': error((limit) => `A text of more than ${limit} characters. No policy needs one so long.`),
   // ----------------------------------------------------------------------------------------------------------- the shape
   'unknown-key': error((key, where, near) => `${key} is not a key of ${where}.${near}`),
-  'missing-key': error((key, where) => `\`${key}\` is missing: ${where} needs it.`),
+  'missing-key': error((key, where, hint) => `\`${key}\` is missing: ${where} needs it.${hint}`),
+  'key-elsewhere': error(
+    (key, only, here) => `\`${key}\` is for ${only}, and this is ${here}. Delete it, or mend \`provider\` and \`api\`.`,
+  ),
   'wrong-type': error((expected, where) => `Expected ${expected} for ${where}.`),
   'unknown-value': error((known, where, near) => `Not a value of ${where}. Expected one of ${known}.${near}`),
   'invalid-email': error(
@@ -74,6 +82,11 @@ const SENTENCES = {
   'person-unknown': error((email, near) => `${email} is in no file of people/. Add the person there, or mend the address.${near}`),
   'account-unknown': error((account, near) => `No file of accounts/ has the name \`${account}\`.${near}`),
   'role-unknown': error((role, account, known, near) => `${role} is not a role in ${account}. Expected one of ${known}.${near}`),
+  'no-viewer': error((account, way) => `Twilio has no general Viewer, so \`viewer\` is not a role in ${account}. ${way}`),
+  'admin-by-group': error(
+    (account) =>
+      `\`admin\` is not a role in ${account}: this API shows groups, and a group makes an admin. Grant \`group:\` with the group's name, which brings \`member\` along; \`role: member\` alone is membership without any group.`,
+  ),
   'owner-role': error(
     (role, account) => `\`${role}\` in ${account} belongs to the account's declared owner alone and cannot be granted to anybody else.`,
   ),
@@ -87,6 +100,27 @@ const SENTENCES = {
   'member-twice': error((email, place) => `${email} is already a member of this team at ${place}.`),
   'grant-twice': error((what, account, place) => `This team already grants ${what} in ${account} at ${place}.`),
   'approval-too-long': error((last) => `An approval expires at most 7 days ahead: ${last} at the latest.`),
+  'row-twice': error((email, place) => `${email} already stands at ${place}. Everybody stands once, with all their roles.`),
+  'rows-needless': error((account, api) => `${account} is read through ${api}, which lists its people itself. Delete \`rows\`.`),
+  'attester-unknown': error(
+    (email, near) => `${email} is neither in people/ nor the account's owner, so nobody here vouches for this.${near}`,
+  ),
+  'future-day': error((day) => `${day} has not come yet, so nobody can have looked on that day. Expected today or earlier, in UTC.`),
+  'roster-missing': warning(
+    (account) =>
+      `Only the Console shows who is in ${account}, and policies/rosters/${account}.yaml is not there: its plan will be unverified. \`rollcall roster --account ${account}\` writes it.`,
+  ),
+  'rows-missing': warning(
+    (account) =>
+      `\`rows\` is missing, and only the Console shows who is in ${account}: its plan will be unverified. \`rollcall roster --account ${account}\` writes them.`,
+  ),
+  'roster-ageing': warning(
+    (days, last) => `This was attested ${days} days ago and is believed until ${last}. Look at the Console again before that.`,
+  ),
+  'roster-too-old': warning(
+    (days) =>
+      `This was attested ${days} days ago, and a roster is believed for 30 days: the account's plan is unverified until somebody attests again.`,
+  ),
   'approval-expired': warning((day) => `This approval expired on ${day} and allows nothing any more. Delete the file.`),
   'end-passed': warning((day) => `This ended on ${day}. Delete the entry, or give it a new end.`),
   'no-end-on-privilege': warning((role, account) => `\`${role}\` in ${account} is privileged and never ends. Consider an \`until\`.`),

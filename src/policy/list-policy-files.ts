@@ -9,7 +9,7 @@ import { LIMITS, type PolicyKind } from './policy-tree.ts';
 /** A file that may be opened: a regular one, small enough, well named, in its place. */
 export interface PolicyFile {
   readonly kind: PolicyKind;
-  /** The stem: the name of the account, team or approval. */
+  /** The stem: the name of the account, team or approval; of a roster, the account it is about. */
   readonly name: string;
   /** Inside the folder of policies. */
   readonly path: string;
@@ -22,6 +22,7 @@ const KIND_OF_FOLDER: ReadonlyMap<string, PolicyKind> = new Map([
   ['people', 'people'],
   ['teams', 'team'],
   ['approvals', 'approval'],
+  ['rosters', 'roster'],
 ]);
 const FILE_NAME = /^([a-z0-9][a-z0-9-]{0,63})\.ya?ml$/;
 

@@ -5,7 +5,7 @@ import { checkPolicies } from './check-policies.ts';
 import { checkShape } from './check-shape.ts';
 import { decodeText } from './decode-text.ts';
 import { finding } from './findings.ts';
-import type { Account, Approval, People, Team } from './generated/types.ts';
+import type { Account, Approval, People, Roster, Team } from './generated/types.ts';
 import { listPolicyFiles, type PolicyFile } from './list-policy-files.ts';
 import { makeDesiredState } from './make-desired-state.ts';
 import {
@@ -13,10 +13,12 @@ import {
   type ApprovalEntry,
   type PersonEntry,
   type Policies,
+  type RosterEntry,
   type TeamEntry,
   toAccount,
   toApproval,
   toPeople,
+  toRoster,
   toTeam,
 } from './policies.ts';
 import { createLocator, LIMITS, type Marked, type Origin, type PolicyDocument, type PolicyKind, plainValue } from './policy-tree.ts';
@@ -39,6 +41,7 @@ interface Gathered {
   readonly people: PersonEntry[];
   readonly teams: TeamEntry[];
   readonly approvals: ApprovalEntry[];
+  readonly rosters: RosterEntry[];
   readonly refused: Set<PolicyKind>;
   readonly digests: [path: string, digest: Digest][];
 }
@@ -55,7 +58,7 @@ export async function loadPolicies(args: {
   const { source, folder, today, capabilitiesOf, commit } = args;
   const { files, findings: listed } = await listPolicyFiles(source, folder);
   const findings: Finding[] = [...listed];
-  const gathered: Gathered = { accounts: [], people: [], teams: [], approvals: [], refused: new Set(), digests: [] };
+  const gathered: Gathered = { accounts: [], people: [], teams: [], approvals: [], rosters: [], refused: new Set(), digests: [] };
   for (const file of files) {
     const found = await readFile(file, await source.read(file.path), gathered);
     if (found.length > 0) gathered.refused.add(file.kind);
@@ -66,7 +69,8 @@ export async function loadPolicies(args: {
     people: gathered.people,
     teams: gathered.teams,
     approvals: gathered.approvals,
-    refused: listed.length > 0 ? new Set<PolicyKind>(['account', 'people', 'team', 'approval']) : gathered.refused,
+    rosters: gathered.rosters,
+    refused: listed.length > 0 ? new Set<PolicyKind>(['account', 'people', 'team', 'approval', 'roster']) : gathered.refused,
     accountNames: new Set(files.filter((file) => file.kind === 'account').map((file) => file.name)),
     unlisted: listed.length > 0,
     digest: digestOf(gathered.digests),
@@ -88,7 +92,7 @@ async function readFile(file: PolicyFile, bytes: Uint8Array, gathered: Gathered)
     return [finding('file-too-large', { file: file.file, line: 1, column: 1 }, String(LIMITS.bytes / 1024))];
   }
   gathered.digests.push([file.path, digestOfBytes(bytes)]);
-  const decoded = decodeText(file.file, bytes);
+  const decoded = decodeText(file.file, bytes, file.kind === 'roster');
   if (decoded.kind === 'refused') return decoded.findings;
   const read = await readTree(file.file, decoded.text);
   if ('findings' in read) return read.findings;
@@ -112,6 +116,7 @@ function gather(document: PolicyDocument, value: unknown, gathered: Gathered): v
   if (kind === 'account') gathered.accounts.push(toAccount(document, value as Account));
   else if (kind === 'team') gathered.teams.push(toTeam(document, value as Team));
   else if (kind === 'approval') gathered.approvals.push(toApproval(document, value as Approval));
+  else if (kind === 'roster') gathered.rosters.push(toRoster(document, value as Roster));
   else for (const person of toPeople(document, value as People)) gathered.people.push(person);
 }
 

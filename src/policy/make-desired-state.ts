@@ -12,6 +12,7 @@ import type {
 } from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import { compareEnds, earlier, hasEnded } from './calendar.ts';
+import { makeRoster } from './make-roster.ts';
 import { type AccountEntry, type Policies, placeOf } from './policies.ts';
 
 /** Access by policy on one day, from policies without errors. Ended, owner and strongest are settled here, so that the diff has no exceptions. */
@@ -34,7 +35,7 @@ export function makeDesiredState(args: {
     const { name } = account.policy;
     const capabilities = capabilitiesOf(account.policy);
     const principals = capabilities === null ? new Map() : makePrincipals(account, grants.get(name), people, capabilities, today);
-    accounts.set(name, { policy: account.policy, principals, approvals: approvals.get(name) ?? [], roster: null });
+    accounts.set(name, { policy: account.policy, principals, approvals: approvals.get(name) ?? [], roster: makeRoster(policies, name) });
   }
   return { digest: policies.digest, commit, people, accounts };
 }
@@ -69,7 +70,7 @@ function makePrincipals(
   today: Day,
 ): Map<string, DesiredPrincipal> {
   const principals = new Map<string, DesiredPrincipal>();
-  const known = new Map<string | null, Holding>();
+  const known = new Map<string, Holding>();
   for (const principal of [...(grants?.keys() ?? [])].sort()) {
     const person = people.get(principal);
     const held = grants?.get(principal) ?? [];
@@ -92,21 +93,34 @@ function makePrincipals(
   return principals;
 }
 
-function toHolding(grants: readonly Grant[], capabilities: Capabilities, known: Map<string | null, Holding>): Holding {
-  const role = strongest(grants, capabilities)?.role ?? null;
+function toHolding(grants: readonly Grant[], capabilities: Capabilities, known: Map<string, Holding>): Holding {
   const groups = grants.flatMap((grant) => (grant.group === null ? [] : [grant.group]));
+  const roles = rolesIn(grants, groups, capabilities);
   if (groups.length === 0) {
-    // One object a role, not one a person.
-    const holding = known.get(role) ?? { roles: role === null ? [] : [role], groups };
-    known.set(role, holding);
+    // One object for the same roles, not one a person.
+    const key = roles.length > 1 ? JSON.stringify(roles) : (roles[0] ?? '');
+    const holding = known.get(key) ?? { roles, groups };
+    known.set(key, holding);
     return holding;
   }
-  return { roles: role === null ? [] : [role], groups: groups.length > 1 ? [...new Set(groups)].sort() : groups };
+  return { roles, groups: groups.length > 1 ? [...new Set(groups)].sort() : groups };
+}
+
+/** The strongest role, or all that add up; a role that stands alone covers the others, and a group brings the role along that everybody has. */
+function rolesIn(grants: readonly Grant[], groups: readonly string[], capabilities: Capabilities): readonly string[] {
+  const { severalRoles, aloneRoles, impliedRole } = capabilities;
+  const best = strongest(grants, capabilities)?.role ?? null;
+  if (best === null) return groups.length > 0 && impliedRole !== null ? [impliedRole] : [];
+  if (severalRoles === 'strongest' || aloneRoles.includes(best)) return [best];
+  return [...new Set(grants.flatMap(({ role }) => (role === null ? [] : [role])))].sort();
 }
 
 /** The grant of the strongest role; of equals the one that lasts longest, then the first written. */
 function strongest(grants: readonly Grant[], capabilities: Capabilities): Grant | undefined {
-  const rank = (grant: Grant) => (grant.role === null ? -1 : capabilities.roles.indexOf(grant.role));
+  const rank = ({ role }: Grant) => {
+    if (role === null) return -2;
+    return capabilities.aloneRoles.includes(role) ? capabilities.roles.length : capabilities.roles.indexOf(role);
+  };
   let best = grants[0];
   for (const grant of grants) {
     if (best === undefined || best === grant) continue;

@@ -1,6 +1,6 @@
 import { DEFAULT_DRIFT } from '../drift-answer.ts';
-import type { AccountPolicy, Day, Digest, Place } from '../model.ts';
-import type { Account, Approval as ApprovalFile, People, Team } from './generated/types.ts';
+import type { AccountPolicy, Day, Digest, Place, RosterRow } from '../model.ts';
+import type { Account, Approval as ApprovalFile, People, Roster as RosterFile, Team } from './generated/types.ts';
 import { entryOf, itemsOf, type Marked, type Origin, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
 
 /** All policy files that were read, in typed form; addresses in lower case. Every entry knows where it stands. */
@@ -10,6 +10,7 @@ export interface Policies {
   readonly people: readonly PersonEntry[];
   readonly teams: readonly TeamEntry[];
   readonly approvals: readonly ApprovalEntry[];
+  readonly rosters: readonly RosterEntry[];
   /** Names of all account files, of those too that could not be read. */
   readonly accountNames: ReadonlySet<string>;
   /** Kinds of which a file could not be read, so that a name that is missing may stand there. */
@@ -29,6 +30,8 @@ export interface AccountEntry extends Entry {
   readonly policy: AccountPolicy;
   /** The roles that have approvers, and where they stand. */
   readonly approversAt: ReadonlyMap<string, number>;
+  /** Its privileged roles as they are written, and where. */
+  readonly privilegedAt: readonly (readonly [role: string, at: number])[];
 }
 export interface PersonEntry extends Entry {
   readonly email: string;
@@ -62,6 +65,27 @@ export interface ApprovalEntry extends Entry {
   readonly reason: string;
   readonly expires: Day;
 }
+export interface RowEntry extends Entry {
+  readonly email: string;
+  readonly roles: readonly string[];
+  /** Where each of the roles stands. */
+  readonly rolesAt: readonly number[];
+  readonly status: RosterRow['status'];
+}
+interface DatedEntry extends Entry {
+  /** A key's SID, or an address. */
+  readonly what: string;
+  readonly on: Day;
+}
+/** What somebody attests about the account whose name the file has. */
+export interface RosterEntry extends Entry {
+  readonly account: string;
+  readonly attestedBy: string;
+  readonly attestedOn: Day;
+  readonly rows: readonly RowEntry[] | null;
+  readonly rotated: readonly DatedEntry[];
+  readonly reviewed: readonly DatedEntry[];
+}
 
 export function placeOf(entry: Entry, key?: string): Place {
   return entry.origin.placeOf((key === undefined ? undefined : entry.valuesAt?.[key]) ?? entry.at);
@@ -90,17 +114,19 @@ export function toAccount({ origin, root }: PolicyDocument, value: Account): Acc
     invites: { perHour: value.invites?.per_hour ?? 10, open: value.invites?.open ?? 10 },
     approvers: value.approvers ?? {},
     names: value.names ?? 'invite',
-    organization: null,
-    scope: null,
-    subaccounts: 'none',
-    privilegedRoles: [],
-    privilegedGroups: [],
+    organization: value.organization ?? null,
+    scope: value.scope ?? null,
+    subaccounts: value.subaccounts ?? 'none',
+    privilegedRoles: [...new Set(value.privileged_roles ?? [])].sort(),
+    privilegedGroups: [...new Set(value.privileged_groups ?? [])].sort(),
     file: origin.name,
     source: origin.placeOf(root.at),
   };
   const approvers = entryOf(root, 'approvers')?.value;
   const approversAt = new Map(approvers?.kind === 'map' ? approvers.entries.map((entry) => [entry.key, entry.keyAt]) : []);
-  return { ...entryAt(origin, root), policy, approversAt };
+  const roles = itemsOf(entryOf(root, 'privileged_roles')?.value);
+  const privilegedAt = (value.privileged_roles ?? []).map((role, index) => [role, roles[index]?.at ?? root.at] as const);
+  return { ...entryAt(origin, root), policy, approversAt, privilegedAt };
 }
 
 export function toPeople({ origin, root }: PolicyDocument, value: People): PersonEntry[] {
@@ -143,6 +169,28 @@ export function toTeam({ origin, root }: PolicyDocument, value: Team): TeamEntry
 export function toApproval({ origin, root }: PolicyDocument, value: ApprovalFile): ApprovalEntry {
   const { account, deletes, reason, expires } = value;
   return { ...entryAt(origin, root), name: origin.name, account, deletes, reason, expires };
+}
+
+export function toRoster({ origin, root }: PolicyDocument, value: RosterFile): RosterEntry {
+  const nodesOf = (key: string) => itemsOf(entryOf(root, key)?.value);
+  const rows = value.rows?.map(({ email, roles, status }, index): RowEntry => {
+    const node = nodesOf('rows')[index] ?? root;
+    const rolesAt = itemsOf(entryOf(node, 'roles')?.value).map(({ at }) => at);
+    return { ...entryAt(origin, node), email: email.toLowerCase(), roles, rolesAt, status: status === 'pending' ? 'invited' : 'active' };
+  });
+  const dated = (key: string, entries: readonly { readonly what: string; readonly on: Day }[]): DatedEntry[] =>
+    entries.map((entry, index) => ({ ...entryAt(origin, nodesOf(key)[index] ?? root), ...entry }));
+  const rotated = (value.rotated ?? []).map(({ key, on }) => ({ what: key, on }));
+  const reviewed = (value.reviewed ?? []).map(({ after, on }) => ({ what: after.toLowerCase(), on }));
+  return {
+    ...entryAt(origin, root),
+    account: origin.name,
+    attestedBy: value.attested_by.toLowerCase(),
+    attestedOn: value.attested_on,
+    rows: rows ?? null,
+    rotated: dated('rotated', rotated),
+    reviewed: dated('reviewed', reviewed),
+  };
 }
 
 /** What is kept of a node: the tree itself goes when its file is read. */

@@ -25,7 +25,7 @@ export interface MarkedEntry {
 }
 
 /** The kinds of policy files; the folder decides which. */
-export type PolicyKind = 'account' | 'people' | 'team' | 'approval';
+export type PolicyKind = 'account' | 'people' | 'team' | 'approval' | 'roster';
 
 /** Where an entry comes from. It outlives the file's tree. */
 export interface Origin {

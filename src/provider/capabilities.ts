@@ -1,8 +1,11 @@
 import type { Capabilities, CapabilitiesOf } from '../model.ts';
 import { TELNYX_SUB_USERS } from './telnyx/telnyx-capabilities.ts';
+import { TELNYX_ORGANIZATIONS } from './telnyx/telnyx-organizations-capabilities.ts';
+import { TWILIO_CONSOLE } from './twilio/twilio-console-capabilities.ts';
+import { TWILIO_ORGANIZATION } from './twilio/twilio-organization-capabilities.ts';
 
 /** Every vendor API that rollcall knows. A new provider adds its line here and in `create-providers.ts`. */
-const KNOWN: readonly Capabilities[] = [TELNYX_SUB_USERS];
+export const KNOWN: readonly Capabilities[] = [TELNYX_SUB_USERS, TELNYX_ORGANIZATIONS, TWILIO_ORGANIZATION, TWILIO_CONSOLE];
 
 const withOwn = new WeakMap<object, Capabilities>();
 

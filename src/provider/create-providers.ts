@@ -1,6 +1,13 @@
-import type { AccountPolicy, Provider } from '../model.ts';
+import type { AccountPolicy, DesiredAccount, Provider } from '../model.ts';
 import type { Clock, Http, Random } from '../ports.ts';
+import type { Credentials } from './credentials.ts';
+import { createTelnyxOrganizationsProvider } from './telnyx/telnyx-organizations-provider.ts';
 import { createTelnyxProvider } from './telnyx/telnyx-provider.ts';
+import { createTwilioAccountClient, type TwilioWorld } from './twilio/create-twilio-client.ts';
+import { createTwilioOrganizationProvider } from './twilio/create-twilio-provider.ts';
+import { openTwilioOrganization, type TwilioOrganization } from './twilio/open-twilio-organization.ts';
+import { createTwilioConsoleProvider } from './twilio/twilio-console-provider.ts';
+import { twilioOrigins } from './twilio/twilio-origins.ts';
 import { createVendorClient } from './vendor-client.ts';
 
 export interface ProviderWorld {
@@ -8,21 +15,52 @@ export interface ProviderWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly telnyxOrigin: string;
+  /** The one origin that stands for all of Twilio's; null for Twilio's own. */
+  readonly twilioOrigin: string | null;
   readonly deadlineAt: number;
   readonly interrupted: AbortSignal;
   readonly graceOver: AbortSignal;
 }
 
-/** The provider of one account, opened with its own key and no other. */
-export function createProvider(policy: AccountPolicy, apiKey: string, world: ProviderWorld): Provider {
+/** Opens one account with its own credentials and no other. */
+export type OpenProvider = (account: DesiredAccount, credentials: Credentials) => Provider;
+
+/** The providers of one run. Accounts of one Twilio organization share what is read of it. */
+export function openProviders(world: ProviderWorld): OpenProvider {
+  const twilio: TwilioWorld = { ...world, origins: twilioOrigins(world.twilioOrigin) };
+  const organizations = new Map<string, TwilioOrganization>();
+  return (account, credentials) => {
+    if (credentials.provider === 'telnyx') return openTelnyx(account.policy, credentials.apiKey, world);
+    return account.policy.api === 'console'
+      ? openConsole(account, credentials, twilio)
+      : openManaged(account, credentials, twilio, organizations);
+  };
+}
+
+type TwilioCredentials = Extract<Credentials, { provider: 'twilio' }>;
+
+function openManaged(
+  { policy }: DesiredAccount,
+  { client, account }: TwilioCredentials,
+  world: TwilioWorld,
+  organizations: Map<string, TwilioOrganization>,
+): Provider {
+  if (client === null || policy.organization === null) throw new Error('an account of an organization was opened without its client');
+  const key = JSON.stringify([policy.organization, client.id, client.secret]);
+  const organization = organizations.get(key) ?? openTwilioOrganization(world, policy.organization, client.id, client.secret);
+  organizations.set(key, organization);
+  const own = { accountSid: account?.sid ?? null, authToken: account?.authToken ?? null };
+  const above = policy.name === policy.file ? null : own.accountSid;
+  return createTwilioOrganizationProvider({ policy, above, organization, ...own, world });
+}
+
+function openConsole({ policy, roster }: DesiredAccount, { account }: TwilioCredentials, world: TwilioWorld): Provider {
+  const keysClient = account === null ? null : createTwilioAccountClient(world, account.sid, account.authToken);
+  return createTwilioConsoleProvider({ policy, roster, keysClient, clock: world.clock });
+}
+
+function openTelnyx({ name, api }: AccountPolicy, apiKey: string, world: ProviderWorld): Provider {
   const { http, clock, random, telnyxOrigin, deadlineAt, interrupted, graceOver } = world;
   const client = createVendorClient({ http, clock, random, origin: telnyxOrigin, bearer: apiKey, deadlineAt, interrupted, graceOver });
-  switch (policy.provider) {
-    case 'telnyx':
-      return createTelnyxProvider(policy.name, client, clock);
-    case 'twilio':
-      throw new Error('no Twilio yet');
-    default:
-      return policy.provider satisfies never;
-  }
+  return api === 'organizations' ? createTelnyxOrganizationsProvider(name, client, clock) : createTelnyxProvider(name, client, clock);
 }

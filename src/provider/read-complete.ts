@@ -1,4 +1,4 @@
-import type { Api, Digest, LastGood, LivePrincipal, ProviderName, Reading, Suspect, Unread } from '../model.ts';
+import type { Api, Digest, LastGood, LivePrincipal, Observation, ProviderName, Reading, Suspect, Unread } from '../model.ts';
 import type { Clock } from '../ports.ts';
 import { compareText, digestOfRows } from '../text/digest.ts';
 
@@ -10,12 +10,15 @@ const SUSPICION_LASTS_MS = 3_600_000;
 /** What one pass over all pages came to. */
 export type Pass =
   /** Every page was whole and agreed with the others. `stated`: the vendor's own total confirmed the number of rows. */
-  | { readonly kind: 'rows'; readonly rows: readonly LivePrincipal[]; readonly stated: boolean }
+  | { readonly kind: 'rows'; readonly rows: readonly LivePrincipal[]; readonly stated: boolean; readonly facts?: Facts }
   /** Pages are refused, or contradict each other or the documented shape; another pass may do better. */
   | { readonly kind: 'inconsistent'; readonly message: string }
   /** One page was tried as often as a page may be. */
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'credentials'; readonly message: string };
+
+/** What a read tells beside who is there. */
+export type Facts = Pick<Observation, 'without' | 'keys' | 'productRoles' | 'subaccounts' | 'reach' | 'notes'>;
 
 export interface ReadOptions {
   readonly account: string;
@@ -60,7 +63,8 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
       continue;
     }
     const principals = sortPrincipals(pass.rows);
-    const digest = digestOfPrincipals(principals);
+    const without = sortPrincipals(pass.facts?.without ?? []);
+    const digest = digestOfPrincipals(principals, without);
     if (!pass.stated && unstated !== digest) {
       unstated = digest;
       continue;
@@ -71,7 +75,18 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
     const { account, provider, api } = options;
     return {
       kind: 'complete',
-      observation: { account, provider, api, at, principals, requests: requests(), digest, source: 'live' },
+      observation: {
+        account,
+        provider,
+        api,
+        at,
+        principals,
+        requests: requests(),
+        digest,
+        source: 'live',
+        ...pass.facts,
+        ...(without.length > 0 ? { without } : {}),
+      },
     };
   }
   return unread('unreadable', `${why} (read ${READS} times)`);
@@ -96,6 +111,7 @@ function sortPrincipals(rows: readonly LivePrincipal[]): LivePrincipal[] {
 }
 
 /** Over who is there and with what, in sorted order: equal whatever the order of pages and rows. */
-export function digestOfPrincipals(sorted: readonly LivePrincipal[]): Digest {
-  return digestOfRows(sorted.map((live) => [live.principal, live.principal_id, live.status, live.name, live.roles, live.groups]));
+export function digestOfPrincipals(sorted: readonly LivePrincipal[], without: readonly LivePrincipal[] = []): Digest {
+  const rows = [...sorted, ...without].map((live) => [live.principal, live.principal_id, live.status, live.name, live.roles, live.groups]);
+  return digestOfRows(without.length === 0 ? rows : [[sorted.length], ...rows]);
 }

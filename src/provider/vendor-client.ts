@@ -1,31 +1,53 @@
 import type { Clock, Http, HttpReply, HttpRequest, Random } from '../ports.ts';
 import { redact, visible } from '../text/encode.ts';
 import { retryDelay } from './retry-delay.ts';
+import { normaliseVendorError, type VendorError } from './vendor-error.ts';
 
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 20_000;
 const READ_TRIES = 3;
+const FORM = 'application/x-www-form-urlencoded';
 
-export interface VendorClientOptions {
+/** Who asks. A token of its own is fetched when it is needed, and told anew by whoever fetches it. */
+export type Credential =
+  | { readonly kind: 'bearer'; readonly key: string }
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  | {
+      readonly kind: 'oauth';
+      readonly token: () => Promise<Token>;
+      /** Gives up a token that was refused; false where another one would be no better. */
+      readonly drop: () => boolean;
+      readonly secrets: () => readonly string[];
+    }
+  /** The request carries its credential in its body. */
+  | { readonly kind: 'none'; readonly secrets: readonly string[] };
+
+/** A token, or the answer that there is instead of one; whatever it was wanted for was not sent. */
+export type Token = { readonly kind: 'token'; readonly token: string } | Extract<Answer, { kind: 'credentials' | 'limited' | 'unsent' }>;
+
+export type VendorClientOptions = ClientWorld & ({ readonly bearer: string } | { readonly credential: Credential });
+
+interface ClientWorld {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
   /** Scheme and host; a constant of the vendor, or a loopback address. */
   readonly origin: string;
-  readonly bearer: string;
   /** Milliseconds since 1970 after which nothing is waited for. */
   readonly deadlineAt: number;
   /** Ends every wait. */
   readonly interrupted: AbortSignal;
   /** Ends the request in flight: some seconds after the interruption, so that what was begun can finish. */
   readonly graceOver: AbortSignal;
+  /** What the vendor's own code says where its status says something else. */
+  readonly judge?: (error: VendorError) => 'refused' | 'limited' | null;
 }
 
 export type Answer =
   | { readonly kind: 'ok'; readonly status: number; readonly json: unknown }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly code: string; readonly message: string }
   /** 401 or 403: nothing more is asked of this account. */
-  | { readonly kind: 'credentials'; readonly message: string }
+  | { readonly kind: 'credentials'; readonly status: number; readonly message: string }
   /** Any other 4xx, in the vendor's own code and words (made visible). */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
   /** Rate limited; nothing was done. */
@@ -35,51 +57,64 @@ export type Answer =
   | { readonly kind: 'lost'; readonly message: string };
 
 export interface VendorClient {
-  /** Up to three tries on network errors, 5xx and answers that are no JSON; after a 429 for as long as the deadline allows. */
-  get(path: string): Promise<Answer>;
+  /**
+   * Up to three tries on network errors, 5xx and answers that are no JSON; after a 429 for as long as the deadline allows. Where a read
+   * `mayBeRefused`, a refusal says nothing of the key's other uses.
+   */
+  get(path: string, options?: { readonly mayBeRefused?: boolean }): Promise<Answer>;
   /**
    * For what no decision rests on: one try, and after a 429 another one if it is due before `untilMs` (milliseconds since 1970), by which
    * everything is over. A refusal says nothing of the key's other uses, and an interruption ends it at once.
    */
   peek(path: string, untilMs: number): Promise<Answer>;
-  /** Sent once; a PATCH or DELETE that was rate limited is sent again, a POST never. */
-  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
+  /** A POST that changes nothing, sent and repeated as a read is: a form in, JSON out. */
+  ask(path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Sent once; a PATCH or DELETE that was rate limited is sent again, a POST never. `headers` go beside the client's own, in lower case. */
+  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   requests(): number;
 }
 
 /**
- * JSON over HTTP with one bearer key: no redirect is followed, no message leaves with the key in it, and once the key was refused
+ * JSON over HTTP with one credential: no redirect is followed, no message leaves with a secret in it, and once the credential was refused
  * nothing more is sent.
  */
 export function createVendorClient(options: VendorClientOptions): VendorClient {
-  const { http, clock, random, origin, bearer, deadlineAt, interrupted, graceOver } = options;
+  const { http, clock, random, origin, deadlineAt, interrupted, graceOver, judge = () => null } = options;
+  const credential: Credential = 'credential' in options ? options.credential : { kind: 'bearer', key: options.bearer };
   let requests = 0;
   let keyRefused: Answer | null = null;
 
-  async function send(method: HttpRequest['method'], path: string, body?: unknown, limits: Partial<Limits> = {}): Promise<Sent> {
+  async function send({ method, path, body, headers = {} }: Outgoing, limits: Partial<Limits> = {}): Promise<Sent> {
     if (keyRefused !== null) return { answer: keyRefused, headers: {} };
+    const authorization = await authorizationOf(credential);
+    if (typeof authorization !== 'string') return { answer: authorization, headers: {} };
     requests += 1;
     const reply = await http.send({
       method,
       url: `${origin}${path}`,
       headers: {
         accept: 'application/json',
-        authorization: `Bearer ${bearer}`,
+        ...(authorization === '' ? {} : { authorization }),
         'user-agent': 'rollcall',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body }),
       timeoutMs: REQUEST_TIMEOUT_MS,
       maxBodyBytes: MAX_BODY_BYTES,
       signal: graceOver,
       ...limits,
     });
-    return { answer: answerOf(reply, bearer), headers: reply.kind === 'reply' ? reply.headers : {} };
+    return { answer: answerOf(reply, secretsOf(credential), judge), headers: reply.kind === 'reply' ? reply.headers : {} };
   }
 
-  async function once(method: HttpRequest['method'], path: string, body?: unknown): Promise<Sent> {
-    const sent = await send(method, path, body);
-    if (sent.answer.kind === 'credentials') keyRefused = sent.answer;
+  async function once(outgoing: Outgoing): Promise<Sent> {
+    let sent = await send(outgoing);
+    // A token may end before its time. Only a read is asked again with another one: no write is ever sent twice.
+    if (outgoing.method === 'GET' && isUnknownToken(sent.answer) && credential.kind === 'oauth' && credential.drop()) {
+      sent = await send(outgoing);
+    }
+    if (sent.answer.kind === 'credentials' && outgoing.mayBeRefused !== true) keyRefused = sent.answer;
     return sent;
   }
 
@@ -94,9 +129,9 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     return !interrupted.aborted;
   }
 
-  async function get(path: string): Promise<Answer> {
+  async function read(outgoing: Outgoing): Promise<Answer> {
     for (let tries = 1, limited = 0; ; ) {
-      const sent = await once('GET', path);
+      const sent = await once(outgoing);
       const { answer } = sent;
       if (answer.kind !== 'limited' && answer.kind !== 'unsent' && answer.kind !== 'lost') return answer;
       if (answer.kind !== 'limited' && tries >= READ_TRIES) return answer;
@@ -110,23 +145,74 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
   async function peek(path: string, untilMs: number): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, untilMs - clock.now()));
-      const sent = await send('GET', path, undefined, { timeoutMs, signal: interrupted });
+      const sent = await send({ method: 'GET', path }, { timeoutMs, signal: interrupted });
       const delayMs = delayAfter(sent, attempt);
       if (sent.answer.kind !== 'limited' || clock.now() + delayMs >= untilMs || !(await waited(delayMs))) return sent.answer;
     }
   }
 
-  async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+  async function write(outgoing: Outgoing): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
-      const sent = await once(method, path, body);
+      const sent = await once(outgoing);
       const { answer } = sent;
-      const again = answer.kind === 'unsent' ? attempt < READ_TRIES : answer.kind === 'limited' && method !== 'POST';
+      const again = answer.kind === 'unsent' ? attempt < READ_TRIES : answer.kind === 'limited' && outgoing.method !== 'POST';
       const delayMs = delayAfter(sent, attempt);
       if (!again || !(await waited(delayMs))) return postponed(answer, clock.now() + delayMs);
     }
   }
 
-  return { get, peek, write, requests: () => requests };
+  return {
+    get: (path, { mayBeRefused = false } = {}) => read({ method: 'GET', path, mayBeRefused }),
+    peek,
+    ask: (path, form) => read({ method: 'POST', path, body: new URLSearchParams(form).toString(), headers: { 'content-type': FORM } }),
+    write: (method, path, body, headers = {}) =>
+      write({ method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    requests: () => requests,
+  };
+}
+
+function isUnknownToken(answer: Answer): boolean {
+  return answer.kind === 'credentials' && answer.status === 401;
+}
+
+interface Outgoing {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly mayBeRefused?: boolean;
+}
+
+async function authorizationOf(credential: Credential): Promise<string | Exclude<Token, { kind: 'token' }>> {
+  switch (credential.kind) {
+    case 'bearer':
+      return `Bearer ${credential.key}`;
+    case 'basic':
+      return `Basic ${Buffer.from(`${credential.user}:${credential.password}`, 'utf8').toString('base64')}`;
+    case 'oauth': {
+      const token = await credential.token();
+      return token.kind === 'token' ? `Bearer ${token.token}` : token;
+    }
+    case 'none':
+      return '';
+    default:
+      return credential satisfies never;
+  }
+}
+
+function secretsOf(credential: Credential): readonly string[] {
+  switch (credential.kind) {
+    case 'bearer':
+      return [credential.key];
+    case 'basic':
+      return [credential.password, `${credential.user}:${credential.password}`];
+    case 'oauth':
+      return credential.secrets();
+    case 'none':
+      return credential.secrets;
+    default:
+      return credential satisfies never;
+  }
 }
 
 type Limits = Pick<HttpRequest, 'timeoutMs' | 'signal'>;
@@ -140,9 +226,9 @@ function postponed(answer: Answer, notBeforeMs: number): Answer {
   return answer.kind === 'limited' ? { ...answer, notBeforeMs } : answer;
 }
 
-function answerOf(reply: HttpReply, bearer: string): Answer {
+function answerOf(reply: HttpReply, secrets: readonly string[], judge: NonNullable<ClientWorld['judge']>): Answer {
   if (reply.kind !== 'reply') {
-    return { kind: reply.kind, message: visible(redact(reply.reason, [bearer])) };
+    return { kind: reply.kind, message: visible(redact(reply.reason, secrets)) };
   }
   const { status } = reply;
   if (status === 204) return { kind: 'ok', status, json: null };
@@ -150,15 +236,16 @@ function answerOf(reply: HttpReply, bearer: string): Answer {
   if (status >= 200 && status < 300) {
     return json === undefined ? { kind: 'lost', message: `the answer (${status}) was not JSON` } : { kind: 'ok', status, json };
   }
-  const { code, message } = vendorError(json, bearer);
-  const says = message === '' ? `the vendor answered ${status}` : `the vendor answered ${status}: ${message}`;
-  if (status === 404) return { kind: 'absent' };
-  if (status === 401 || status === 403) return { kind: 'credentials', message: says };
-  if (status === 429) return { kind: 'limited', notBeforeMs: 0, message: says };
+  const error = normaliseVendorError(status, json, secrets);
+  const { code, says: message } = error;
+  if (status === 404) return { kind: 'absent', code, message };
+  const judged = status < 500 ? judge(error) : null;
+  if (judged === 'limited' || (judged === null && status === 429)) return { kind: 'limited', notBeforeMs: 0, message };
+  if (judged === null && (status === 401 || status === 403)) return { kind: 'credentials', status, message };
   // 408 says that the vendor gave up waiting, which is no word on the request.
-  if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, code, message: says };
+  if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, code, message };
   // 5xx, and also 3xx: a redirect is never followed and says nothing about what was done.
-  return { kind: 'lost', message: says };
+  return { kind: 'lost', message };
 }
 
 function parseJson(reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string }): unknown {
@@ -169,15 +256,6 @@ function parseJson(reply: { readonly headers: Readonly<Record<string, string>>; 
   } catch {
     return undefined;
   }
-}
-
-/** The first of `errors[]` in Telnyx's error body: `code` is a string, every field is optional. */
-function vendorError(json: unknown, bearer: string): { code: string; message: string } {
-  const errors = isRecord(json) && Array.isArray(json['errors']) ? json['errors'] : [];
-  const first: unknown = errors[0];
-  if (!isRecord(first)) return { code: '', message: '' };
-  const words = [first['title'], first['detail']].filter((word): word is string => typeof word === 'string');
-  return { code: visible(redact(String(first['code'] ?? ''), [bearer])), message: visible(redact(words.join(' - '), [bearer]), 200) };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { isEmpty } from '../holding.ts';
 import type { Access, Change, Holding } from '../model.ts';
 import { visible } from '../text/encode.ts';
 import { encodePrincipal } from '../text/encode-sentence.ts';
@@ -16,14 +17,20 @@ export function describeHolding(holding: Holding): string {
   return parts.length === 0 ? 'no access' : parts.join(' + ');
 }
 
+/** The same with the status where it is not `active`: `invited member`, `inactive`. */
+export function describeAccess(access: Access): string {
+  if (access.status === 'active') return describeHolding(access);
+  return isEmpty(access) ? visible(access.status) : `${visible(access.status)} ${describeHolding(access)}`;
+}
+
 /** The before and the after of a change, as a row shows them: `member → admin`. */
 export function describeTransition(change: Change): string {
   const { before, after } = change;
   if (change.reason_code === 'owner_transfer') return '→ owner';
   if (before === null) return after === null ? '' : `→ ${describeHolding(after)}`;
-  if (after === null) return `${describeBefore(before)} → none`;
+  if (after === null) return `${describeAccess(before)} → none`;
   const parts: string[] = [];
-  const [from, to] = [describeHolding(before), describeHolding(after)];
+  const [from, to] = [before.status === 'inactive' ? describeAccess(before) : describeHolding(before), describeHolding(after)];
   const renamed = changesName(change);
   if (from !== to || !renamed) parts.push(`${from} → ${to}`);
   if (renamed) parts.push(`name ${nameWords(before.name)} → ${nameWords(after.name)}`);
@@ -44,7 +51,7 @@ function describeAction(change: Change): string {
     case 'patch':
       return `patch ${who}: ${describeTransition(change)}${because}`;
     case 'delete':
-      return `delete ${who}${change.before === null ? '' : ` (${describeBefore(change.before)})`}${because}`;
+      return `delete ${who}${change.before === null ? '' : ` (${describeAccess(change.before)})`}${because}`;
   }
 }
 
@@ -52,10 +59,6 @@ const BECAUSE = {
   email_changed: ', because the e-mail changed',
   invitation_lapsed: ' again, because the invitation lapsed',
 } as const;
-
-function describeBefore(before: Access): string {
-  return before.status === 'active' ? describeHolding(before) : `${visible(before.status)} ${describeHolding(before)}`;
-}
 
 function nameWords(name: string): string {
   return name === '' ? '(none)' : visible(name);

@@ -6,11 +6,15 @@ import type { Paint, Style } from './create-style.ts';
 import { describeHolding } from './describe-change.ts';
 import { describeForecast } from './describe-forecast.ts';
 import { describeGuard, passesByApproval } from './describe-guard.ts';
-import { leavesBehind, marksOf } from './describe-reason.ts';
-import { textWidth, wrapAfter } from './fit-text.ts';
+import { groupKeys, listKeys } from './describe-keys.ts';
+import { describeSource, describeUnread } from './describe-observation.ts';
+import { hasOwnSteps, leavesBehind, marksOf } from './describe-reason.ts';
+import { textWidth, wrapAfter, wrapText } from './fit-text.ts';
 import { formatInstant } from './format-instant.ts';
+import { groupBySteps } from './group-by-steps.ts';
 import { type DriftJudgement, describeJudgement, WILL_DO } from './judge-drift.ts';
 import { mergeSteps } from './merge-steps.ts';
+import { nameAccount } from './name-account.ts';
 import { createRowPrinter, numberSteps, type Row } from './render-changes.ts';
 
 /** How many names a closing list shows; the JSON document has them all. */
@@ -29,7 +33,8 @@ export function renderAccount(
   const rows = changes.map(
     (change): Row => ({ change, marks: [...(drifted ? [markOf(judge(change))] : []), ...marksOf(change, plan.at)] }),
   );
-  const print = createRowPrinter(rows, style);
+  const shared = groupBySteps(changes.filter(hasOwnSteps)).filter((group) => group.length > 1);
+  const print = createRowPrinter(rows, new Set(shared.flat()), style);
   const mine = rows.filter((row) => drifted || row.change.origin !== 'drift');
   const theirs = drifted ? [] : rows.filter((row) => row.change.origin === 'drift');
   const doing = changes.filter((change) => (drifted ? WILL_DO.has(judge(change).fate) : change.origin !== 'drift'));
@@ -38,9 +43,10 @@ export function renderAccount(
     [...headerOf(account, style), ...incompleteOf(account, style)],
     mine.flatMap(print),
     theirs.length > 0 ? [style.yellow('  Drift, not from policy (left to `rollcall drift`)'), ...theirs.flatMap(print)] : [],
+    shared.flatMap((group) => sharedSteps(group, style)),
     forecast === null ? [] : wrapAfter('  Invitations: ', `${forecast}.`, style.columns),
     keysOf(account, doing, style),
-    [...pendingOf(account.pending, style), ...leftAloneOf(account, style)],
+    [...pendingOf(account.pending, style), ...leftAloneOf(account, style), ...notesOf(account, style)],
     guardLines(guards, style),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block, at) => (at === 0 ? block : ['', ...block]));
@@ -80,11 +86,16 @@ function flowItems(items: readonly string[], columns: number): string[] {
 
 function headerOf(account: PlanAccount, style: Style): string[] {
   const { observation } = account;
-  const name = visible(account.account);
-  const read = `${observation.source === 'file' ? 'observed' : 'read'} ${formatInstant(observation.at)}`;
-  const said = observation.complete ? `${countWords(observation.principals, 'person', 'people')}, complete` : 'incomplete';
-  const lines = wrapAfter(`${name}  `, `${visible(account.provider)} ${visible(account.api)} · ${read}, ${said}`, style.columns);
-  return lines.map((line, at) => (at === 0 ? style.bold(name) + style.dim(line.slice(name.length)) : style.dim(line)));
+  const name = nameAccount(account.account);
+  const said = observation.complete ? `${countWords(observation.principals, 'person', 'people')}, complete` : describeUnread(observation);
+  const facts = `${visible(account.provider)} ${visible(account.api)} · ${describeSource(observation)} ${formatInstant(observation.at)}, ${said}`;
+  const beside = textWidth(name) * 2 <= style.columns;
+  const lines = beside
+    ? wrapAfter(`${name}  `, facts, style.columns)
+    : [...wrapText(name, style.columns), ...wrapAfter('  ', facts, style.columns)];
+  return lines.map((line, at) =>
+    at === 0 ? style.bold(line.slice(0, name.length)) + style.dim(line.slice(name.length)) : style.dim(line),
+  );
 }
 
 function incompleteOf({ observation }: PlanAccount, style: Style): string[] {
@@ -101,18 +112,31 @@ function markOf(judgement: DriftJudgement): Row['marks'][number] {
 function keysOf(account: PlanAccount, changes: readonly Change[], style: Style): string[] {
   const leaving = changes.filter(leavesBehind);
   const merged = mergeSteps(leaving.map(({ principal, steps }) => ({ principal, steps })));
-  const lines =
+  const steps =
     leaving.length === 0
       ? []
       : [`  Left behind by ${people(leaving.length)}, for somebody to look at:`, ...numberSteps(merged, '    ', style)];
-  if (account.residual_keys.length > 0) {
-    const keys = listSome(
-      account.residual_keys.map(({ sid }) => visible(sid)),
-      MOST_NAMES,
-    );
-    lines.push(...wrapAfter('  ', `Keys that stay valid (${formatNumber(account.residual_keys.length)}): ${keys}`, style.columns));
-  }
-  return lines;
+  const keys = groupKeys(account.residual_keys).flatMap((group) =>
+    wrapAfter(
+      '  ',
+      `API keys that ${group.whose} could read and that stay valid (${formatNumber(group.keys.length)}):`,
+      style.columns,
+    ).concat(...listKeys(group.keys).map((key) => wrapAfter('    ', key, style.columns))),
+  );
+  return [...steps, ...keys];
+}
+
+/** Steps that several changes share, below their rows and only once. */
+function sharedSteps(group: readonly Change[], style: Style): string[] {
+  const who = listSome(
+    group.map(({ principal }) => encodePrincipal(principal)),
+    MOST_NAMES,
+  );
+  return [...wrapAfter('  ', `By hand, for each of ${who}:`, style.columns), ...numberSteps(mergeSteps(group), '    ', style)];
+}
+
+function notesOf(account: PlanAccount, style: Style): string[] {
+  return account.notes.flatMap((note) => wrapAfter('  Note: ', encodeSentence(note), style.columns)).map(style.dim);
 }
 
 function pendingOf(pending: readonly Pending[], style: Style): string[] {

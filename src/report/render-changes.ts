@@ -11,13 +11,16 @@ export interface Row {
   readonly marks: readonly Mark[];
 }
 
-/** Lines for rows of changes, one line a row where the columns allow, else a few; nothing that matters is cut. */
-export function createRowPrinter(rows: readonly Row[], style: Style): (row: Row) => string[] {
+/**
+ * Lines for rows of changes, one line a row where the columns allow, else a few; nothing that matters is cut. The steps of those in
+ * `shared` are said elsewhere.
+ */
+export function createRowPrinter(rows: readonly Row[], shared: ReadonlySet<Change>, style: Style): (row: Row) => string[] {
   const cells = new Map(rows.map((row) => [row, cellsOf(row)]));
   const widths = measure([...cells.values()], style.columns);
   return (row) => {
     const cell = cells.get(row) ?? cellsOf(row);
-    return [...printRow(row, cell, widths, style), ...printSteps(row.change, style)];
+    return [...printRow(row, cell, widths, style), ...(shared.has(row.change) ? [] : printSteps(row.change, style))];
   };
 }
 

@@ -1,17 +1,21 @@
-import type { Instant, Owed } from '../model.ts';
+import type { Instant, Offboarding, Owed } from '../model.ts';
 import { visible } from '../text/encode.ts';
-import { encodeSentence } from '../text/encode-sentence.ts';
+import { encodePrincipal, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords } from './count-words.ts';
 import type { Style } from './create-style.ts';
 import { describeChange } from './describe-change.ts';
+import { describeOffboarding, listKeys } from './describe-keys.ts';
 import { padText, textWidth, wrapAfter } from './fit-text.ts';
 import { formatInstant, splitInstant } from './format-instant.ts';
+import { nameAccount, shortenAccount } from './name-account.ts';
 import { toJson } from './to-json.ts';
 
 /** What `ledger show` tells: what happened, oldest first, and what is owed. */
 export interface LedgerReport {
   readonly entries: readonly LedgerLine[];
   readonly owed: readonly Owed[];
+  /** Who is not wholly gone, because of the keys they could read. */
+  readonly offboarding: readonly { readonly account: string; readonly offboarding: Offboarding }[];
 }
 
 export interface LedgerLine {
@@ -22,15 +26,15 @@ export interface LedgerLine {
   readonly text: string;
 }
 
-const MOST_ACCOUNT = 32;
+const MOST_KIND = 32;
 
 /** The ledger by day, in columns, and what is owed below. */
 export function renderLedger(report: LedgerReport, style: Style): string {
   const width = { seq: 0, kind: 0, account: 0 };
   for (const { seq, kind, account } of report.entries) {
     width.seq = Math.max(width.seq, String(seq).length + 1);
-    width.kind = Math.max(width.kind, textWidth(visible(kind, MOST_ACCOUNT)));
-    width.account = Math.max(width.account, textWidth(visible(account ?? '', MOST_ACCOUNT)));
+    width.kind = Math.max(width.kind, textWidth(visible(kind, MOST_KIND)));
+    width.account = Math.max(width.account, textWidth(shortenAccount(account ?? '')));
   }
   const blocks: string[][] = [];
   let today = '';
@@ -38,10 +42,11 @@ export function renderLedger(report: LedgerReport, style: Style): string {
     const { day, time } = splitInstant(entry.at);
     if (day !== today) blocks.push([style.bold(day)]);
     today = day;
-    const lead = `  ${time.padEnd(8)}  ${padText(`#${entry.seq}`, width.seq)}  ${padText(visible(entry.kind, MOST_ACCOUNT), width.kind)}  ${padText(visible(entry.account ?? '', MOST_ACCOUNT), width.account)}  `;
+    const lead = `  ${time.padEnd(8)}  ${padText(`#${entry.seq}`, width.seq)}  ${padText(visible(entry.kind, MOST_KIND), width.kind)}  ${padText(shortenAccount(entry.account ?? ''), width.account)}  `;
     blocks.at(-1)?.push(...entryLines(lead, encodeSentence(entry.text), style));
   }
   blocks.push(owedLines(report.owed, style));
+  if (report.offboarding.length > 0) blocks.push(offboardingLines(report.offboarding, style));
   if (report.entries.length === 0) blocks.unshift(['The ledger is empty: nothing was applied yet.']);
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
 }
@@ -52,6 +57,7 @@ export function ledgerToJson(report: LedgerReport): string {
     format_version: '1.0',
     entries: report.entries.map(({ seq, at, kind, account, text }) => ({ seq, at, kind, account, text })),
     owed: report.owed.map(({ change, since, outcome, message, notBefore }) => ({ change, since, outcome, message, not_before: notBefore })),
+    offboarding: report.offboarding.map(({ account, offboarding: { principal, since, keys } }) => ({ account, principal, since, keys })),
   });
 }
 
@@ -77,9 +83,20 @@ function owedLines(owed: readonly Owed[], style: Style): string[] {
         encodeSentence(one.message),
       ].filter((note) => note !== '');
       return [
-        ...wrapAfter('  ', `${describeChange(one.change)} in ${visible(one.change.account)}`, style.columns),
+        ...wrapAfter('  ', `${describeChange(one.change)} in ${nameAccount(one.change.account)}`, style.columns),
         ...wrapAfter('    ', notes.join(', '), style.columns).map(style.dim),
       ];
     }),
+  ];
+}
+
+function offboardingLines(open: LedgerReport['offboarding'], style: Style): string[] {
+  return [
+    style.bold(`Not wholly gone: ${countWords(open.length, 'person', 'people')}`),
+    ...open.flatMap(({ account, offboarding }) => [
+      ...wrapAfter('  ', `${encodePrincipal(offboarding.principal)} in ${nameAccount(account)}`, style.columns),
+      ...wrapAfter('    ', encodeSentence(describeOffboarding(account, offboarding)), style.columns).map(style.dim),
+      ...listKeys(offboarding.keys ?? []).flatMap((key) => wrapAfter('      ', key, style.columns)),
+    ]),
   ];
 }

@@ -1,16 +1,19 @@
-import type { Change, GuardResult, Plan, PlanAccount, Risk } from '../model.ts';
+import type { Change, GuardResult, LeftAlone, Plan, PlanAccount, Risk } from '../model.ts';
 import { compareText } from '../text/digest.ts';
-import { visible } from '../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from './count-words.ts';
 import { describeChange, describeTransition } from './describe-change.ts';
 import { describeForecast } from './describe-forecast.ts';
 import { describeGuard } from './describe-guard.ts';
+import { describeKey, groupKeys } from './describe-keys.ts';
+import { describeSource, describeUnread } from './describe-observation.ts';
 import { describePlace, describeReason, hasOwnSteps, isWaiting, leavesBehind, marksOf } from './describe-reason.ts';
 import { formatInstant } from './format-instant.ts';
 import { groupByAccount } from './group-by-account.ts';
+import { groupBySteps } from './group-by-steps.ts';
 import { type DriftRules, describeJudgement, judgeDrift } from './judge-drift.ts';
 import { mergeSteps } from './merge-steps.ts';
+import { nameAccount } from './name-account.ts';
 import { countTag, emptyLine, shortDigest, summariseAdmins, summarisePlan, unsupervisedLine } from './summarise-plan.ts';
 
 /** Callouts that shout at everything are read by nobody. */
@@ -58,20 +61,22 @@ function titleOf(plan: Plan): string {
 function calloutsOf(plan: Plan): string[] {
   const blocked = plan.guards
     .filter((guard) => guard.verdict === 'block')
-    .map((guard) => `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(visible(guard.account))}: ${codeSentence(guard.message)}`);
+    .map(
+      (guard) => `**Blocked by ${describeGuard(guard).name}** in ${codeSpan(nameAccount(guard.account))}: ${codeSentence(guard.message)}`,
+    );
   const unread = plan.accounts
     .filter((account) => !account.observation.complete)
     .map(
-      (account) =>
-        `**Not read completely:** ${codeSpan(visible(account.account))}, so nothing is done there: ${codeSentence(account.observation.reason ?? '')}`,
+      ({ account, observation }) =>
+        `**${observation.cause === 'unverified' ? 'Unverified' : 'Not read completely'}:** ${codeSpan(nameAccount(account))}, so nothing is done there: ${codeSentence(observation.reason ?? '')}`,
     );
-  const gone = plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(visible(account)), principals)}**`);
+  const gone = plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(nameAccount(account)), principals)}**`);
   const risky = plan.changes
     .filter((change) => change.tags.includes('privilege_gained') || change.action === 'delete' || change.tags.includes('war'))
     .sort(byRisk)
     .map(
       (change) =>
-        `${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}${bold(
+        `${codeSentence(describeChange(change))} in ${codeSpan(nameAccount(change.account))}${bold(
           marksOf(change, plan.at)
             .filter((mark) => mark.alarm)
             .map((mark) => mark.text),
@@ -95,50 +100,53 @@ function tableOf(plan: Plan, sayMore: (change: Change) => string): string[] {
     const marks = [sayMore(change), ...marksOf(change, plan.at).map((mark) => mark.text)].filter((mark) => mark !== '');
     const why = [describeReason(change), ...marks, ...(place === '' ? [] : [codeSentence(place)])].join(' · ');
     const drift = plan.mode === 'change' && change.origin === 'drift' ? ' *(left to `rollcall drift`)*' : '';
-    return `| ${LIGHTS[change.risk]} | ${change.action} | ${codeSpan(encodePrincipal(change.principal))} | ${codeSpan(visible(change.account))} | ${codeSentence(describeTransition(change))} | ${why}${drift} |`;
+    return `| ${LIGHTS[change.risk]} | ${change.action} | ${codeSpan(encodePrincipal(change.principal))} | ${codeSpan(nameAccount(change.account))} | ${codeSentence(describeTransition(change))} | ${why}${drift} |`;
   });
   return ['| | Change | Who | Account | From → to | Why |', '|---|---|---|---|---|---|', ...rows];
 }
 
 function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan): string[] {
-  const forecast =
-    plan.mode === 'drift'
-      ? null
-      : describeForecast(
-          changes.filter((change) => change.origin !== 'drift'),
-          plan.at,
-        );
-  const list = (title: string, names: readonly string[]) =>
-    names.length === 0
-      ? []
-      : [
-          '',
-          `${title} (${formatNumber(names.length)}): ${listSome(
-            names.map((name) => codeSpan(encodePrincipal(name))),
-            MOST_NAMES,
-          )}`,
-        ];
-  const principals = (all: readonly { readonly principal: string }[]) => all.map(({ principal }) => principal);
+  const mine = plan.mode === 'drift' ? [] : changes.filter((change) => change.origin !== 'drift');
+  const forecast = describeForecast(mine, plan.at);
   const lines = [
     ...(changes.length === 0 ? [] : ['', '```diff', ...changes.flatMap(diffLines), '```']),
     ...(forecast === null ? [] : ['', `Invitations: ${forecast}.`]),
     ...leftBehind(changes),
-    ...list('Invited, not yet accepted', principals(account.pending)),
-    ...list('Unmanaged, left alone', principals(account.unmanaged)),
-    ...account.left_alone.map((one) => `- Not touched: ${codeSpan(encodePrincipal(one.principal))} ${codeSentence(one.note)}`),
-    ...list('Already the same on both sides', account.converged),
-    ...list(
-      'Keys that stay valid',
-      account.residual_keys.map(({ sid }) => sid),
+    ...listNames('Invited, not yet accepted', namesOf(account.pending)),
+    ...listNames('Unmanaged, left alone', namesOf(account.unmanaged)),
+    ...account.left_alone.map((one) => `- Not touched: ${codeSpan(encodePrincipal(one.principal))} ${codeSentence(leftWords(one))}`),
+    ...listNames('Already the same on both sides', account.converged.map(codePrincipal)),
+    ...groupKeys(account.residual_keys).flatMap(({ whose, keys }) =>
+      listNames(
+        `API keys that ${codeSentence(whose)} could read and that stay valid`,
+        keys.map((key) => codeSentence(describeKey(key))),
+      ),
     ),
+    ...(account.notes.length === 0 ? [] : ['', ...account.notes.map((note) => `- ${codeSentence(note)}`)]),
   ];
   if (lines.length === 0) return [];
   return [
-    `<details><summary><code>${visible(account.account)}</code>: ${countWords(changes.length, 'change')}</summary>`,
+    `<details><summary><code>${nameAccount(account.account)}</code>: ${countWords(changes.length, 'change')}</summary>`,
     ...lines,
     '',
     '</details>',
   ];
+}
+
+function listNames(title: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : ['', `${title} (${formatNumber(names.length)}): ${listSome(names, MOST_NAMES)}`];
+}
+
+function namesOf(all: readonly { readonly principal: string }[]): string[] {
+  return all.map(({ principal }) => codePrincipal(principal));
+}
+
+function codePrincipal(principal: string): string {
+  return codeSpan(encodePrincipal(principal));
+}
+
+function leftWords({ status, note }: LeftAlone): string {
+  return status === 'active' ? note : [status, note].filter((part) => part !== '').join(', ');
 }
 
 /** `visible()` lets no backtick through, so nothing ends the fence early. */
@@ -154,11 +162,11 @@ function leftBehind(changes: readonly Change[]): string[] {
 }
 
 function stepsOf(plan: Plan): string[] {
-  const manual = plan.changes.filter((change) => change.executor === 'manual' || hasOwnSteps(change));
-  if (manual.length === 0) return [];
-  const lines = manual.flatMap((change) => [
-    `- [ ] ${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}`,
-    ...change.steps.map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
+  const groups = groupBySteps(plan.changes.filter((change) => change.executor === 'manual' || hasOwnSteps(change)));
+  if (groups.length === 0) return [];
+  const lines = groups.flatMap((group) => [
+    ...group.map((change) => `- [ ] ${codeSentence(describeChange(change))} in ${codeSpan(nameAccount(change.account))}`),
+    ...mergeSteps(group).map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
   ]);
   return ['**To do by hand**', '', ...lines];
 }
@@ -168,14 +176,14 @@ function guardsOf(guards: readonly GuardResult[]): string[] {
   const words = { pass: '✓ pass', block: '✗ **block**', leave: '! left alone' } as const;
   const rows = guards.map((guard) => {
     const { name, numbers } = describeGuard(guard);
-    return `| ${words[guard.verdict]} | ${name} | ${codeSpan(visible(guard.account))} | ${numbers} |`;
+    return `| ${words[guard.verdict]} | ${name} | ${codeSpan(nameAccount(guard.account))} | ${numbers} |`;
   });
   return ['<details><summary>Guards</summary>', '', '| | Guard | Account | Number |', '|---|---|---|---|', ...rows, '', '</details>'];
 }
 
 function freshness({ account, observation }: PlanAccount): string {
-  const how = observation.complete ? `complete (${countWords(observation.principals, 'person', 'people')})` : 'incomplete';
-  return `${codeSpan(visible(account))} ${observation.source === 'file' ? 'observed' : 'read'} ${formatInstant(observation.at)}, ${how}`;
+  const how = observation.complete ? `complete (${countWords(observation.principals, 'person', 'people')})` : describeUnread(observation);
+  return `${codeSpan(nameAccount(account))} ${describeSource(observation)} ${formatInstant(observation.at)}, ${how}`;
 }
 
 function bold(marks: readonly string[]): string {

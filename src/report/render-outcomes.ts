@@ -1,11 +1,13 @@
 import type { Instant, Outcome, Plan, Result } from '../model.ts';
-import { visible } from '../text/encode.ts';
 import { codeSentence, codeSpan, encodeSentence } from '../text/encode-sentence.ts';
 import { countWords, formatNumber } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { describeChange } from './describe-change.ts';
 import { wrapAfter } from './fit-text.ts';
 import { formatInstant, formatTime } from './format-instant.ts';
+import { groupBySteps } from './group-by-steps.ts';
+import { mergeSteps } from './merge-steps.ts';
+import { nameAccount } from './name-account.ts';
 import { numberSteps } from './render-changes.ts';
 import { summarisePlan } from './summarise-plan.ts';
 import { toJson } from './to-json.ts';
@@ -87,15 +89,15 @@ export function outcomesToMarkdown(report: ApplyReport): string {
       .filter((part) => part !== '')
       .join(', ');
     const words = [said, message === '' ? '' : codeSentence(message)].filter((part) => part !== '').join(': ');
-    return `| ${outcome} | ${codeSpan(visible(change.account))} | ${codeSentence(describeChange(change))} | ${words} |`;
+    return `| ${outcome} | ${codeSpan(nameAccount(change.account))} | ${codeSentence(describeChange(change))} | ${words} |`;
   });
-  const steps = manualResults(report).flatMap(({ change }) => [
-    `- [ ] ${codeSentence(describeChange(change))}`,
-    ...change.steps.map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
+  const steps = groupBySteps(manualResults(report).map(({ change }) => change)).flatMap((group) => [
+    ...group.map((change) => `- [ ] ${codeSentence(describeChange(change))}`),
+    ...mergeSteps(group).map((step, at) => `  ${at + 1}. ${codeSentence(step)}`),
   ]);
   const accounts = report.accounts
     .filter(({ status }) => status !== 'done')
-    .map(({ account, status, message }) => `- **${status}** ${codeSpan(visible(account))}: ${codeSentence(message)}`);
+    .map(({ account, status, message }) => `- **${status}** ${codeSpan(nameAccount(account))}: ${codeSentence(message)}`);
   const blocks = [
     [`### ${countsLine(report)}`],
     report.interrupted ? ['**Interrupted.** The ledger is closed; the next run goes on.'] : [],
@@ -127,7 +129,7 @@ function countOutcomes(report: ApplyReport): Record<Outcome, number> {
 
 function resultLines({ change, outcome, message, not_before: notBefore }: Result, many: boolean, style: Style): string[] {
   const paint = paintOf(outcome, style);
-  const where = many ? ` in ${visible(change.account)}` : '';
+  const where = many ? ` in ${nameAccount(change.account)}` : '';
   const lead = `${outcome.padEnd(9)}  `;
   const notes = [OUTCOME_WORDS[outcome], notBefore === null ? '' : `from ${formatInstant(notBefore)}`, encodeSentence(message)].filter(
     (note) => note !== '',
@@ -148,18 +150,21 @@ function dimNotes(line: string, style: Style): string {
 }
 
 function accountLines({ account, status, message }: AccountResult, style: Style): string[] {
-  const name = visible(account);
+  const name = nameAccount(account);
   return wrapAfter('✗ ', `${name} ${status}: ${encodeSentence(message)}`, style.columns).map(style.red);
 }
 
 function manualLines(report: ApplyReport, style: Style): string[] {
-  const results = manualResults(report).filter(({ change }) => change.steps.length > 0);
-  if (results.length === 0) return [];
+  const changes = manualResults(report).map(({ change }) => change);
+  const groups = groupBySteps(changes.filter(({ steps }) => steps.length > 0));
+  if (groups.length === 0) return [];
   return [
     style.bold('To do by hand, and the next read proves it:'),
-    ...results.flatMap(({ change }) => [
-      ...wrapAfter('  ', `${describeChange({ ...change, executor: 'api' })} in ${visible(change.account)}`, style.columns),
-      ...numberSteps(change.steps, '    ', style),
+    ...groups.flatMap((group) => [
+      ...group.flatMap((change) =>
+        wrapAfter('  ', `${describeChange({ ...change, executor: 'api' })} in ${nameAccount(change.account)}`, style.columns),
+      ),
+      ...numberSteps(mergeSteps(group), '    ', style),
     ]),
   ];
 }

@@ -1,9 +1,9 @@
 import type { Change, Plan } from '../model.ts';
-import { visible } from '../text/encode.ts';
 import type { Style } from './create-style.ts';
 import { wrapAfter } from './fit-text.ts';
 import { groupByAccount } from './group-by-account.ts';
 import { type DriftRules, judgeDrift } from './judge-drift.ts';
+import { nameAccount } from './name-account.ts';
 import { guardLines, renderAccount } from './render-account.ts';
 import { emptyLine, shortDigest, summariseAdmins, summarisePlan, unsupervisedLine, verdictWords } from './summarise-plan.ts';
 
@@ -23,7 +23,7 @@ export function renderPlan(plan: Plan, style: Style, rules: DriftRules = new Map
   const named = new Set(plan.accounts.map((account) => account.account));
   const elsewhere = plan.guards.filter((guard) => !named.has(guard.account) && guard.verdict !== 'pass');
   const unsupervised = plan.unsupervised.flatMap((gone) =>
-    wrapAfter('! ', unsupervisedLine(visible(gone.account), gone.principals), style.columns).map(style.red),
+    wrapAfter('! ', unsupervisedLine(nameAccount(gone.account), gone.principals), style.columns).map(style.red),
   );
   const title = plan.mode === 'drift' && !quiet ? wrapAfter('', DRIFT_TITLE, style.columns).map(style.yellow) : [];
   return `${[title, ...sections, guardLines(elsewhere, style), unsupervised, endOf(plan, rules, style)]

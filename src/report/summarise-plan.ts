@@ -2,6 +2,7 @@ import type { Change, Plan, Verdict } from '../model.ts';
 import { visible } from '../text/encode.ts';
 import { countWords, formatNumber } from './count-words.ts';
 import { type DriftRules, judgeDrift } from './judge-drift.ts';
+import { nameAccount } from './name-account.ts';
 
 /** The one line that people read on a phone and scripts search for. */
 export function summarisePlan(plan: Plan, rules: DriftRules): string {
@@ -35,7 +36,7 @@ export function verdictWords(plan: Plan): string {
   const stopped = (verdict: Verdict) =>
     plan.accounts
       .filter((account) => account.verdict === verdict)
-      .map((account) => visible(account.account))
+      .map((account) => nameAccount(account.account))
       .join(', ');
   switch (plan.verdict) {
     case 'empty':
@@ -45,8 +46,19 @@ export function verdictWords(plan: Plan): string {
     case 'blocked':
       return `blocked: a guard stops ${stopped('blocked') || 'it'}, nothing is done there`;
     case 'incomplete':
-      return `incomplete: ${stopped('incomplete') || 'an account'} could not be read, nothing is done there`;
+      return `incomplete: ${incompleteWords(plan)}, nothing is done there`;
   }
+}
+
+function incompleteWords({ accounts }: Plan): string {
+  const names = (unverified: boolean) =>
+    accounts
+      .filter(({ verdict, observation }) => verdict === 'incomplete' && (observation.cause === 'unverified') === unverified)
+      .map(({ account }) => nameAccount(account))
+      .join(', ');
+  const [unread, unverified] = [names(false), names(true)];
+  const words = [...(unread === '' ? [] : [`${unread} could not be read`]), ...(unverified === '' ? [] : [`${unverified} is unverified`])];
+  return words.length === 0 ? 'an account could not be read' : words.join(', ');
 }
 
 export function countTag(changes: readonly Change[], tag: Change['tags'][number]): number {

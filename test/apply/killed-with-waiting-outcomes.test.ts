@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openLedger, parseLedger } from '../../src/apply/open-ledger.ts';
 import type { Http, LedgerStorage } from '../../src/ports.ts';
+import { createDeath } from '../support/create-death.ts';
 import { applyChanges, deleteOf, inviteOf, patchOf, personOf, settleByReading } from '../support/ledger-world.ts';
 import { ACCOUNT, manyUsers, openProviderWorld } from '../support/provider-world.ts';
 import { makeSeal, openSharedStorage } from './signed-world.ts';
@@ -14,24 +15,6 @@ const CHANGES = [
   inviteOf('other@acme.example', 'admin'),
 ];
 const BATCH = 2;
-
-/** A process that is killed at its nth push or request, before or after it has its effect: nothing of it ever goes on. */
-function createDeath(at: number, how: 'before' | 'after') {
-  let steps = 0;
-  let die = () => {};
-  const died = new Promise<'died'>((resolve) => {
-    die = () => resolve('died');
-  });
-  const step = async <T>(act: () => Promise<T>): Promise<T> => {
-    steps += 1;
-    if (steps > at) return new Promise(() => undefined);
-    if (steps < at) return act();
-    if (how === 'after') await act();
-    die();
-    return new Promise(() => undefined);
-  };
-  return { died, step };
-}
 
 test.each(['before', 'after'] as const)(
   'killed %s each push and each request in turn, the next run finds what was done by reading and does nothing twice',

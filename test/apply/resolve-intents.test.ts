@@ -149,4 +149,31 @@ describe('what a read says of an open intent', () => {
     const { entries } = resolveIntents(observationOf(later, [liveOf({ ...ada, role: 'member' })]), history());
     expect(entries).toMatchObject([{ outcome: 'applied', reverted: 'roles', held: { name: 'Name by policy', roles: ['member'] } }]);
   });
+
+  test('somebody inactive with the right roles has not been activated', async () => {
+    const change = patchOf(grace, { role: 'admin' });
+    const before = { roles: ['member'], groups: [], name: grace.name, status: 'inactive' as const };
+    const { history } = await opened({ ...change, before });
+    const live = liveOf({ ...grace, role: 'admin' });
+    expect(resolveIntents(observationOf(later, [{ ...live, status: 'inactive' }]), history()).results).toMatchObject([
+      { outcome: 'undecided' },
+    ]);
+    expect(resolveIntents(observationOf(later, [live]), history()).results).toMatchObject([{ outcome: 'applied' }]);
+  });
+
+  test('somebody who holds nothing and has their login left is not deleted', async () => {
+    const { history } = await opened(deleteOf(ada));
+    expect(resolveIntents(observationOf(later, [{ ...liveOf(ada), roles: [] }]), history()).results).toMatchObject([
+      { outcome: 'undecided' },
+    ]);
+  });
+
+  test('some of the roles of an invitation are not the invitation', async () => {
+    const invite = inviteOf('new@acme.example');
+    const both = { ...invite, after: { roles: ['developer', 'support'], groups: [], name: 'New Person', status: 'active' as const } };
+    const { history } = await opened(both);
+    const live = { ...liveOf(ada), principal: invite.principal };
+    const readsAs = (...roles: string[]) => resolveIntents(observationOf(later, [{ ...live, roles }]), history()).results[0]?.outcome;
+    expect([readsAs(), readsAs('developer'), readsAs('developer', 'support')]).toEqual(['undecided', 'undecided', 'applied']);
+  });
 });

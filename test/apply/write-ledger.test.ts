@@ -211,6 +211,18 @@ describe('an append whose answer never came', () => {
 });
 
 describe('outcomes that may wait', () => {
+  test('have the parts of their change before them, which wait as long: a read tells as much as either', async () => {
+    const storage = openSharedStorage();
+    const ours = await begin(storage);
+    const part = { do: 'assign', role: 'developer' } as const;
+    const about = { account: ACCOUNT, principal: invite.principal, change: invite.id, message: '' };
+    await ours.append([{ kind: 'part', ...about, part, done: 'accepted' }]);
+    await ours.append([outcome()]);
+    expect(told(storage)).toEqual(['intent']);
+    await ours.close();
+    expect(told(storage)).toEqual(['intent', 'part', 'outcome applied']);
+  });
+
   test('count at once and go out with the next append, before it, dated when they were made', async () => {
     const storage = openSharedStorage();
     const clock = createJumpingClock();

@@ -32,6 +32,7 @@ export function openCommandWorld(): CommandWorld {
     openHttp: nothing,
     git: nothing,
     ask: null,
+    readInput: async () => '',
     files: {
       resolve: (path) => `/${path}`,
       readText: async (path) => files.get(path) ?? null,

@@ -212,7 +212,7 @@ export interface PlanObservation {
    */
   digest: Digest1 | null;
   /**
-   * A live read or an observation file.
+   * A live read, an observation file, or what a person attested in a roster.
    */
   source: 'live' | 'file' | 'roster';
   /**
@@ -220,7 +220,7 @@ export interface PlanObservation {
    */
   reason?: string;
   /**
-   * What made it incomplete: credentials is exit 9, the others exit 8.
+   * What made it incomplete: credentials is exit 9, the others exit 8; unverified: what a person attested is too old to be believed.
    */
   cause?: 'credentials' | 'unreadable' | 'shrunk' | 'unverified';
 }

@@ -5,6 +5,7 @@ import type { Change, Observation } from '../../src/model.ts';
 import { attributeDrift, type OwnWrite } from '../../src/plan/attribute-drift.ts';
 import type { AccountEvent } from '../../src/watch.ts';
 import { openProviderWorld, uuidOf } from '../support/provider-world.ts';
+import { groups, OF_GROUPS } from './other-providers.ts';
 import { ago, changeFor, held, inPeace, live, mail, OWNER, observationOf, place, planOf, type World, wants } from './support.ts';
 
 const MINUTE_MS = 60_000;
@@ -110,6 +111,37 @@ describe('who raised, lowered, invited or deleted somebody', () => {
 
   test('a field may be nested and in the plural', () => {
     expect(likely('bob', [event({ changes: [['sub_user.Roles', 'member', 'admin']] })])).toBe('ada@acme.example at 08:50');
+  });
+
+  test('a group is the doing of whoever put somebody in, or took them out of it', () => {
+    const world = inPeace({ ada: 'admin' });
+    world.capabilities = OF_GROUPS;
+    for (const [name, now] of [
+      ['bob', 'billing+support'],
+      ['carol', 'support'],
+    ] as const) {
+      const holding = name === 'bob' ? groups('support') : groups('billing+support');
+      world.wants.set(name, wants(name, null, { holding, holdingWithoutEnds: holding }));
+      world.remembered.set(name, held(name, 'member', holding));
+      world.live.set(name, live(name, null, groups(now)));
+    }
+    const into = (group: string) => event({ changes: [['groups', null, group]] });
+    const outOf = (group: string) => event({ targetId: 'id-carol', changes: [['groups', group, null]] });
+    expect(likely('bob', [into('billing')], { world })).toBe('ada@acme.example at 08:50');
+    expect(likely('bob', [into('owners')], { world })).toBe('nobody');
+    expect(likely('carol', [outOf('billing')], { world })).toBe('ada@acme.example at 08:50');
+    expect(likely('carol', [outOf('support')], { world })).toBe('nobody');
+    expect(likely('carol', [outOf('owners')], { world })).toBe('nobody');
+  });
+
+  test('of an event without details its name tells whether it can be the one', () => {
+    const named = (targetId: string, what: string) => event({ targetId, what, changes: [] });
+    expect(likely('mallory', [named('id-mallory', 'user.created')])).toBe('ada@acme.example at 08:50');
+    expect(likely('mallory', [named('id-mallory', 'user.deleted')])).toBe('nobody');
+    expect(likely('bob', [named('id-bob', 'user.updated')])).toBe('ada@acme.example at 08:50');
+    const before = { ...observationOf(inPeace({ ada: 'admin', dan: 'member' })) };
+    expect(likely('dan', [named('id-dan', 'user.deleted')], { observation: before })).toBe('ada@acme.example at 08:50');
+    expect(likely('dan', [named('id-dan', 'user-invitation.created')], { observation: before })).toBe('nobody');
   });
 
   test('a name is the doing of whoever gave it, where names are enforced', () => {

@@ -94,6 +94,47 @@ describe('settings that a pull request changes', () => {
   });
 });
 
+describe('settings of accounts of other kinds', () => {
+  const [OR, AC, SUB] = [`OR${'0'.repeat(32)}`, `AC${'0'.repeat(32)}`, `AC${'1'.repeat(32)}`];
+  const twilio = (scope: string, more = ''): Policies => ({
+    ...START,
+    'accounts/twilio-main.yaml': `provider: twilio\napi: organization\norganization: ${OR}\nscope: ${scope}\nowner: root@acme.example\n${more}`,
+  });
+
+  it('an account that is moved to another scope, and one that takes its subaccounts along', async () => {
+    expect(await diff(twilio(AC), twilio(SUB, 'subaccounts: all\n'))).toEqual([
+      `scope: ${AC} → ${SUB} loosens`,
+      'subaccounts: none → all loosens',
+    ]);
+  });
+
+  it('a role that counts as privileged no more loosens, and one that does so from now on does not', async () => {
+    const privileged = twilio(AC, 'privileged_roles: [member]\n');
+    expect(await diff(privileged, twilio(AC))).toEqual(['privileged_roles: member → none loosens']);
+    expect(await diff(twilio(AC), privileged)).toEqual(['privileged_roles: none → member']);
+  });
+
+  it('a new look at an account loosens nothing, and what it says of keys ends what would not be forgotten', async () => {
+    const attests = (on: string, more = ''): Policies => ({
+      ...twilio(AC),
+      'rosters/twilio-main.yaml': `attested_by: ada@acme.example\nattested_on: ${on}\n${more}`,
+    });
+    const key = `SK${'0'.repeat(32)}`;
+    const dealt = `rotated: [{ key: ${key}, on: 2026-11-20 }]\nreviewed: [{ after: bob@acme.example, on: 2026-11-21 }]\n`;
+    expect(await diff(twilio(AC), attests('2026-11-20'))).toEqual(['roster: none → ada@acme.example on 2026-11-20']);
+    expect(await diff(attests('2026-11-20'), attests('2026-11-21', dealt))).toEqual([
+      'roster: ada@acme.example on 2026-11-20 → ada@acme.example on 2026-11-21',
+      'roster.reviewed.bob@acme.example: none → 2026-11-21 loosens',
+      `roster.rotated.${key}: none → 2026-11-20 loosens`,
+    ]);
+    expect(await diff(attests('2026-11-20', dealt), attests('2026-11-20'))).toEqual([
+      'roster.reviewed.bob@acme.example: 2026-11-21 → none',
+      `roster.rotated.${key}: 2026-11-20 → none`,
+    ]);
+    expect(await diff(attests('2026-11-20'), attests('2026-11-20', dealt), attests('2026-11-20', dealt))).toEqual([]);
+  });
+});
+
 describe('settings and the base branch', () => {
   it('are no change of a pull request that lags behind', async () => {
     expect(await diff(START, START, set('guards: { max_deletes: 30 }'))).toEqual([]);

@@ -50,13 +50,22 @@ describe('what policy changed', () => {
     expect(change).toMatchObject({ risk: 'high', tags: ['privilege_gained'] });
   });
 
-  it('deletes whom policy forgot, and says which keys may stay behind', () => {
+  it('deletes whom policy forgot', () => {
     const world = team();
     world.wants.delete('cleo');
     const change = onlyChange(planOf(world));
     expect(say(change)).toBe('delete cleo member→nobody git not_in_policy');
-    expect(change).toMatchObject({ risk: 'high', tags: ['irreversible'], reversible: false });
-    expect(change.steps).toEqual(world.capabilities.manualSteps.keysLeftBehind(mail('cleo')));
+    expect(change).toMatchObject({ risk: 'high', tags: ['irreversible'], reversible: false, steps: [] });
+  });
+
+  it('says which keys may stay behind when an admin goes or is lowered', () => {
+    const deleted = team();
+    deleted.wants.delete('ada');
+    const lowered = team();
+    lowered.wants.set('ada', wants('ada', 'member'));
+    for (const world of [deleted, lowered]) {
+      expect(onlyChange(planOf(world)).steps).toEqual(world.capabilities.manualSteps.keysLeftBehind(mail('ada')));
+    }
   });
 
   it('deletes a person whom people/ names without a grant here, and needs an approval for it', () => {

@@ -50,6 +50,8 @@ export interface World {
   approvals: Approval[];
   capabilities: Capabilities;
   ancestry: Ancestry;
+  /** What a read of another vendor tells beside the principals. */
+  observed: Partial<Observation>;
   base: World | null;
   at: Instant;
   account: string;
@@ -68,6 +70,7 @@ export function inPeace(roles: Readonly<Record<string, Role>>): World {
     approvals: [],
     capabilities: TELNYX_SUB_USERS,
     ancestry: NO_COMMIT,
+    observed: {},
     base: null,
     at: AT,
     account: ACCOUNT,
@@ -190,7 +193,7 @@ export function observationOf(world: World): Observation {
     (a, b) => compareText(a.principal, b.principal) || compareText(a.principal_id, b.principal_id),
   );
   const facts = { account: world.account, provider: 'telnyx', api: 'sub-users', requests: 1, source: 'live' } as const;
-  return { ...facts, at: world.at, principals, digest: digestOf(principals) };
+  return { ...facts, at: world.at, principals, digest: digestOf(principals), ...world.observed };
 }
 
 export function planOf(world: World, mode: Plan['mode'] = 'change', version = '0.1.0'): Plan {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DesiredPrincipal, DesiredState } from '../../src/model.ts';
 import { credentialVariables } from '../../src/policy/credential-variables.ts';
+import { OF_GROUPS, OF_SETS } from '../plan/other-providers.ts';
 import { but, CAPABILITIES, type Content, GOOD, load } from './memory-source.ts';
 
 async function desiredOf(changes: Record<string, Content | null>, capabilities = CAPABILITIES): Promise<DesiredState> {
@@ -100,6 +101,54 @@ test('groups add up', async () => {
   expect(access?.holding).toEqual({ roles: ['member'], groups: ['billing', 'support'] });
 });
 
+test('a group makes its people members, and membership can be had without a group', async () => {
+  const changes = {
+    'teams/voice.yaml': team('[ada@acme.example]', 'group: support, reason: x, until: 2026-11-01'),
+    'teams/desk.yaml': team('[grace@acme.example]', 'group: support, reason: x'),
+    'teams/watch.yaml': team('[ada@acme.example]', 'role: member, reason: x'),
+  };
+  const principals = (await desiredOf(changes, OF_GROUPS)).accounts.get('telnyx-production')?.principals;
+  expect(principals?.get('grace@acme.example')?.holding).toEqual({ roles: ['member'], groups: ['support'] });
+  expect(principals?.get('ada@acme.example')).toMatchObject({
+    holding: { roles: ['member'], groups: [] },
+    holdingWithoutEnds: { roles: ['member'], groups: ['support'] },
+  });
+});
+
+test('roles that add up all count, each until its own end', async () => {
+  const changes = {
+    'teams/voice.yaml': team('[ada@acme.example]', 'role: support, reason: x', 'role: developer, reason: x, until: 2026-11-01'),
+    'teams/books.yaml': team('[ada@acme.example]', 'role: billing_manager, reason: x', 'role: Studio Viewer, reason: x'),
+  };
+  expect(await accessOf('ada@acme.example', changes, OF_SETS)).toMatchObject({
+    holding: { roles: ['Studio Viewer', 'billing_manager', 'support'], groups: [] },
+    holdingWithoutEnds: { roles: ['Studio Viewer', 'billing_manager', 'developer', 'support'], groups: [] },
+  });
+});
+
+test('a role that stands alone covers the others, which are superfluous as long as it lasts', async () => {
+  const changes = {
+    'teams/voice.yaml': team(
+      '[ada@acme.example]',
+      'role: administrator, reason: x, until: 2027-01-31',
+      'role: support, reason: x, until: 2027-01-31',
+      'role: developer, reason: x',
+      'role: Studio Viewer, reason: x, until: 2026-12-31',
+    ),
+  };
+  const { findings, desired } = await load(but(changes), { capabilities: OF_SETS });
+  const access = desired?.accounts.get('telnyx-production')?.principals.get('ada@acme.example');
+  expect(access).toMatchObject({ holding: { roles: ['administrator'] }, source: { line: 3 } });
+  expect(findings.filter((one) => one.code === 'superfluous-grant').map((one) => one.line)).toEqual([4, 6]);
+});
+
+test('two roles that add up make neither superfluous, and a group makes the role superfluous that it brings', async () => {
+  const both = { 'teams/voice.yaml': team('[ada@acme.example]', 'role: developer, reason: x', 'role: support, reason: x') };
+  expect((await load(but(both), { capabilities: OF_SETS })).findings).toEqual([]);
+  const brought = { 'teams/voice.yaml': team('[ada@acme.example]', 'role: member, reason: x', 'group: support, reason: x') };
+  expect((await load(but(brought), { capabilities: OF_GROUPS })).findings).toMatchObject([{ code: 'superfluous-grant', line: 3 }]);
+});
+
 test("the owner is nobody's business", async () => {
   const changes = {
     'people/root.yaml': '- { email: root@acme.example, name: Root }\n',
@@ -127,7 +176,7 @@ test('approvals belong to their account', async () => {
 });
 
 test("an account's credential has its name in upper snake case", () => {
-  expect(credentialVariables('telnyx-production')).toEqual({ apiKey: 'TELNYX_PRODUCTION_API_KEY' });
+  expect(credentialVariables('telnyx-production', 'sub-users')).toEqual({ required: ['TELNYX_PRODUCTION_API_KEY'], optional: [] });
 });
 
 const EMAILS = ['ada@acme.example', 'grace@acme.example', 'bob@acme.example', 'eve+1@acme.example'];

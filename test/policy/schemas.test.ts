@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { KEYS } from '../../src/policy/check-shape.ts';
 import { createSkeleton } from '../../src/policy/skeleton.ts';
 
-const KINDS = ['account', 'people', 'team', 'approval'];
+const KINDS = ['account', 'people', 'team', 'approval', 'roster'];
 const ROOT = new URL('../../', import.meta.url);
 
 interface Schema {
@@ -57,7 +57,14 @@ test('every map is closed and every list and text is bounded', () => {
 });
 
 test('unknown keys are compared with the keys that the schemas have', () => {
-  const defs = { person: 'people/*', memberWithEnd: 'team/members/*', grant: 'team/grants/*' };
+  const defs = {
+    person: 'people/*',
+    memberWithEnd: 'team/members/*',
+    grant: 'team/grants/*',
+    row: 'roster/rows/*',
+    rotation: 'roster/rotated/*',
+    review: 'roster/reviewed/*',
+  };
   const found = PARTS.filter(([path, part]) => part.properties !== undefined || path === 'team').map(([path, part]) => {
     const name = path.split('/')[1] ?? '';
     return [name in defs ? defs[name as keyof typeof defs] : path, Object.keys(part.properties ?? {})];

@@ -221,3 +221,154 @@ export function driftPlan(): Plan {
     ],
   });
 }
+
+const MAIN = 'twilio-main';
+const SUBACCOUNT = `twilio-main-ac${'0123456789abcdef'.repeat(2)}`;
+const CONSOLE = 'twilio-legacy';
+
+/** Accounts of every kind: groups, roles that are a set, a subaccount, a roster, one whose roster is too old, and keys left behind. */
+export function vendorsPlan(): Plan {
+  const observation = account().observation;
+  const changes = [
+    change({
+      account: 'telnyx-support',
+      action: 'delete',
+      principal: 'eve@acme.example',
+      before: { ...access('member'), groups: ['Administrators', 'Billing'] },
+      tags: ['privilege_lost', 'irreversible'],
+      reversible: false,
+      steps: KEYS('eve@acme.example'),
+      source: place(9),
+    }),
+    ...['ivan', 'kate'].map((name) =>
+      change({
+        account: 'telnyx-support',
+        action: 'invite',
+        principal: `${name}@acme.example`,
+        after: { ...access('member', { status: 'invited' }), groups: ['Billing'] },
+        executor: 'manual',
+        steps: [
+          `Sign in at https://portal.telnyx.com/#/app/advanced-features/organizations and invite ${name}@acme.example to the group "Billing".`,
+          'Nothing to report back: the next read shows who is there.',
+        ],
+      }),
+    ),
+    change({
+      account: MAIN,
+      action: 'delete',
+      principal: 'eve@acme.example',
+      before: access('administrator'),
+      tags: ['privilege_lost'],
+      steps: ['Rotate what eve@acme.example could read.'],
+      source: place(9),
+    }),
+    change({
+      account: MAIN,
+      action: 'patch',
+      principal: 'heidi@acme.example',
+      before: access('administrator'),
+      after: { ...access('developer'), roles: ['billing_manager', 'developer'] },
+      tags: ['privilege_lost'],
+      risk: 'medium',
+      steps: ['Rotate what heidi@acme.example could read.'],
+    }),
+    change({
+      account: MAIN,
+      action: 'patch',
+      principal: 'judy@acme.example',
+      before: { ...access('support', { status: 'inactive' }), roles: [] },
+      after: access('developer'),
+      reason_code: 'reactivated',
+    }),
+    change({
+      account: SUBACCOUNT,
+      action: 'patch',
+      principal: 'niaj@acme.example',
+      before: access('developer', { status: 'inactive' }),
+      after: access('developer'),
+      reason_code: 'reactivated',
+    }),
+    change({
+      account: CONSOLE,
+      action: 'patch',
+      principal: 'oscar@acme.example',
+      before: access('administrator'),
+      after: access('support'),
+      executor: 'manual',
+      tags: ['privilege_lost'],
+      steps: [
+        'Open the users of the account and disable Administrator for oscar@acme.example.',
+        'Then give oscar@acme.example Support, and save.',
+        'Attest it: the next roster proves it done.',
+      ],
+    }),
+  ];
+  const key = (letter: string, name: string, created: string | null, principals: readonly string[]) => ({
+    sid: `SK${letter.repeat(32)}`,
+    name,
+    created,
+    principals,
+  });
+  const [eve, heidi, mallory] = ['eve', 'heidi', 'mallory'].map((name) => `${name}@acme.example`) as [string, string, string];
+  return plan({
+    changes,
+    accounts: [
+      account({
+        account: 'telnyx-support',
+        api: 'organizations',
+        left_alone: [{ principal: 'trent@acme.example', status: 'blocked', roles: ['member'], groups: ['Billing'], note: '' }],
+      }),
+      account({
+        account: MAIN,
+        provider: 'twilio',
+        api: 'organization',
+        observation: { ...observation, principals: 12, requests: 9 },
+        left_alone: [
+          { principal: `us${'9'.repeat(32)}`, status: 'unknown', roles: ['support'], groups: [], note: 'an identity outside SCIM' },
+        ],
+        residual_keys: [
+          key('a', 'CI deploy', '2026-03-01T10:00:00.000Z', [eve, heidi]),
+          key('b', '', null, [heidi, eve]),
+          key('c', 'old runner', '2025-01-31T10:00:00.000Z', [mallory]),
+        ],
+        notes: ['The owner is trusted, because the accounts of the organization could not be listed (403: "Authorization denied").'],
+      }),
+      account({
+        account: SUBACCOUNT,
+        provider: 'twilio',
+        api: 'organization',
+        observation: { ...observation, principals: 3, requests: 4 },
+      }),
+      account({
+        account: CONSOLE,
+        provider: 'twilio',
+        api: 'console',
+        observation: { ...observation, principals: 5, requests: 0, source: 'roster' },
+        notes: [
+          'By the roster attested on 2026-11-20 by root@acme.example.',
+          'The API keys were not read: TWILIO_LEGACY_ACCOUNT_SID is not set.',
+        ],
+      }),
+      account({
+        account: 'twilio-old',
+        provider: 'twilio',
+        api: 'console',
+        verdict: 'incomplete',
+        observation: {
+          ...observation,
+          complete: false,
+          principals: 0,
+          requests: 0,
+          digest: null,
+          source: 'roster',
+          cause: 'unverified',
+          reason:
+            'its roster was attested on 2026-09-30, more than 30 days ago. Look at the console and attest it anew with `rollcall roster`.',
+        },
+      }),
+    ],
+    guards: [],
+    verdict: 'incomplete',
+    summary: { privileged_before: 6, privileged_after: 2 },
+  });
+}

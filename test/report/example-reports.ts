@@ -1,3 +1,11 @@
+import type { Probe } from '../../src/model.ts';
+import { TELNYX_SUB_USERS } from '../../src/provider/telnyx/telnyx-capabilities.ts';
+import { TELNYX_ORGANIZATIONS } from '../../src/provider/telnyx/telnyx-organizations-capabilities.ts';
+import { TWILIO_CONSOLE } from '../../src/provider/twilio/twilio-console-capabilities.ts';
+import { TWILIO_ORGANIZATION } from '../../src/provider/twilio/twilio-organization-capabilities.ts';
+import { describeGroups, describeReach } from '../../src/report/describe-reach.ts';
+import { listCapabilities } from '../../src/report/list-capabilities.ts';
+import type { DoctorReport } from '../../src/report/render-doctor.ts';
 import type { Explanation, WhoCan } from '../../src/report/render-explain.ts';
 import type { LedgerReport } from '../../src/report/render-ledger.ts';
 import type { ApplyReport } from '../../src/report/render-outcomes.ts';
@@ -52,6 +60,7 @@ export function ledgerReport(): LedgerReport {
       { seq: 3, at: AT, kind: 'intent', account: 'telnyx-production', text: 'delete eve@acme.example (admin)' },
       { seq: 4, at: AT, kind: 'outcome', account: 'telnyx-production', text: 'applied: delete eve@acme.example (admin)' },
     ],
+    offboarding: offboardings(),
     owed: [
       {
         change: change({ action: 'invite', principal: 'kate@acme.example' }),
@@ -65,6 +74,34 @@ export function ledgerReport(): LedgerReport {
   };
 }
 
+const SUBACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`;
+
+const quiet = {
+  isOwner: false,
+  desired: { roles: [], groups: [] },
+  grants: [],
+  until: null,
+  lastApplied: { roles: ['support'], groups: [] },
+  owed: [],
+  offboarding: null,
+  effective: [],
+  reach: [],
+  notes: [],
+} as const;
+
+/** Two whose keys are left behind: one where keys are listed, one where nothing lists them. */
+export function offboardings(): LedgerReport['offboarding'] {
+  const since = '2026-11-20T14:02:00.000Z';
+  const keys = [
+    { sid: `SK${'a'.repeat(32)}`, name: 'CI deploy', created: '2026-03-01T10:00:00.000Z' },
+    { sid: `SK${'b'.repeat(32)}`, name: '', created: null },
+  ];
+  return [
+    { account: 'twilio-main', offboarding: { principal: 'grace@acme.example', since, keys } },
+    { account: 'telnyx-production', offboarding: { principal: 'eve@acme.example', since, keys: null } },
+  ];
+}
+
 export function explanation(): Explanation {
   const grant = { role: 'admin', group: null, until: null, ended: false } as const;
   return {
@@ -73,6 +110,13 @@ export function explanation(): Explanation {
     accounts: [
       {
         account: 'telnyx-production',
+        provider: 'telnyx',
+        api: 'sub-users',
+        isOwner: false,
+        until: null,
+        offboarding: null,
+        effective: [],
+        reach: [],
         desired: { roles: ['admin'], groups: [] },
         grants: [
           {
@@ -99,9 +143,59 @@ export function explanation(): Explanation {
           },
         ],
         lastApplied: { roles: ['member'], groups: [] },
-        live: { status: 'active', roles: ['member'], groups: [] },
+        live: { status: 'active', roles: ['member'], groups: [], at: AT, remarks: [] },
         owed: ['patch grace@acme.example: member → admin'],
         notes: [],
+      },
+      {
+        ...quiet,
+        account: 'telnyx-support',
+        provider: 'telnyx',
+        api: 'organizations',
+        desired: { roles: ['member'], groups: ['Administrators', 'Billing'] },
+        until: '2027-01-31',
+        lastApplied: { roles: ['member'], groups: ['Billing'] },
+        live: {
+          status: 'active',
+          roles: ['member'],
+          groups: ['Billing'],
+          at: AT,
+          remarks: ['last signed in 2026-10-02', 'bypasses single sign-on'],
+        },
+        effective: describeGroups({ roles: ['member'], groups: ['Administrators', 'Billing'] }, ['Administrators']),
+      },
+      {
+        ...quiet,
+        account: 'twilio-legacy',
+        provider: 'twilio',
+        api: 'console',
+        desired: { roles: ['support'], groups: [] },
+        live: { status: 'invited', roles: ['support'], groups: [], at: AT, remarks: [] },
+        notes: ['by the roster attested on 2026-11-20 by root@acme.example'],
+      },
+      {
+        ...quiet,
+        account: 'twilio-main',
+        provider: 'twilio',
+        api: 'organization',
+        isOwner: true,
+        lastApplied: { roles: ['owner'], groups: [] },
+        live: { status: 'active', roles: ['owner'], groups: [], at: AT, remarks: [] },
+        effective: describeReach(
+          { roles: ['Studio Viewer', 'owner'], groups: [] },
+          ['owner'],
+          [{ principal: 'grace@acme.example', role: 'Organization Admin', through: 'the whole organization' }],
+          [{ sid: SUBACCOUNT, name: 'IVR' }],
+        ),
+      },
+      {
+        ...quiet,
+        account: `twilio-main-${SUBACCOUNT.toLowerCase()}`,
+        provider: 'twilio',
+        api: 'organization',
+        lastApplied: null,
+        live: { status: 'absent', roles: [], groups: [], at: AT, remarks: [] },
+        offboarding: offboardings()[0]?.offboarding ?? null,
       },
     ],
   };
@@ -113,5 +207,81 @@ export function whoCan(): WhoCan {
     role: 'admin',
     account: 'telnyx-production',
     principals: [{ principal: 'grace@acme.example', name: 'Grace Hopper', grants: account?.grants.slice(0, 1) ?? [] }],
+  };
+}
+
+/** One account that is well, one of which policy names the wrong API, one that is refused, one without any variable, one by hand. */
+export function doctorReport(): DoctorReport {
+  const variable = (name: string, isSet: boolean, isNeeded = true) => ({ name, isSet, isNeeded });
+  const telnyx: Probe = {
+    credential: 'works',
+    words: 'this key answers to `sub-users`',
+    abilities: [
+      { what: 'list people', answer: 'yes', words: "214 by the vendor's own count" },
+      { what: 'invite people', answer: 'not tried', words: 'a probe changes nothing' },
+      { what: 'read audit events', answer: 'no', words: '403 10010: "Authorization failed"' },
+    ],
+    otherApi: null,
+  };
+  const twilio: Probe = {
+    credential: 'refused',
+    words: '401 20003: "required permission twilio/iam/role-assignments/list is missing"',
+    abilities: [{ what: 'list people', answer: 'no', words: '401 20003' }],
+    otherApi: null,
+  };
+  const optional = (stem: string) => [variable(`${stem}_ACCOUNT_SID`, false, false), variable(`${stem}_AUTH_TOKEN`, false, false)];
+  return {
+    accounts: [
+      {
+        account: 'telnyx-production',
+        provider: 'telnyx',
+        api: 'sub-users',
+        variables: [variable('TELNYX_PRODUCTION_API_KEY', true)],
+        ...telnyx,
+      },
+      {
+        account: 'telnyx-support',
+        provider: 'telnyx',
+        api: 'organizations',
+        variables: [variable('TELNYX_SUPPORT_API_KEY', true)],
+        credential: 'works',
+        words: 'this key answers to `sub-users`: set `api: sub-users` in policies/accounts/telnyx-support.yaml',
+        abilities: [{ what: 'list people', answer: 'no', words: '404 10005: "Resource not found"' }],
+        otherApi: 'sub-users',
+      },
+      {
+        account: 'twilio-legacy',
+        provider: 'twilio',
+        api: 'console',
+        variables: optional('TWILIO_LEGACY'),
+        credential: 'not needed',
+        words: '',
+        abilities: [],
+        otherApi: null,
+      },
+      {
+        account: 'twilio-main',
+        provider: 'twilio',
+        api: 'organization',
+        variables: [variable('TWILIO_MAIN_CLIENT_ID', true), variable('TWILIO_MAIN_CLIENT_SECRET', true), ...optional('TWILIO_MAIN')],
+        ...twilio,
+      },
+      {
+        account: 'twilio-new',
+        provider: 'twilio',
+        api: 'organization',
+        variables: [variable('TWILIO_NEW_CLIENT_ID', true), variable('TWILIO_NEW_CLIENT_SECRET', false), ...optional('TWILIO_NEW')],
+        credential: 'missing',
+        words: 'the environment variable TWILIO_NEW_CLIENT_SECRET is not set, so this account cannot be read',
+        abilities: [],
+        otherApi: null,
+      },
+    ],
+    kinds: [
+      { provider: 'telnyx', api: 'sub-users', rows: listCapabilities(TELNYX_SUB_USERS, [telnyx]) },
+      { provider: 'telnyx', api: 'organizations', rows: listCapabilities(TELNYX_ORGANIZATIONS, []) },
+      { provider: 'twilio', api: 'console', rows: listCapabilities(TWILIO_CONSOLE, []) },
+      { provider: 'twilio', api: 'organization', rows: listCapabilities(TWILIO_ORGANIZATION, [twilio]) },
+    ],
   };
 }

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../src/model.ts';
 import { createStyle } from '../../src/report/create-style.ts';
+import { doctorToJson, renderDoctor } from '../../src/report/render-doctor.ts';
 import { explanationToJson, renderExplanation, renderWhoCan, whoCanToJson } from '../../src/report/render-explain.ts';
 import { ledgerToJson, renderLedger } from '../../src/report/render-ledger.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { outcomesToJson, outcomesToMarkdown, renderOutcomes } from '../../src/report/render-outcomes.ts';
 import { renderPlan } from '../../src/report/render-plan.ts';
-import { blockedPlan, driftPlan, emptyPlan, firstPlan } from './example-plans.ts';
-import { applyReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
+import { blockedPlan, driftPlan, emptyPlan, firstPlan, vendorsPlan } from './example-plans.ts';
+import { applyReport, doctorReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
 
 const STYLE = createStyle(false, 120);
 const PLANS: Record<string, () => Plan> = {
@@ -15,6 +16,7 @@ const PLANS: Record<string, () => Plan> = {
   'blocked-plan': blockedPlan,
   'empty-plan': emptyPlan,
   'drift-plan': driftPlan,
+  'vendors-plan': vendorsPlan,
 };
 
 for (const [name, make] of Object.entries(PLANS)) {
@@ -40,4 +42,13 @@ test('the ledger and an explanation read as agreed', async () => {
   await expect(renderWhoCan(whoCan(), STYLE)).toMatchFileSnapshot('golden/who-can.txt');
   await expect(ledgerToJson(ledgerReport())).toMatchFileSnapshot('golden/ledger.json');
   await expect(explanationToJson(explanation()) + whoCanToJson(whoCan())).toMatchFileSnapshot('golden/explanation.json.txt');
+});
+
+test('a person is one table over all accounts, also where the terminal has room for one line a row', async () => {
+  await expect(renderExplanation(explanation(), createStyle(false, 180))).toMatchFileSnapshot('golden/explanation-wide.txt');
+});
+
+test('what the doctor found reads as agreed', async () => {
+  await expect(renderDoctor(doctorReport(), STYLE)).toMatchFileSnapshot('golden/doctor.txt');
+  await expect(doctorToJson(doctorReport())).toMatchFileSnapshot('golden/doctor.json');
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding, Plan } from '../../src/model.ts';
 import { createStyle } from '../../src/report/create-style.ts';
+import { type DoctorReport, doctorToJson, renderDoctor } from '../../src/report/render-doctor.ts';
 import {
   type Explanation,
   explanationToJson,
@@ -15,8 +16,8 @@ import { type LedgerReport, ledgerToJson, renderLedger } from '../../src/report/
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { type ApplyReport, outcomesToJson, outcomesToMarkdown, renderOutcomes } from '../../src/report/render-outcomes.ts';
 import { renderPlan } from '../../src/report/render-plan.ts';
-import { blockedPlan, driftPlan, emptyPlan, firstPlan } from './example-plans.ts';
-import { applyReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
+import { blockedPlan, driftPlan, emptyPlan, firstPlan, vendorsPlan } from './example-plans.ts';
+import { applyReport, doctorReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
 
 const PAYLOADS = [
   '\r\n::error file=x::owned',
@@ -35,7 +36,7 @@ const PAYLOADS = [
 
 /** Words that decide something and can only be the ones the types name. */
 const FIXED = new Set(
-  'format_version action status executor origin reason_code risk verdict mode guard budget tags outcome severity source_kind cause op interrupted'.split(
+  'format_version action status executor origin reason_code risk verdict mode guard budget tags outcome severity source_kind cause op interrupted answer credential probed'.split(
     ' ',
   ),
 );
@@ -56,7 +57,7 @@ const FINDINGS: readonly Finding[] = [
   { file: 'a.yaml', line: 1, column: 1, code: 'unknown-key', severity: 'error', message: 'x' },
   { file: 'b.yaml', line: 2, column: 1, code: 'no-end', severity: 'warning', message: 'y' },
 ];
-const PLANS = [firstPlan, blockedPlan, driftPlan, emptyPlan];
+const PLANS = [firstPlan, blockedPlan, driftPlan, emptyPlan, vendorsPlan];
 const STYLE = createStyle(false, 100);
 
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b-\u200f\ufeff\u00ad]/u;
@@ -79,6 +80,7 @@ function texts(payload: string): string[] {
     renderLedger(ledger, STYLE),
     renderExplanation(why, STYLE),
     renderWhoCan(who, STYLE),
+    renderDoctor(poison<DoctorReport>(doctorReport(), payload), STYLE),
     renderFindings(findings, 'text', STYLE, 2),
   ];
 }
@@ -88,6 +90,7 @@ function documents(payload: string): string[] {
     outcomesToJson(poison<ApplyReport>(applyReport(), payload)),
     ledgerToJson(poison<LedgerReport>(ledgerReport(), payload)),
     explanationToJson(poison<Explanation>(explanation(), payload)),
+    doctorToJson(poison<DoctorReport>(doctorReport(), payload)),
     whoCanToJson(poison<WhoCan>(whoCan(), payload)),
     renderFindings(poison<readonly Finding[]>(FINDINGS, payload), 'json', STYLE, 2),
     renderFindings(poison<readonly Finding[]>(FINDINGS, payload), 'sarif', STYLE, 2),

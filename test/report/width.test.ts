@@ -1,13 +1,14 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { createStyle } from '../../src/report/create-style.ts';
+import { renderDoctor } from '../../src/report/render-doctor.ts';
 import { renderExplanation, renderWhoCan } from '../../src/report/render-explain.ts';
 import { renderLedger } from '../../src/report/render-ledger.ts';
 import { renderOutcomes } from '../../src/report/render-outcomes.ts';
 import { renderPlan } from '../../src/report/render-plan.ts';
 import { account, change, plan } from './build-plan.ts';
-import { blockedPlan, driftPlan, emptyPlan, firstPlan } from './example-plans.ts';
-import { applyReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
+import { blockedPlan, driftPlan, emptyPlan, firstPlan, vendorsPlan } from './example-plans.ts';
+import { applyReport, doctorReport, explanation, ledgerReport, whoCan } from './example-reports.ts';
 
 const LONG = `${'very.long.'.repeat(12)}name@acme.example`;
 /** The last line of counts is for scripts too, and never wrapped. */
@@ -33,11 +34,12 @@ describe.each([60, 100, 200])('on a terminal of %i columns', (columns) => {
       ],
     });
     const texts = [
-      ...[firstPlan(), blockedPlan(), emptyPlan(), driftPlan(), long].map((one) => renderPlan(one, style)),
+      ...[firstPlan(), blockedPlan(), emptyPlan(), driftPlan(), vendorsPlan(), long].map((one) => renderPlan(one, style)),
       renderOutcomes(applyReport(), style),
       renderLedger(ledgerReport(), style),
       renderExplanation(explanation(), style),
       renderWhoCan(whoCan(), style),
+      renderDoctor(doctorReport(), style),
     ];
     for (const text of texts) expect(tooLong(text, columns)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { LivePrincipal } from '../../src/model.ts';
 import { openProviderWorld, type ProviderWorld, uuidOf } from './provider-world.ts';
 
 /** What is really there, as the model says it, sorted by address. */
-export function truthOf({ vendor }: ProviderWorld): LivePrincipal[] {
+export function truthOf({ vendor }: Pick<ProviderWorld, 'vendor'>): LivePrincipal[] {
   const rows = vendor.state().users.map((row) => ({
     principal: row.email.toLowerCase(),
     principal_id: row.id,

@@ -3,6 +3,7 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Accepted, ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
+import { accountOf } from '../../plan/fan-out.ts';
 import { approves, nextAccepted, sameAccepted } from '../../plan/next-accepted.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
@@ -28,7 +29,7 @@ export function approvedSet(judged: readonly JudgedPull[], history: History): Ap
 
 function isSettledAnew({ account, principal, after }: Change, { refused, touched, desired }: JudgedPull): boolean {
   if (refused !== null || touched.get(account)?.has(principal) !== true) return false;
-  return !sameHolding(desired?.accounts.get(account)?.principals.get(principal)?.holding ?? NOTHING, after ?? NOTHING);
+  return !sameHolding(accountOf(desired, account)?.principals.get(principal)?.holding ?? NOTHING, after ?? NOTHING);
 }
 
 /** The pull requests that an earlier run took in, everywhere they approve something. */
@@ -54,7 +55,7 @@ export async function guardStages(
   return (account) => {
     // An account that this very merge brings has no earlier settings.
     const stagesOf = (desired: DesiredState, index: number): GuardStage[] => {
-      const known = desired.accounts.get(account) ?? head.accounts.get(account);
+      const known = accountOf(desired, account) ?? accountOf(head, account);
       const covers = (change: Change) => (last.get(keyOf(change)) ?? -1) <= index;
       return known === undefined ? [] : [{ guards: known.policy.guards, approvals: known.approvals, covers }];
     };
@@ -107,7 +108,7 @@ export function learnAccepted({ decided, judged, history, accepted, head, commit
     .flatMap((one): LedgerEntry[] => {
       const { account } = one;
       const known = history.accounts.get(account)?.accepted ?? null;
-      const [before, now] = [accepted(account), head.accounts.get(account)];
+      const [before, now] = [accepted(account), accountOf(head, account)];
       const withheld = new Set(one.decisions.filter(({ verdict }) => verdict === 'withhold').map(({ change }) => change.principal));
       if (known === null || before === null) return withheld.size === 0 ? [{ kind: 'accepted', account, commit }] : [];
       if (now === undefined) return [];
@@ -134,7 +135,7 @@ export function agreedOf(
 ): (account: string, principal: string) => boolean {
   const approved = judged.filter(({ refused }) => refused === null);
   return (account, principal) => {
-    const now = head.accounts.get(account);
+    const now = accountOf(head, account);
     const held = accepted(account)?.principals.get(principal)?.holding ?? NOTHING;
     if (sameHolding(held, now?.principals.get(principal)?.holding ?? NOTHING)) return true;
     return now !== undefined && approved.some((one) => approves(one, now, principal));

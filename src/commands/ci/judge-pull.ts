@@ -4,6 +4,7 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Change, DesiredState, Digest, History, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
+import { accountOf } from '../../plan/fan-out.ts';
 import { type MergedDesired, mergeDesired } from '../../plan/merge-desired.ts';
 import {
   OBSERVATION_MAX_AGE_MS,
@@ -20,6 +21,7 @@ import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
 import type { Ci } from './open-ci.ts';
 import { orNothing, planPull } from './plan-pull.ts';
+import { spreadSides } from './spread-sides.ts';
 
 /** What a merged pull request approves, worked out anew from git objects and from people's reviews. */
 export interface JudgedPull extends PullEvidence {
@@ -236,13 +238,13 @@ async function reachOf(ci: Ci, pull: Pull, { before, state }: Shown): Promise<Re
     [pull.mergeCommit, before].map(async (commit) => orNothing(await ci.policies(commit, commit, day))),
   );
   const sides = head && tip ? { head, mergeBase: tip, baseTip: tip } : null;
-  return sides === null ? null : { ...mergeDesired(sides), settings: diffSettings(sides) };
+  return sides === null ? null : { ...mergeDesired(spreadSides(sides, state)), settings: diffSettings(sides) };
 }
 
 /** Whether a change is what the pull request itself made of this person, and nothing that came to the branch since. */
 function isOf({ account, principal, after }: Change, reach: Pick<MergedDesired, 'touched' | 'desired'> | null): boolean {
   if (reach?.touched.get(account)?.has(principal) !== true) return false;
-  return sameHolding(reach.desired.accounts.get(account)?.principals.get(principal)?.holding ?? NOTHING, after ?? NOTHING);
+  return sameHolding(accountOf(reach.desired, account)?.principals.get(principal)?.holding ?? NOTHING, after ?? NOTHING);
 }
 
 function nothing(pull: Pull): JudgedPull {

@@ -98,6 +98,7 @@ function watchOf(ci: Ci, input: WatchInput, account: string): AccountWatch {
     keysLeftBehind: mergeSteps(
       results.filter(({ outcome: made, change }) => made === 'applied' && leavesBehind(change)).map(({ change }) => change),
     ),
+    offboarding: [...(history?.offboarding.values() ?? [])],
     guards: guardsAtLimit(reconciled.report.remaining, account),
     notes: mine.filter(({ isPressing }) => isPressing).map(({ text }) => text),
     left: [

@@ -1,6 +1,7 @@
-import type { AccountHistory, AccountPolicy, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
+import type { AccountHistory, Day, DesiredAccount, Holding, LivePrincipal, Reading } from '../../model.ts';
 import { placeKey } from '../../place-key.ts';
 import { addDays } from '../../policy/calendar.ts';
+import { coversGrant } from '../../policy/covers-grant.ts';
 import { RENEWAL } from '../../policy/edit/renew-grants.ts';
 import { type AccountEnd, findEnding } from '../../policy/find-ending.ts';
 import { capabilitiesOf } from '../../provider/capabilities.ts';
@@ -53,18 +54,16 @@ function renewalOf({ places }: AccountEnd, renewals: ReadonlyMap<string, string>
 /** Whether what is held is what the grant gave, or more. */
 function isHeld(end: AccountEnd, held: readonly Holding[], { watched }: EndsInput): boolean {
   const policy = watched.desired.accounts.get(end.account)?.policy;
-  const ranks = policy === undefined ? [] : rolesOf(policy);
-  return end.roles.some((granted) => {
-    const rank = ranks.indexOf(granted);
-    return held.some(({ roles, groups }) =>
-      [...roles, ...groups].some((one) => one === granted || (rank >= 0 && ranks.indexOf(one) > rank)),
-    );
-  });
-}
-
-function rolesOf(policy: AccountPolicy): readonly string[] {
-  const capabilities = capabilitiesOf(policy);
-  return capabilities === null ? [] : [...capabilities.roles, capabilities.ownerRole];
+  const capabilities = policy === undefined ? null : capabilitiesOf(policy);
+  return end.roles.some((granted) =>
+    held.some(
+      ({ roles, groups }) =>
+        groups.includes(granted) ||
+        roles.some(
+          (role) => role === capabilities?.ownerRole || coversGrant({ role, group: null }, { role: granted, group: null }, capabilities),
+        ),
+    ),
+  );
 }
 
 /** Before anything was accepted there is nothing that an end could have been pushed past. */

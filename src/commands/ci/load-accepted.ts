@@ -1,4 +1,5 @@
 import type { Accepted, Day, DesiredAccount, DesiredPrincipal, DesiredState, History } from '../../model.ts';
+import { accountOf } from '../../plan/fan-out.ts';
 import { desiredAt, type PolicyHistory } from './desired-at.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function loadAccepted(
   }
   return (account) => {
     const accepted = history.accounts.get(account)?.accepted ?? null;
-    return accepted === null ? null : layOver(accepted, (commit) => states.get(commit)?.accounts.get(account) ?? null);
+    return accepted === null ? null : layOver(accepted, (commit) => accountOf(states.get(commit), account) ?? null);
   };
 }
 

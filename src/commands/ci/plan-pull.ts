@@ -15,6 +15,7 @@ import { VERSION } from '../../version.ts';
 import type { PolicyLoader } from './create-policy-loader.ts';
 import { loadAccepted } from './load-accepted.ts';
 import type { StateAt } from './read-state.ts';
+import { spreadSides } from './spread-sides.ts';
 
 export interface PlanPullInput {
   readonly objects: Objects;
@@ -48,7 +49,8 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   if (findings.some(({ severity }) => severity === 'error')) return { kind: 'invalid', findings };
   const sides = await loadSides(input, merged.desired, day);
   if (typeof sides === 'string') return { kind: 'unplanned', why: sides, exit: EXIT.policyInvalid };
-  const { desired, touched: people, conflicts } = mergeDesired(sides);
+  const spread = spreadSides(sides, state);
+  const { desired, touched: people, conflicts } = mergeDesired(spread);
   const readings = new Map<string, Reading>([...desired.accounts.keys()].map((name) => [name, readingOf(name, state, desired, at)]));
   const accepted = await loadAccepted(input, on.baseTip, state.history, day);
   const facts = {
@@ -60,11 +62,11 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
     ancestry: { head: on.head, lastApplied: null, descends: null },
     whole: true,
   } as const;
-  const made = makePlan({ ...facts, desired, readings, pull: { conflicts, formerly: sides.mergeBase } });
+  const made = makePlan({ ...facts, desired, readings, pull: { conflicts, formerly: spread.mergeBase } });
   const plan = restateEnds(made, accepted);
   const mine = plan.changes.filter((change) => change.origin !== 'drift' && people.get(change.account)?.has(change.principal) === true);
   // What the policies would change as they were when the branch left the base.
-  const before = makePlan({ ...facts, desired: sides.mergeBase, readings });
+  const before = makePlan({ ...facts, desired: spread.mergeBase, readings });
   const edits = await objects.differs(on.mergeBase, on.head, input.folder);
   // A pull request about something else takes nothing in: nobody looks at access there.
   const waited = new Set(edits ? before.changes.map(({ id }) => id) : []);
@@ -75,16 +77,16 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
     own: new Set(mine.map((change) => change.id)),
     takenIn: new Set(plan.changes.filter(({ id, origin }) => origin !== 'drift' && waited.has(id)).map(({ id }) => id)),
     touched: people,
-    spots: spotsOf(plan.changes, sides, on),
+    spots: spotsOf(plan.changes, spread, on),
     conflicts,
     settings: diffSettings(sides),
-    ends: findMovedEnds({ touched: people, merged: desired, baseTip: sides.baseTip, capabilitiesOf }),
+    ends: findMovedEnds({ touched: people, merged: desired, baseTip: spread.baseTip, capabilitiesOf }),
     findings,
   };
   const readable = fitsReview(planned, input.url)
     ? planned
     : { ...planned, plan: blockPlan(planned.plan, 'unreviewable_plan', UNREVIEWABLE) };
-  return { kind: 'planned', planned: readable, desired, baseTip: sides.baseTip };
+  return { kind: 'planned', planned: readable, desired, baseTip: spread.baseTip };
 }
 
 /** How far back policies are looked for that were valid. */

@@ -9,7 +9,8 @@ import { VERSION } from '../../version.ts';
 export async function publishState(branch: StateBranch, seal: Seal, readings: ReadonlyMap<string, Reading>): Promise<'stored' | 'lost'> {
   for (const [account, reading] of readings) {
     if (reading.kind !== 'complete') continue;
-    const observations = [{ ...reading.observation, source: 'live' as const }];
+    const { observation } = reading;
+    const observations = [{ ...observation, source: observation.source === 'roster' ? observation.source : ('live' as const) }];
     const body = {
       format_version: '1.0',
       tool: { name: 'rollcall', version: VERSION },

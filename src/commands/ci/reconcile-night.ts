@@ -1,4 +1,5 @@
 import type { ApprovedSet, DesiredAccount, DesiredState, Digest, Plan, Result } from '../../model.ts';
+import { fanOut } from '../../plan/fan-out.ts';
 import { holdToAccepted } from '../../plan/hold-to-accepted.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
 import type { Attribution, Note } from '../../watch.ts';
@@ -77,7 +78,7 @@ export async function reconcileNight(ci: Ci, given: Watched, { ledger, before: s
     likely,
     untold,
     told: state?.told ?? null,
-    watched,
+    watched: { ...watched, desired: fanOut(watched.desired, reconciled.readings) },
     accepted,
     notes: [
       ...given.notes.map((text) => ({ account: null, text, isPressing: true })),

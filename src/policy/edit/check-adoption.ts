@@ -1,6 +1,7 @@
 import { lastEnd, NOTHING, sameHolding } from '../../holding.ts';
 import type { DesiredAccount, DesiredPrincipal, DesiredState } from '../../model.ts';
 import { hasEnded } from '../calendar.ts';
+import { isPrivilegedGrant } from '../covers-grant.ts';
 import type { LoadedPolicies } from '../load-policies.ts';
 import type { DraftContext, Goal } from './draft.ts';
 import { whyInvalid } from './open-context.ts';
@@ -55,8 +56,8 @@ function gainsPrivilege(
   after: DesiredPrincipal | undefined,
   { today, capabilitiesOf }: DraftContext,
 ): boolean {
-  const privileged = capabilitiesOf(account.policy.name)?.privilegedRoles ?? [];
+  const capabilities = capabilitiesOf(account.policy.name);
   const last = (one: DesiredPrincipal | undefined) =>
-    lastEnd((one?.grants ?? []).filter(({ role, until }) => role !== null && privileged.includes(role) && !hasEnded(until, today)));
+    lastEnd((one?.grants ?? []).filter((grant) => isPrivilegedGrant(grant, capabilities) && !hasEnded(grant.until, today)));
   return last(after) > last(before);
 }

@@ -1,6 +1,7 @@
 import { groupBy } from '../../group-by.ts';
 import type { Day } from '../../model.ts';
 import { compareEnds, earlier, hasEnded } from '../calendar.ts';
+import { coversGrant } from '../covers-grant.ts';
 import { type GrantEntry, placeOf, type TeamEntry } from '../policies.ts';
 import type { DraftContext, FileEdit, Goal, NewTeam } from './draft.ts';
 import type { YamlEdit } from './edit-yaml.ts';
@@ -84,12 +85,18 @@ function keepGrants(all: readonly Kept[], goals: readonly Goal[], today: Day): K
     const goal = goals.find(({ policy }) => policy.name === one.grant.account);
     if (goal === undefined || hasEnded(one.grant.until, today)) return [one];
     if (one.grant.group !== null) return goal.target.groups.includes(one.grant.group) ? [one] : [];
-    const [role] = goal.target.roles;
-    const rank = (word: string | null) => goal.capabilities.roles.indexOf(word ?? '');
-    if (role === undefined) return [];
-    return [rank(one.role) > rank(role) ? { ...one, role } : one];
+    const role = lowerRole(one, goal);
+    return role === null ? [] : [{ ...one, role }];
   });
   return capped.filter((one) => !capped.some((other) => covers(other, one)));
+}
+
+/** What is left of a granted role: itself where it is live, or covered by what is; the live role that it covers; or nothing. */
+function lowerRole({ role }: Kept, { target, capabilities }: Goal): string | null {
+  const covers = (one: string | null, other: string | null) =>
+    coversGrant({ role: one, group: null }, { role: other, group: null }, capabilities);
+  if (role === null || target.roles.some((live) => covers(live, role))) return role;
+  return target.roles.find((live) => covers(role, live)) ?? null;
 }
 
 /** A team grants a role once: of a lowered grant and the one that was there the longer stays, of equals the first. */

@@ -2,6 +2,7 @@ import { groupBy } from '../../group-by.ts';
 import type { Capabilities, Day } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
 import { compareEnds, hasEnded } from '../calendar.ts';
+import { coversGrant, rankOfGrant } from '../covers-grant.ts';
 
 /** What of a grant says how much it gives, where and until when. */
 export interface Given {
@@ -14,7 +15,7 @@ export interface Given {
 export type CapabilitiesOfAccount = (account: string) => Capabilities | null;
 
 /**
- * What grants come to from today on, by account: each role and group with its last day, of roles only those that no stronger one
+ * What grants come to from today on, by account: each role and group with its last day, but for those that a stronger one
  * outlasts. Two lists of grants that give the same on every day have the same outline.
  */
 export function outlineAccess(grants: readonly Given[], today: Day, capabilitiesOf: CapabilitiesOfAccount): ReadonlyMap<string, string> {
@@ -32,20 +33,13 @@ export function sameOutline(a: ReadonlyMap<string, string>, b: ReadonlyMap<strin
 }
 
 function outlineOf(grants: readonly Given[], capabilities: Capabilities | null): string {
-  const rank = ({ role }: Given) => (role === null ? -1 : (capabilities?.roles.indexOf(role) ?? -1));
+  const rank = (grant: Given) => rankOfGrant(grant, capabilities);
   const strongestFirst = grants.toSorted((a, b) => rank(b) - rank(a) || compareEnds(b.until, a.until));
-  const parts: string[] = [];
-  const groups = new Map<string, Day | null>();
-  let longest: Given | null = null;
+  const adding: Given[] = [];
   for (const grant of strongestFirst) {
-    if (grant.group !== null) {
-      const known = groups.get(grant.group);
-      if (known === undefined || compareEnds(grant.until, known) > 0) groups.set(grant.group, grant.until);
-    } else if (longest === null || compareEnds(grant.until, longest.until) > 0) {
-      parts.push(`${grant.role} ${grant.until ?? ''}`);
-      longest = grant;
-    }
+    const isCovered = adding.some((one) => coversGrant(one, grant, capabilities) && compareEnds(one.until, grant.until) >= 0);
+    if (!isCovered) adding.push(grant);
   }
-  for (const [group, until] of [...groups].toSorted(([a], [b]) => compareText(a, b))) parts.push(`group ${group} ${until ?? ''}`);
-  return JSON.stringify(parts);
+  const parts = adding.map(({ role, group, until }) => JSON.stringify([role, group, until]));
+  return JSON.stringify(parts.toSorted(compareText));
 }

@@ -1,7 +1,8 @@
 import { groupBy } from '../../group-by.ts';
 import type { Holding } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
-import { addDays } from '../calendar.ts';
+import { addDays, hasEnded } from '../calendar.ts';
+import { coversGrant, missingFrom } from '../covers-grant.ts';
 import { findSecrets } from '../find-secrets.ts';
 import type { DraftContext, Goal, NewPeople, NewTeam } from './draft.ts';
 import { nameFor } from './name-for.ts';
@@ -15,8 +16,8 @@ export function raiseAccess(
   goals: readonly Goal[],
   context: DraftContext,
 ): { readonly teams: readonly NewTeam[]; readonly people: readonly NewPeople[] } {
-  const guests = goals.filter((goal) => !isEmpty(missingOf(goal)));
-  const teams = [...groupBy(guests, (goal) => JSON.stringify([goal.policy.name, missingOf(goal)])).values()];
+  const guests = goals.filter((goal) => !isEmpty(missingOf(goal, context)));
+  const teams = [...groupBy(guests, (goal) => JSON.stringify([goal.policy.name, missingOf(goal, context)])).values()];
   const strangers = new Map(guests.filter((goal) => !context.desired.people.has(goal.principal)).map((goal) => [goal.principal, goal]));
   const people = [...groupBy(strangers.values(), (goal) => goal.policy.name)];
   return {
@@ -29,23 +30,28 @@ export function raiseAccess(
   };
 }
 
-/** What is live and policy does not give. */
-function missingOf({ current, target, capabilities }: Goal): Holding {
-  const rank = (roles: readonly string[]) => Math.max(-1, ...roles.map((role) => capabilities.roles.indexOf(role)));
-  return {
-    roles: rank(target.roles) > rank(current.roles) ? target.roles : [],
-    groups: target.groups.filter((group) => !current.groups.includes(group)),
-  };
+/** What is live and policy does not give, or gives no more once the groups are gone that brought it along. */
+function missingOf({ principal, policy, current, target, capabilities }: Goal, { desired, today }: DraftContext): Holding {
+  const { roles, groups } = missingFrom(current, target, capabilities);
+  const { impliedRole } = capabilities;
+  if (impliedRole === null || !target.roles.includes(impliedRole)) return { roles, groups };
+  const kept = (desired.accounts.get(policy.name)?.principals.get(principal)?.grants ?? []).filter(
+    ({ role, group, until }) => !hasEnded(until, today) && (role === impliedRole || target.groups.includes(group ?? '')),
+  );
+  const given = [...kept, ...groups.map((group) => ({ role: null, group }))];
+  const isGiven = given.some((one) => coversGrant(one, { role: impliedRole, group: null }, capabilities));
+  return { roles: isGiven ? [] : [impliedRole], groups };
 }
 
 function isEmpty({ roles, groups }: Holding): boolean {
   return roles.length === 0 && groups.length === 0;
 }
 
-function guestTeam(goals: readonly Goal[], { today }: DraftContext): NewTeam {
+function guestTeam(goals: readonly Goal[], context: DraftContext): NewTeam {
+  const { today } = context;
   const [first] = goals;
   const account = first?.policy.name ?? '';
-  const { roles, groups } = first === undefined ? { roles: [], groups: [] } : missingOf(first);
+  const { roles, groups } = first === undefined ? { roles: [], groups: [] } : missingOf(first, context);
   const grant = { account, reason: reasonOf(goals, today), until: addDays(today, GUEST_DAYS) };
   return {
     stem: `adopted-${account}`,

@@ -1,6 +1,7 @@
 import type { Day, Place } from '../../model.ts';
 import { placeKey } from '../../place-key.ts';
 import { addDays, hasEnded } from '../calendar.ts';
+import { isPrivilegedGrant } from '../covers-grant.ts';
 import { type Entry, type GrantEntry, placeOf, type TeamEntry } from '../policies.ts';
 import type { DraftContext, FileEdit } from './draft.ts';
 import { type EditedFile, editFiles } from './edit-files.ts';
@@ -99,11 +100,10 @@ function add(ends: Map<string, End>, end: End): void {
 function forbids({ team, grants }: End, from: Day, { today, capabilitiesOf }: DraftContext): string | null {
   if (hasEnded(from, today)) return 'it has ended; giving it back takes a pull request that people write';
   if (from > addDays(today, RENEWAL.withinDays)) return `it ends in more than ${RENEWAL.withinDays} days`;
-  const isPrivileged = ({ account, role, until }: GrantEntry) =>
-    role !== null && !hasEnded(until, today) && capabilitiesOf(account)?.privilegedRoles.includes(role) === true;
+  const isPrivileged = (grant: GrantEntry) => !hasEnded(grant.until, today) && isPrivilegedGrant(grant, capabilitiesOf(grant.account));
   const [privileged] = grants.filter(isPrivileged);
   if (privileged === undefined) return null;
-  return `it would let ${privileged.role} in ${privileged.account} go on for the team ${team.name}; privilege takes a pull request that people write`;
+  return `it would let ${privileged.role ?? privileged.group} in ${privileged.account} go on for the team ${team.name}; privilege takes a pull request that people write`;
 }
 
 function earliest(a: Day, b: Day): Day {

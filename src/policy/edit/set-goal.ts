@@ -1,6 +1,7 @@
 import { isEmpty, NOTHING, sameHolding } from '../../holding.ts';
 import type { Capabilities, Change, Holding } from '../../model.ts';
 import type { Attribution } from '../../watch.ts';
+import { isPrivilegedGrant, missingFrom } from '../covers-grant.ts';
 import type { DraftContext, Goal } from './draft.ts';
 import { isPerson, nameFor } from './name-for.ts';
 
@@ -35,16 +36,17 @@ function refuse(why: string): Judged {
 }
 
 function forbids(current: Holding, target: Holding, capabilities: Capabilities): string | null {
-  const { roles, privilegedRoles, ownerRole, groups } = capabilities;
-  const rank = (holding: Holding) => Math.max(-1, ...holding.roles.map((role) => roles.indexOf(role)));
-  if (target.roles.length > 1 || target.roles.some((role) => role === ownerRole || !roles.includes(role)))
+  const { roles, aloneRoles, ownerRole, groups, productRoles, severalRoles } = capabilities;
+  const isGrantable = (role: string) => role !== ownerRole && (productRoles || roles.includes(role));
+  if (!target.roles.every(isGrantable) || (severalRoles === 'strongest' && target.roles.length > 1))
     return 'policy cannot grant this role in this account';
   if (target.groups.length > 0 && !groups) return 'policy cannot grant a permission group in this account';
-  const gains = rank(target) > rank(current) || target.groups.some((group) => !current.groups.includes(group));
-  const isPrivileged = target.roles.some((role) => privilegedRoles.includes(role));
-  return gains && isPrivileged
-    ? 'privilege that somebody gained in the account is never adopted; it takes a pull request that people write'
-    : null;
+  const gained = missingFrom(current, target, capabilities);
+  const words = [...gained.roles.map((role) => ({ role, group: null })), ...gained.groups.map((group) => ({ role: null, group }))];
+  if (words.some((word) => isPrivilegedGrant(word, capabilities)))
+    return 'privilege that somebody gained in the account is never adopted; it takes a pull request that people write';
+  const isSplit = target.roles.length > 1 && current.roles.some((role) => aloneRoles.includes(role) && !target.roles.includes(role));
+  return isSplit ? 'one role of policy became several, which is no edit of one line; edit the policies by hand' : null;
 }
 
 /** Why people/ cannot hold whom or what the vendor names. */

@@ -7,11 +7,23 @@ export interface Account {
   /**
    * Who runs the account.
    */
-  provider: 'telnyx';
+  provider: 'telnyx' | 'twilio';
   /**
-   * Which of the provider's interfaces rollcall speaks to; it decides what rollcall can see and change.
+   * Which of the provider's interfaces rollcall speaks to; it decides what rollcall can see and change. Telnyx: sub-users or organizations. Twilio: organization, or console where there is no organization API.
    */
-  api: 'sub-users';
+  api: 'sub-users' | 'organizations' | 'organization' | 'console';
+  /**
+   * Twilio organization: its SID, OR and 32 hexadecimal digits in lower case, as the Console shows it.
+   */
+  organization?: string;
+  /**
+   * Twilio: the SID of the account or subaccount, AC and 32 hexadecimal digits in lower case. A credential for another account is refused.
+   */
+  scope?: string;
+  /**
+   * Twilio organization: whether this file holds for the account alone, or in the same way for every managed account below it.
+   */
+  subaccounts?: 'none' | 'all';
   /**
    * The one account owner: never changed, never deleted; grants to the owner are satisfied by definition.
    */
@@ -70,7 +82,7 @@ export interface Account {
     open?: number;
   };
   /**
-   * For a role: the GitHub users or teams, one of whom must approve a grant of it.
+   * For a role or a permission group: the GitHub users or teams, one of whom must approve a grant of it.
    */
   approvers?: {
     /**
@@ -84,6 +96,18 @@ export interface Account {
    * Whether a name goes out with the invitation only, or is kept as policy has it.
    */
   names?: 'invite' | 'enforce';
+  /**
+   * Twilio: roles whose gain is a high risk, beside administrator; min_admins counts who holds one. Product roles by their friendly name.
+   *
+   * Items: A role as grants name it.
+   */
+  privileged_roles?: string[];
+  /**
+   * Telnyx organizations: permission groups that make an admin of whoever is in them, such as one with Organization Management; no API shows what a group may do.
+   *
+   * Items: A permission group by the name it has in the portal.
+   */
+  privileged_groups?: string[];
 }
 
 /**
@@ -152,11 +176,11 @@ export interface Grant {
    */
   account: string;
   /**
-   * The role in that account; the strongest of several wins. Telnyx: admin or member.
+   * The role in that account. Telnyx: admin or member, of several the strongest wins; on organizations member alone. Twilio: administrator, developer, billing_manager or support, which add up, and product roles by their friendly name.
    */
   role?: string;
   /**
-   * A permission group, on accounts whose API shows groups.
+   * A permission group by the name it has in the portal, on accounts whose API shows groups: Telnyx organizations.
    */
   group?: string;
   /**
@@ -189,4 +213,75 @@ export interface Approval {
    * The last day this holds, inclusive, in UTC: at most 7 days ahead.
    */
   expires: string;
+}
+
+/**
+ * What somebody attests about an account because no API tells it: policies/rosters/NAME.yaml, named as the account's file. `rollcall roster` writes the rows from the pages of the Twilio Console.
+ */
+export interface Roster {
+  /**
+   * Who looked and vouches for it: an address from policies/people/, or the account's owner.
+   */
+  attested_by: string;
+  /**
+   * The day on which they looked, in UTC. Rows are believed for 30 days; after that the account is unverified.
+   */
+  attested_on: string;
+  /**
+   * Everybody whom the Console shows, on its users page and its invited page, the owner too. For accounts with api: console only, which need it.
+   */
+  rows?: Row[];
+  /**
+   * API keys that somebody attests as replaced after a person who could read them had gone. A key that was deleted needs no entry: the list shows it.
+   */
+  rotated?: RotatedKey[];
+  /**
+   * After whose going all keys of the account were looked through, and none is left that they could have read.
+   */
+  reviewed?: Review[];
+}
+/**
+ * One person as the Console shows them.
+ */
+export interface Row {
+  /**
+   * The address that the Console shows.
+   */
+  email: string;
+  /**
+   * All their roles, in the words that grants use: administrator, developer, billing_manager, support, and owner for the owner.
+   *
+   * Items: A role as grants name it.
+   */
+  roles: string[];
+  /**
+   * active: on the users page. pending: on the invited page, not accepted yet.
+   */
+  status: 'active' | 'pending';
+}
+/**
+ * One key, and the day on which it was replaced.
+ */
+export interface RotatedKey {
+  /**
+   * The key's SID, SK and 32 hexadecimal digits in lower case; never its secret.
+   */
+  key: string;
+  /**
+   * The day on which it was replaced, in UTC.
+   */
+  on: string;
+}
+/**
+ * Somebody who has gone, and the day on which all keys were looked through.
+ */
+export interface Review {
+  /**
+   * Who has gone, or no longer may read keys.
+   */
+  after: string;
+  /**
+   * The day of the review, in UTC.
+   */
+  on: string;
 }

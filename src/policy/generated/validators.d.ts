@@ -13,3 +13,4 @@ export const validateAccount: Validator;
 export const validatePeople: Validator;
 export const validateTeam: Validator;
 export const validateApproval: Validator;
+export const validateRoster: Validator;

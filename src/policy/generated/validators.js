@@ -239,12 +239,16 @@ var require_formats = __commonJS({
 
 // validators.js
 var validateAccount = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false, "required": ["provider", "api", "owner"], "properties": { "provider": { "type": "string", "enum": ["telnyx"] }, "api": { "type": "string", "enum": ["sub-users"] }, "owner": { "$ref": "#/$defs/email" }, "unmanaged": { "type": "string", "enum": ["report", "delete"] }, "drift": { "type": "object", "additionalProperties": false, "properties": { "gained": { "type": "string", "enum": ["revert", "report"] }, "lost": { "type": "string", "enum": ["revert", "report"] } } }, "guards": { "type": "object", "additionalProperties": false, "properties": { "max_deletes": { "type": "integer", "minimum": 0, "maximum": 1e5 }, "max_deletes_percent": { "type": "integer", "minimum": 0, "maximum": 100 }, "min_admins": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "never_delete": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/email" } } } }, "invites": { "type": "object", "additionalProperties": false, "properties": { "per_hour": { "type": "integer", "minimum": 1, "maximum": 1e4 }, "open": { "type": "integer", "minimum": 1, "maximum": 1e4 } } }, "approvers": { "type": "object", "additionalProperties": false, "maxProperties": 50, "patternProperties": { "^[a-z][a-z_-]{0,30}$": { "type": "array", "minItems": 1, "maxItems": 50, "items": { "type": "string", "maxLength": 140, "pattern": "^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$" } } } }, "names": { "type": "string", "enum": ["invite", "enforce"] } }, "$defs": { "email": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false, "required": ["provider", "api", "owner"], "properties": { "provider": { "type": "string", "enum": ["telnyx", "twilio"] }, "api": { "type": "string", "enum": ["sub-users", "organizations", "organization", "console"] }, "organization": { "type": "string", "pattern": "^OR[0-9a-f]{32}$" }, "scope": { "type": "string", "pattern": "^AC[0-9a-f]{32}$" }, "subaccounts": { "type": "string", "enum": ["none", "all"] }, "owner": { "$ref": "#/$defs/email" }, "unmanaged": { "type": "string", "enum": ["report", "delete"] }, "drift": { "type": "object", "additionalProperties": false, "properties": { "gained": { "type": "string", "enum": ["revert", "report"] }, "lost": { "type": "string", "enum": ["revert", "report"] } } }, "guards": { "type": "object", "additionalProperties": false, "properties": { "max_deletes": { "type": "integer", "minimum": 0, "maximum": 1e5 }, "max_deletes_percent": { "type": "integer", "minimum": 0, "maximum": 100 }, "min_admins": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "never_delete": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/email" } } } }, "invites": { "type": "object", "additionalProperties": false, "properties": { "per_hour": { "type": "integer", "minimum": 1, "maximum": 1e4 }, "open": { "type": "integer", "minimum": 1, "maximum": 1e4 } } }, "approvers": { "type": "object", "additionalProperties": false, "maxProperties": 50, "patternProperties": { "^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.,:'()/&+-]{0,99}$": { "type": "array", "minItems": 1, "maxItems": 50, "items": { "type": "string", "maxLength": 140, "pattern": "^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$" } } } }, "names": { "type": "string", "enum": ["invite", "enforce"] }, "privileged_roles": { "type": "array", "maxItems": 50, "items": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$" } }, "privileged_groups": { "type": "array", "maxItems": 50, "items": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" } } }, "allOf": [{ "if": { "properties": { "provider": { "const": "telnyx" } }, "required": ["provider"] }, "then": { "properties": { "api": { "enum": ["sub-users", "organizations"] }, "scope": false, "privileged_roles": false } } }, { "if": { "properties": { "provider": { "const": "twilio" } }, "required": ["provider"] }, "then": { "properties": { "api": { "enum": ["organization", "console"] } }, "required": ["scope"] } }, { "if": { "properties": { "api": { "const": "organization" } }, "required": ["api"] }, "then": { "required": ["organization"] }, "else": { "properties": { "organization": false, "subaccounts": false } } }, { "if": { "properties": { "api": { "const": "organizations" } }, "required": ["api"] }, "else": { "properties": { "privileged_groups": false } } }], "$defs": { "email": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
-var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$", "u");
-var pattern6 = new RegExp("^[a-z][a-z_-]{0,30}$", "u");
-var pattern8 = new RegExp("^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$", "u");
+var pattern4 = new RegExp("^OR[0-9a-f]{32}$", "u");
+var pattern5 = new RegExp("^AC[0-9a-f]{32}$", "u");
+var pattern6 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$", "u");
+var pattern8 = new RegExp("^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.,:'()/&+-]{0,99}$", "u");
+var pattern10 = new RegExp("^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$", "u");
+var pattern11 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$", "u");
+var pattern12 = new RegExp("\\S", "u");
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -255,37 +259,59 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
+  const _errs2 = errors;
+  let valid1 = true;
+  const _errs3 = errors;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.provider === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" } };
+    let missing0;
+    if (data.provider === void 0 && (missing0 = "provider")) {
+      const err0 = {};
       if (vErrors === null) {
         vErrors = [err0];
       } else {
         vErrors.push(err0);
       }
       errors++;
-    }
-    if (data.api === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "api" } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
+    } else {
+      if (data.provider !== void 0) {
+        if ("telnyx" !== data.provider) {
+          const err1 = {};
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
       }
-      errors++;
     }
-    if (data.owner === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "owner" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
+  }
+  var _valid0 = _errs3 === errors;
+  errors = _errs2;
+  if (vErrors !== null) {
+    if (_errs2) {
+      vErrors.length = _errs2;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid0) {
+    const _errs5 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.api !== void 0) {
+        let data1 = data.api;
+        if (!(data1 === "sub-users" || data1 === "organizations")) {
+          const err2 = { instancePath: instancePath + "/api", schemaPath: "#/allOf/0/then/properties/api/enum", keyword: "enum", params: { allowedValues: schema31.allOf[0].then.properties.api.enum } };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
       }
-      errors++;
-    }
-    for (const key0 in data) {
-      if (!func1.call(schema31.properties, key0)) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+      if (data.scope !== void 0) {
+        const err3 = { instancePath: instancePath + "/scope", schemaPath: "#/allOf/0/then/properties/scope/false schema", keyword: "false schema", params: {} };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -293,11 +319,8 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-    }
-    if (data.provider !== void 0) {
-      let data0 = data.provider;
-      if (typeof data0 !== "string") {
-        const err4 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" } };
+      if (data.privileged_roles !== void 0) {
+        const err4 = { instancePath: instancePath + "/privileged_roles", schemaPath: "#/allOf/0/then/properties/privileged_roles/false schema", keyword: "false schema", params: {} };
         if (vErrors === null) {
           vErrors = [err4];
         } else {
@@ -305,51 +328,78 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data0 === "telnyx")) {
-        const err5 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/enum", keyword: "enum", params: { allowedValues: schema31.properties.provider.enum } };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
     }
-    if (data.api !== void 0) {
-      let data1 = data.api;
-      if (typeof data1 !== "string") {
-        const err6 = { instancePath: instancePath + "/api", schemaPath: "#/properties/api/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-      if (!(data1 === "sub-users")) {
-        const err7 = { instancePath: instancePath + "/api", schemaPath: "#/properties/api/enum", keyword: "enum", params: { allowedValues: schema31.properties.api.enum } };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
+    var _valid0 = _errs5 === errors;
+    valid1 = _valid0;
+    if (valid1) {
+      var props0 = {};
+      props0.api = true;
+      props0.scope = true;
+      props0.privileged_roles = true;
+      props0.provider = true;
     }
-    if (data.owner !== void 0) {
-      let data2 = data.owner;
-      if (typeof data2 === "string") {
-        if (func2(data2) > 254) {
-          const err8 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+  }
+  if (!valid1) {
+    const err5 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" } };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  }
+  const _errs8 = errors;
+  let valid4 = true;
+  const _errs9 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    let missing1;
+    if (data.provider === void 0 && (missing1 = "provider")) {
+      const err6 = {};
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    } else {
+      if (data.provider !== void 0) {
+        if ("twilio" !== data.provider) {
+          const err7 = {};
           if (vErrors === null) {
-            vErrors = [err8];
+            vErrors = [err7];
           } else {
-            vErrors.push(err8);
+            vErrors.push(err7);
           }
           errors++;
         }
-        if (!pattern4.test(data2)) {
-          const err9 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+      }
+    }
+  }
+  var _valid1 = _errs9 === errors;
+  errors = _errs8;
+  if (vErrors !== null) {
+    if (_errs8) {
+      vErrors.length = _errs8;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid1) {
+    const _errs11 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.scope === void 0) {
+        const err8 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "scope" } };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (data.api !== void 0) {
+        let data5 = data.api;
+        if (!(data5 === "organization" || data5 === "console")) {
+          const err9 = { instancePath: instancePath + "/api", schemaPath: "#/allOf/1/then/properties/api/enum", keyword: "enum", params: { allowedValues: schema31.allOf[1].then.properties.api.enum } };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -357,269 +407,347 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+      }
+    }
+    var _valid1 = _errs11 === errors;
+    valid4 = _valid1;
+    if (valid4) {
+      var props1 = {};
+      props1.api = true;
+      props1.provider = true;
+    }
+  }
+  if (!valid4) {
+    const err10 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" } };
+    if (vErrors === null) {
+      vErrors = [err10];
+    } else {
+      vErrors.push(err10);
+    }
+    errors++;
+  }
+  if (props0 !== true && props1 !== void 0) {
+    if (props1 === true) {
+      props0 = true;
+    } else {
+      props0 = props0 || {};
+      Object.assign(props0, props1);
+    }
+  }
+  const _errs14 = errors;
+  let valid7 = true;
+  const _errs15 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    let missing2;
+    if (data.api === void 0 && (missing2 = "api")) {
+      const err11 = {};
+      if (vErrors === null) {
+        vErrors = [err11];
       } else {
-        const err10 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
-        }
-        errors++;
+        vErrors.push(err11);
       }
-    }
-    if (data.unmanaged !== void 0) {
-      let data3 = data.unmanaged;
-      if (typeof data3 !== "string") {
-        const err11 = { instancePath: instancePath + "/unmanaged", schemaPath: "#/properties/unmanaged/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-      if (!(data3 === "report" || data3 === "delete")) {
-        const err12 = { instancePath: instancePath + "/unmanaged", schemaPath: "#/properties/unmanaged/enum", keyword: "enum", params: { allowedValues: schema31.properties.unmanaged.enum } };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data.drift !== void 0) {
-      let data4 = data.drift;
-      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-        for (const key1 in data4) {
-          if (!(key1 === "gained" || key1 === "lost")) {
-            const err13 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 } };
-            if (vErrors === null) {
-              vErrors = [err13];
-            } else {
-              vErrors.push(err13);
-            }
-            errors++;
-          }
-        }
-        if (data4.gained !== void 0) {
-          let data5 = data4.gained;
-          if (typeof data5 !== "string") {
-            const err14 = { instancePath: instancePath + "/drift/gained", schemaPath: "#/properties/drift/properties/gained/type", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-          if (!(data5 === "revert" || data5 === "report")) {
-            const err15 = { instancePath: instancePath + "/drift/gained", schemaPath: "#/properties/drift/properties/gained/enum", keyword: "enum", params: { allowedValues: schema31.properties.drift.properties.gained.enum } };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-        }
-        if (data4.lost !== void 0) {
-          let data6 = data4.lost;
-          if (typeof data6 !== "string") {
-            const err16 = { instancePath: instancePath + "/drift/lost", schemaPath: "#/properties/drift/properties/lost/type", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err16];
-            } else {
-              vErrors.push(err16);
-            }
-            errors++;
-          }
-          if (!(data6 === "revert" || data6 === "report")) {
-            const err17 = { instancePath: instancePath + "/drift/lost", schemaPath: "#/properties/drift/properties/lost/enum", keyword: "enum", params: { allowedValues: schema31.properties.drift.properties.lost.enum } };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err18 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" } };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data.guards !== void 0) {
-      let data7 = data.guards;
-      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-        for (const key2 in data7) {
-          if (!(key2 === "max_deletes" || key2 === "max_deletes_percent" || key2 === "min_admins" || key2 === "never_delete")) {
-            const err19 = { instancePath: instancePath + "/guards", schemaPath: "#/properties/guards/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 } };
-            if (vErrors === null) {
-              vErrors = [err19];
-            } else {
-              vErrors.push(err19);
-            }
-            errors++;
-          }
-        }
-        if (data7.max_deletes !== void 0) {
-          let data8 = data7.max_deletes;
-          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-            const err20 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err20];
-            } else {
-              vErrors.push(err20);
-            }
-            errors++;
-          }
-          if (typeof data8 == "number" && isFinite(data8)) {
-            if (data8 > 1e5 || isNaN(data8)) {
-              const err21 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 } };
-              if (vErrors === null) {
-                vErrors = [err21];
-              } else {
-                vErrors.push(err21);
-              }
-              errors++;
-            }
-            if (data8 < 0 || isNaN(data8)) {
-              const err22 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              if (vErrors === null) {
-                vErrors = [err22];
-              } else {
-                vErrors.push(err22);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data7.max_deletes_percent !== void 0) {
-          let data9 = data7.max_deletes_percent;
-          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err23 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-          if (typeof data9 == "number" && isFinite(data9)) {
-            if (data9 > 100 || isNaN(data9)) {
-              const err24 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
-              if (vErrors === null) {
-                vErrors = [err24];
-              } else {
-                vErrors.push(err24);
-              }
-              errors++;
-            }
-            if (data9 < 0 || isNaN(data9)) {
-              const err25 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              if (vErrors === null) {
-                vErrors = [err25];
-              } else {
-                vErrors.push(err25);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data7.min_admins !== void 0) {
-          let data10 = data7.min_admins;
-          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err26 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-          if (typeof data10 == "number" && isFinite(data10)) {
-            if (data10 > 1e3 || isNaN(data10)) {
-              const err27 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 } };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-            if (data10 < 0 || isNaN(data10)) {
-              const err28 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data7.never_delete !== void 0) {
-          let data11 = data7.never_delete;
-          if (Array.isArray(data11)) {
-            if (data11.length > 1e3) {
-              const err29 = { instancePath: instancePath + "/guards/never_delete", schemaPath: "#/properties/guards/properties/never_delete/maxItems", keyword: "maxItems", params: { limit: 1e3 } };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            const len0 = data11.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              let data12 = data11[i0];
-              if (typeof data12 === "string") {
-                if (func2(data12) > 254) {
-                  const err30 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
-                  if (vErrors === null) {
-                    vErrors = [err30];
-                  } else {
-                    vErrors.push(err30);
-                  }
-                  errors++;
-                }
-                if (!pattern4.test(data12)) {
-                  const err31 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
-                  if (vErrors === null) {
-                    vErrors = [err31];
-                  } else {
-                    vErrors.push(err31);
-                  }
-                  errors++;
-                }
-              } else {
-                const err32 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
-                if (vErrors === null) {
-                  vErrors = [err32];
-                } else {
-                  vErrors.push(err32);
-                }
-                errors++;
-              }
-            }
+      errors++;
+    } else {
+      if (data.api !== void 0) {
+        if ("organization" !== data.api) {
+          const err12 = {};
+          if (vErrors === null) {
+            vErrors = [err12];
           } else {
-            const err33 = { instancePath: instancePath + "/guards/never_delete", schemaPath: "#/properties/guards/properties/never_delete/type", keyword: "type", params: { type: "array" } };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
+            vErrors.push(err12);
           }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid2 = _errs15 === errors;
+  errors = _errs14;
+  if (vErrors !== null) {
+    if (_errs14) {
+      vErrors.length = _errs14;
+    } else {
+      vErrors = null;
+    }
+  }
+  let ifClause0;
+  if (_valid2) {
+    const _errs17 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.organization === void 0) {
+        const err13 = { instancePath, schemaPath: "#/allOf/2/then/required", keyword: "required", params: { missingProperty: "organization" } };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    var _valid2 = _errs17 === errors;
+    valid7 = _valid2;
+    ifClause0 = "then";
+  } else {
+    const _errs18 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.organization !== void 0) {
+        const err14 = { instancePath: instancePath + "/organization", schemaPath: "#/allOf/2/else/properties/organization/false schema", keyword: "false schema", params: {} };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      if (data.subaccounts !== void 0) {
+        const err15 = { instancePath: instancePath + "/subaccounts", schemaPath: "#/allOf/2/else/properties/subaccounts/false schema", keyword: "false schema", params: {} };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    var _valid2 = _errs18 === errors;
+    valid7 = _valid2;
+    if (valid7) {
+      var props2 = {};
+      props2.organization = true;
+      props2.subaccounts = true;
+      props2.api = true;
+    }
+    ifClause0 = "else";
+  }
+  if (!valid7) {
+    const err16 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: ifClause0 } };
+    if (vErrors === null) {
+      vErrors = [err16];
+    } else {
+      vErrors.push(err16);
+    }
+    errors++;
+  }
+  if (props0 !== true && props2 !== void 0) {
+    if (props2 === true) {
+      props0 = true;
+    } else {
+      props0 = props0 || {};
+      Object.assign(props0, props2);
+    }
+  }
+  const _errs20 = errors;
+  let valid10 = true;
+  const _errs21 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    let missing3;
+    if (data.api === void 0 && (missing3 = "api")) {
+      const err17 = {};
+      if (vErrors === null) {
+        vErrors = [err17];
+      } else {
+        vErrors.push(err17);
+      }
+      errors++;
+    } else {
+      if (data.api !== void 0) {
+        if ("organizations" !== data.api) {
+          const err18 = {};
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid3 = _errs21 === errors;
+  errors = _errs20;
+  if (vErrors !== null) {
+    if (_errs20) {
+      vErrors.length = _errs20;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (!_valid3) {
+    const _errs23 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.privileged_groups !== void 0) {
+        const err19 = { instancePath: instancePath + "/privileged_groups", schemaPath: "#/allOf/3/else/properties/privileged_groups/false schema", keyword: "false schema", params: {} };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    var _valid3 = _errs23 === errors;
+    valid10 = _valid3;
+    if (valid10) {
+      var props3 = {};
+      props3.privileged_groups = true;
+      props3.api = true;
+    }
+  }
+  if (!valid10) {
+    const err20 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "else" } };
+    if (vErrors === null) {
+      vErrors = [err20];
+    } else {
+      vErrors.push(err20);
+    }
+    errors++;
+  }
+  if (props0 !== true && props3 !== void 0) {
+    if (props3 === true) {
+      props0 = true;
+    } else {
+      props0 = props0 || {};
+      Object.assign(props0, props3);
+    }
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.provider === void 0) {
+      const err21 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" } };
+      if (vErrors === null) {
+        vErrors = [err21];
+      } else {
+        vErrors.push(err21);
+      }
+      errors++;
+    }
+    if (data.api === void 0) {
+      const err22 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "api" } };
+      if (vErrors === null) {
+        vErrors = [err22];
+      } else {
+        vErrors.push(err22);
+      }
+      errors++;
+    }
+    if (data.owner === void 0) {
+      const err23 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "owner" } };
+      if (vErrors === null) {
+        vErrors = [err23];
+      } else {
+        vErrors.push(err23);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func1.call(schema31.properties, key0)) {
+        const err24 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data.provider !== void 0) {
+      let data11 = data.provider;
+      if (typeof data11 !== "string") {
+        const err25 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (!(data11 === "telnyx" || data11 === "twilio")) {
+        const err26 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/enum", keyword: "enum", params: { allowedValues: schema31.properties.provider.enum } };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data.api !== void 0) {
+      let data12 = data.api;
+      if (typeof data12 !== "string") {
+        const err27 = { instancePath: instancePath + "/api", schemaPath: "#/properties/api/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (!(data12 === "sub-users" || data12 === "organizations" || data12 === "organization" || data12 === "console")) {
+        const err28 = { instancePath: instancePath + "/api", schemaPath: "#/properties/api/enum", keyword: "enum", params: { allowedValues: schema31.properties.api.enum } };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data.organization !== void 0) {
+      let data13 = data.organization;
+      if (typeof data13 === "string") {
+        if (!pattern4.test(data13)) {
+          const err29 = { instancePath: instancePath + "/organization", schemaPath: "#/properties/organization/pattern", keyword: "pattern", params: { pattern: "^OR[0-9a-f]{32}$" } };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
         }
       } else {
-        const err34 = { instancePath: instancePath + "/guards", schemaPath: "#/properties/guards/type", keyword: "type", params: { type: "object" } };
+        const err30 = { instancePath: instancePath + "/organization", schemaPath: "#/properties/organization/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data.scope !== void 0) {
+      let data14 = data.scope;
+      if (typeof data14 === "string") {
+        if (!pattern5.test(data14)) {
+          const err31 = { instancePath: instancePath + "/scope", schemaPath: "#/properties/scope/pattern", keyword: "pattern", params: { pattern: "^AC[0-9a-f]{32}$" } };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+      } else {
+        const err32 = { instancePath: instancePath + "/scope", schemaPath: "#/properties/scope/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+    }
+    if (data.subaccounts !== void 0) {
+      let data15 = data.subaccounts;
+      if (typeof data15 !== "string") {
+        const err33 = { instancePath: instancePath + "/subaccounts", schemaPath: "#/properties/subaccounts/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+      if (!(data15 === "none" || data15 === "all")) {
+        const err34 = { instancePath: instancePath + "/subaccounts", schemaPath: "#/properties/subaccounts/enum", keyword: "enum", params: { allowedValues: schema31.properties.subaccounts.enum } };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -628,109 +756,106 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.invites !== void 0) {
-      let data13 = data.invites;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        for (const key3 in data13) {
-          if (!(key3 === "per_hour" || key3 === "open")) {
-            const err35 = { instancePath: instancePath + "/invites", schemaPath: "#/properties/invites/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 } };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
+    if (data.owner !== void 0) {
+      let data16 = data.owner;
+      if (typeof data16 === "string") {
+        if (func2(data16) > 254) {
+          const err35 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
           }
+          errors++;
         }
-        if (data13.per_hour !== void 0) {
-          let data14 = data13.per_hour;
-          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-            const err36 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
+        if (!pattern6.test(data16)) {
+          const err36 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
           }
-          if (typeof data14 == "number" && isFinite(data14)) {
-            if (data14 > 1e4 || isNaN(data14)) {
-              const err37 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 } };
-              if (vErrors === null) {
-                vErrors = [err37];
-              } else {
-                vErrors.push(err37);
-              }
-              errors++;
-            }
-            if (data14 < 1 || isNaN(data14)) {
-              const err38 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.open !== void 0) {
-          let data15 = data13.open;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err39 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 > 1e4 || isNaN(data15)) {
-              const err40 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 } };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
-              errors++;
-            }
-            if (data15 < 1 || isNaN(data15)) {
-              const err41 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-          }
+          errors++;
         }
       } else {
-        const err42 = { instancePath: instancePath + "/invites", schemaPath: "#/properties/invites/type", keyword: "type", params: { type: "object" } };
+        const err37 = { instancePath: instancePath + "/owner", schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
-          vErrors = [err42];
+          vErrors = [err37];
         } else {
-          vErrors.push(err42);
+          vErrors.push(err37);
         }
         errors++;
       }
     }
-    if (data.approvers !== void 0) {
-      let data16 = data.approvers;
-      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-        if (Object.keys(data16).length > 50) {
-          const err43 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/maxProperties", keyword: "maxProperties", params: { limit: 50 } };
-          if (vErrors === null) {
-            vErrors = [err43];
-          } else {
-            vErrors.push(err43);
-          }
-          errors++;
+    if (data.unmanaged !== void 0) {
+      let data17 = data.unmanaged;
+      if (typeof data17 !== "string") {
+        const err38 = { instancePath: instancePath + "/unmanaged", schemaPath: "#/properties/unmanaged/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
         }
-        for (const key4 in data16) {
-          if (!pattern6.test(key4)) {
-            const err44 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
+        errors++;
+      }
+      if (!(data17 === "report" || data17 === "delete")) {
+        const err39 = { instancePath: instancePath + "/unmanaged", schemaPath: "#/properties/unmanaged/enum", keyword: "enum", params: { allowedValues: schema31.properties.unmanaged.enum } };
+        if (vErrors === null) {
+          vErrors = [err39];
+        } else {
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+    }
+    if (data.drift !== void 0) {
+      let data18 = data.drift;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        for (const key1 in data18) {
+          if (!(key1 === "gained" || key1 === "lost")) {
+            const err40 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 } };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
+        if (data18.gained !== void 0) {
+          let data19 = data18.gained;
+          if (typeof data19 !== "string") {
+            const err41 = { instancePath: instancePath + "/drift/gained", schemaPath: "#/properties/drift/properties/gained/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+          if (!(data19 === "revert" || data19 === "report")) {
+            const err42 = { instancePath: instancePath + "/drift/gained", schemaPath: "#/properties/drift/properties/gained/enum", keyword: "enum", params: { allowedValues: schema31.properties.drift.properties.gained.enum } };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data18.lost !== void 0) {
+          let data20 = data18.lost;
+          if (typeof data20 !== "string") {
+            const err43 = { instancePath: instancePath + "/drift/lost", schemaPath: "#/properties/drift/properties/lost/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+          if (!(data20 === "revert" || data20 === "report")) {
+            const err44 = { instancePath: instancePath + "/drift/lost", schemaPath: "#/properties/drift/properties/lost/enum", keyword: "enum", params: { allowedValues: schema31.properties.drift.properties.lost.enum } };
             if (vErrors === null) {
               vErrors = [err44];
             } else {
@@ -739,108 +864,529 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        for (const key5 in data16) {
-          if (pattern6.test(key5)) {
-            let data17 = data16[key5];
-            if (Array.isArray(data17)) {
-              if (data17.length > 50) {
-                const err45 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/maxItems", keyword: "maxItems", params: { limit: 50 } };
-                if (vErrors === null) {
-                  vErrors = [err45];
-                } else {
-                  vErrors.push(err45);
-                }
-                errors++;
+      } else {
+        const err45 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" } };
+        if (vErrors === null) {
+          vErrors = [err45];
+        } else {
+          vErrors.push(err45);
+        }
+        errors++;
+      }
+    }
+    if (data.guards !== void 0) {
+      let data21 = data.guards;
+      if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+        for (const key2 in data21) {
+          if (!(key2 === "max_deletes" || key2 === "max_deletes_percent" || key2 === "min_admins" || key2 === "never_delete")) {
+            const err46 = { instancePath: instancePath + "/guards", schemaPath: "#/properties/guards/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 } };
+            if (vErrors === null) {
+              vErrors = [err46];
+            } else {
+              vErrors.push(err46);
+            }
+            errors++;
+          }
+        }
+        if (data21.max_deletes !== void 0) {
+          let data22 = data21.max_deletes;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err47 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 > 1e5 || isNaN(data22)) {
+              const err48 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 } };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
               }
-              if (data17.length < 1) {
-                const err46 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/minItems", keyword: "minItems", params: { limit: 1 } };
-                if (vErrors === null) {
-                  vErrors = [err46];
-                } else {
-                  vErrors.push(err46);
-                }
-                errors++;
+              errors++;
+            }
+            if (data22 < 0 || isNaN(data22)) {
+              const err49 = { instancePath: instancePath + "/guards/max_deletes", schemaPath: "#/properties/guards/properties/max_deletes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
               }
-              const len1 = data17.length;
-              for (let i1 = 0; i1 < len1; i1++) {
-                let data18 = data17[i1];
-                if (typeof data18 === "string") {
-                  if (func2(data18) > 140) {
-                    const err47 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/items/maxLength", keyword: "maxLength", params: { limit: 140 } };
-                    if (vErrors === null) {
-                      vErrors = [err47];
-                    } else {
-                      vErrors.push(err47);
-                    }
-                    errors++;
-                  }
-                  if (!pattern8.test(data18)) {
-                    const err48 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/items/pattern", keyword: "pattern", params: { pattern: "^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$" } };
-                    if (vErrors === null) {
-                      vErrors = [err48];
-                    } else {
-                      vErrors.push(err48);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err49 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/items/type", keyword: "type", params: { type: "string" } };
+              errors++;
+            }
+          }
+        }
+        if (data21.max_deletes_percent !== void 0) {
+          let data23 = data21.max_deletes_percent;
+          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+            const err50 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 > 100 || isNaN(data23)) {
+              const err51 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+            }
+            if (data23 < 0 || isNaN(data23)) {
+              const err52 = { instancePath: instancePath + "/guards/max_deletes_percent", schemaPath: "#/properties/guards/properties/max_deletes_percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data21.min_admins !== void 0) {
+          let data24 = data21.min_admins;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err53 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 > 1e3 || isNaN(data24)) {
+              const err54 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 } };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (data24 < 0 || isNaN(data24)) {
+              const err55 = { instancePath: instancePath + "/guards/min_admins", schemaPath: "#/properties/guards/properties/min_admins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data21.never_delete !== void 0) {
+          let data25 = data21.never_delete;
+          if (Array.isArray(data25)) {
+            if (data25.length > 1e3) {
+              const err56 = { instancePath: instancePath + "/guards/never_delete", schemaPath: "#/properties/guards/properties/never_delete/maxItems", keyword: "maxItems", params: { limit: 1e3 } };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            const len0 = data25.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data26 = data25[i0];
+              if (typeof data26 === "string") {
+                if (func2(data26) > 254) {
+                  const err57 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
                   if (vErrors === null) {
-                    vErrors = [err49];
+                    vErrors = [err57];
                   } else {
-                    vErrors.push(err49);
+                    vErrors.push(err57);
                   }
                   errors++;
                 }
-              }
-            } else {
-              const err50 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5Ba-z%5D%5Ba-z_-%5D%7B0%2C30%7D%24/type", keyword: "type", params: { type: "array" } };
-              if (vErrors === null) {
-                vErrors = [err50];
+                if (!pattern6.test(data26)) {
+                  const err58 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+                  if (vErrors === null) {
+                    vErrors = [err58];
+                  } else {
+                    vErrors.push(err58);
+                  }
+                  errors++;
+                }
               } else {
-                vErrors.push(err50);
+                const err59 = { instancePath: instancePath + "/guards/never_delete/" + i0, schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err60 = { instancePath: instancePath + "/guards/never_delete", schemaPath: "#/properties/guards/properties/never_delete/type", keyword: "type", params: { type: "array" } };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err61 = { instancePath: instancePath + "/guards", schemaPath: "#/properties/guards/type", keyword: "type", params: { type: "object" } };
+        if (vErrors === null) {
+          vErrors = [err61];
+        } else {
+          vErrors.push(err61);
+        }
+        errors++;
+      }
+    }
+    if (data.invites !== void 0) {
+      let data27 = data.invites;
+      if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+        for (const key3 in data27) {
+          if (!(key3 === "per_hour" || key3 === "open")) {
+            const err62 = { instancePath: instancePath + "/invites", schemaPath: "#/properties/invites/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 } };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+        if (data27.per_hour !== void 0) {
+          let data28 = data27.per_hour;
+          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+            const err63 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+          if (typeof data28 == "number" && isFinite(data28)) {
+            if (data28 > 1e4 || isNaN(data28)) {
+              const err64 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 } };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+            if (data28 < 1 || isNaN(data28)) {
+              const err65 = { instancePath: instancePath + "/invites/per_hour", schemaPath: "#/properties/invites/properties/per_hour/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data27.open !== void 0) {
+          let data29 = data27.open;
+          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+            const err66 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+          if (typeof data29 == "number" && isFinite(data29)) {
+            if (data29 > 1e4 || isNaN(data29)) {
+              const err67 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 } };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+            if (data29 < 1 || isNaN(data29)) {
+              const err68 = { instancePath: instancePath + "/invites/open", schemaPath: "#/properties/invites/properties/open/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err68];
+              } else {
+                vErrors.push(err68);
               }
               errors++;
             }
           }
         }
       } else {
-        const err51 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/type", keyword: "type", params: { type: "object" } };
+        const err69 = { instancePath: instancePath + "/invites", schemaPath: "#/properties/invites/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err51];
+          vErrors = [err69];
         } else {
-          vErrors.push(err51);
+          vErrors.push(err69);
+        }
+        errors++;
+      }
+    }
+    if (data.approvers !== void 0) {
+      let data30 = data.approvers;
+      if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+        if (Object.keys(data30).length > 50) {
+          const err70 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/maxProperties", keyword: "maxProperties", params: { limit: 50 } };
+          if (vErrors === null) {
+            vErrors = [err70];
+          } else {
+            vErrors.push(err70);
+          }
+          errors++;
+        }
+        for (const key4 in data30) {
+          if (!pattern8.test(key4)) {
+            const err71 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
+            }
+            errors++;
+          }
+        }
+        for (const key5 in data30) {
+          if (pattern8.test(key5)) {
+            let data31 = data30[key5];
+            if (Array.isArray(data31)) {
+              if (data31.length > 50) {
+                const err72 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/maxItems", keyword: "maxItems", params: { limit: 50 } };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+              if (data31.length < 1) {
+                const err73 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/minItems", keyword: "minItems", params: { limit: 1 } };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+              const len1 = data31.length;
+              for (let i1 = 0; i1 < len1; i1++) {
+                let data32 = data31[i1];
+                if (typeof data32 === "string") {
+                  if (func2(data32) > 140) {
+                    const err74 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/items/maxLength", keyword: "maxLength", params: { limit: 140 } };
+                    if (vErrors === null) {
+                      vErrors = [err74];
+                    } else {
+                      vErrors.push(err74);
+                    }
+                    errors++;
+                  }
+                  if (!pattern10.test(data32)) {
+                    const err75 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/items/pattern", keyword: "pattern", params: { pattern: "^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$" } };
+                    if (vErrors === null) {
+                      vErrors = [err75];
+                    } else {
+                      vErrors.push(err75);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err76 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i1, schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/items/type", keyword: "type", params: { type: "string" } };
+                  if (vErrors === null) {
+                    vErrors = [err76];
+                  } else {
+                    vErrors.push(err76);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err77 = { instancePath: instancePath + "/approvers/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/approvers/patternProperties/%5E%5B%5Cp%7BL%7D%5Cp%7BN%7D%5D%5B%5Cp%7BL%7D%5Cp%7BM%7D%5Cp%7BN%7D%20_.%2C%3A'()~1%26%2B-%5D%7B0%2C99%7D%24/type", keyword: "type", params: { type: "array" } };
+              if (vErrors === null) {
+                vErrors = [err77];
+              } else {
+                vErrors.push(err77);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err78 = { instancePath: instancePath + "/approvers", schemaPath: "#/properties/approvers/type", keyword: "type", params: { type: "object" } };
+        if (vErrors === null) {
+          vErrors = [err78];
+        } else {
+          vErrors.push(err78);
         }
         errors++;
       }
     }
     if (data.names !== void 0) {
-      let data19 = data.names;
-      if (typeof data19 !== "string") {
-        const err52 = { instancePath: instancePath + "/names", schemaPath: "#/properties/names/type", keyword: "type", params: { type: "string" } };
+      let data33 = data.names;
+      if (typeof data33 !== "string") {
+        const err79 = { instancePath: instancePath + "/names", schemaPath: "#/properties/names/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
-          vErrors = [err52];
+          vErrors = [err79];
         } else {
-          vErrors.push(err52);
+          vErrors.push(err79);
         }
         errors++;
       }
-      if (!(data19 === "invite" || data19 === "enforce")) {
-        const err53 = { instancePath: instancePath + "/names", schemaPath: "#/properties/names/enum", keyword: "enum", params: { allowedValues: schema31.properties.names.enum } };
+      if (!(data33 === "invite" || data33 === "enforce")) {
+        const err80 = { instancePath: instancePath + "/names", schemaPath: "#/properties/names/enum", keyword: "enum", params: { allowedValues: schema31.properties.names.enum } };
         if (vErrors === null) {
-          vErrors = [err53];
+          vErrors = [err80];
         } else {
-          vErrors.push(err53);
+          vErrors.push(err80);
+        }
+        errors++;
+      }
+    }
+    if (data.privileged_roles !== void 0) {
+      let data34 = data.privileged_roles;
+      if (Array.isArray(data34)) {
+        if (data34.length > 50) {
+          const err81 = { instancePath: instancePath + "/privileged_roles", schemaPath: "#/properties/privileged_roles/maxItems", keyword: "maxItems", params: { limit: 50 } };
+          if (vErrors === null) {
+            vErrors = [err81];
+          } else {
+            vErrors.push(err81);
+          }
+          errors++;
+        }
+        const len2 = data34.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data35 = data34[i2];
+          if (typeof data35 === "string") {
+            if (func2(data35) > 100) {
+              const err82 = { instancePath: instancePath + "/privileged_roles/" + i2, schemaPath: "#/properties/privileged_roles/items/maxLength", keyword: "maxLength", params: { limit: 100 } };
+              if (vErrors === null) {
+                vErrors = [err82];
+              } else {
+                vErrors.push(err82);
+              }
+              errors++;
+            }
+            if (func2(data35) < 1) {
+              const err83 = { instancePath: instancePath + "/privileged_roles/" + i2, schemaPath: "#/properties/privileged_roles/items/minLength", keyword: "minLength", params: { limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
+              }
+              errors++;
+            }
+            if (!pattern11.test(data35)) {
+              const err84 = { instancePath: instancePath + "/privileged_roles/" + i2, schemaPath: "#/properties/privileged_roles/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$" } };
+              if (vErrors === null) {
+                vErrors = [err84];
+              } else {
+                vErrors.push(err84);
+              }
+              errors++;
+            }
+          } else {
+            const err85 = { instancePath: instancePath + "/privileged_roles/" + i2, schemaPath: "#/properties/privileged_roles/items/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err85];
+            } else {
+              vErrors.push(err85);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err86 = { instancePath: instancePath + "/privileged_roles", schemaPath: "#/properties/privileged_roles/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err86];
+        } else {
+          vErrors.push(err86);
+        }
+        errors++;
+      }
+    }
+    if (data.privileged_groups !== void 0) {
+      let data36 = data.privileged_groups;
+      if (Array.isArray(data36)) {
+        if (data36.length > 50) {
+          const err87 = { instancePath: instancePath + "/privileged_groups", schemaPath: "#/properties/privileged_groups/maxItems", keyword: "maxItems", params: { limit: 50 } };
+          if (vErrors === null) {
+            vErrors = [err87];
+          } else {
+            vErrors.push(err87);
+          }
+          errors++;
+        }
+        const len3 = data36.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data37 = data36[i3];
+          if (typeof data37 === "string") {
+            if (func2(data37) > 100) {
+              const err88 = { instancePath: instancePath + "/privileged_groups/" + i3, schemaPath: "#/properties/privileged_groups/items/maxLength", keyword: "maxLength", params: { limit: 100 } };
+              if (vErrors === null) {
+                vErrors = [err88];
+              } else {
+                vErrors.push(err88);
+              }
+              errors++;
+            }
+            if (func2(data37) < 1) {
+              const err89 = { instancePath: instancePath + "/privileged_groups/" + i3, schemaPath: "#/properties/privileged_groups/items/minLength", keyword: "minLength", params: { limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err89];
+              } else {
+                vErrors.push(err89);
+              }
+              errors++;
+            }
+            if (!pattern12.test(data37)) {
+              const err90 = { instancePath: instancePath + "/privileged_groups/" + i3, schemaPath: "#/properties/privileged_groups/items/pattern", keyword: "pattern", params: { pattern: "\\S" } };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+          } else {
+            const err91 = { instancePath: instancePath + "/privileged_groups/" + i3, schemaPath: "#/properties/privileged_groups/items/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err91];
+            } else {
+              vErrors.push(err91);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err92 = { instancePath: instancePath + "/privileged_groups", schemaPath: "#/properties/privileged_groups/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err92];
+        } else {
+          vErrors.push(err92);
         }
         errors++;
       }
     }
   } else {
-    const err54 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    const err93 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
     if (vErrors === null) {
-      vErrors = [err54];
+      vErrors = [err93];
     } else {
-      vErrors.push(err54);
+      vErrors.push(err93);
     }
     errors++;
   }
@@ -849,8 +1395,8 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate20.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validatePeople = validate22;
-var pattern12 = new RegExp("^\\S(.*\\S)?$", "u");
-var pattern14 = new RegExp("^-?[A-Za-z0-9][A-Za-z0-9-]*(_[A-Za-z0-9]+)?$", "u");
+var pattern16 = new RegExp("^\\S(.*\\S)?$", "u");
+var pattern18 = new RegExp("^-?[A-Za-z0-9][A-Za-z0-9-]*(_[A-Za-z0-9]+)?$", "u");
 function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -903,7 +1449,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern4.test(data0)) {
+        if (!pattern6.test(data0)) {
           const err4 = { instancePath: instancePath + "/email", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
           if (vErrors === null) {
             vErrors = [err4];
@@ -943,7 +1489,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern12.test(data1)) {
+        if (!pattern16.test(data1)) {
           const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^\\S(.*\\S)?$" } };
           if (vErrors === null) {
             vErrors = [err8];
@@ -996,7 +1542,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern4.test(data3)) {
+            if (!pattern6.test(data3)) {
               const err13 = { instancePath: instancePath + "/previously/" + i0, schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -1037,7 +1583,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern14.test(data4)) {
+        if (!pattern18.test(data4)) {
           const err17 = { instancePath: instancePath + "/github", schemaPath: "#/properties/github/pattern", keyword: "pattern", params: { pattern: "^-?[A-Za-z0-9][A-Za-z0-9-]*(_[A-Za-z0-9]+)?$" } };
           if (vErrors === null) {
             vErrors = [err17];
@@ -1118,12 +1664,12 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate22.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
-var validateTeam = validate36;
+var validateTeam = validate43;
 var formats0 = require_formats().fullFormats.date;
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate37.evaluated;
+  const evaluated0 = validate44.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1163,7 +1709,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern4.test(data0)) {
+        if (!pattern6.test(data0)) {
           const err3 = { instancePath: instancePath + "/email", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
           if (vErrors === null) {
             vErrors = [err3];
@@ -1213,16 +1759,15 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate37.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
-validate37.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern9 = new RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-var pattern10 = new RegExp("\\S", "u");
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate44.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern13 = new RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate39.evaluated;
+  const evaluated0 = validate46.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1331,7 +1876,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern9.test(data0)) {
+        if (!pattern13.test(data0)) {
           const err7 = { instancePath: instancePath + "/account", schemaPath: "#/properties/account/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]*$" } };
           if (vErrors === null) {
             vErrors = [err7];
@@ -1371,12 +1916,21 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+        if (!pattern11.test(data1)) {
+          const err11 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$" } };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
       } else {
-        const err11 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" } };
+        const err12 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
-          vErrors = [err11];
+          vErrors = [err12];
         } else {
-          vErrors.push(err11);
+          vErrors.push(err12);
         }
         errors++;
       }
@@ -1385,16 +1939,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.group;
       if (typeof data2 === "string") {
         if (func2(data2) > 100) {
-          const err12 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/maxLength", keyword: "maxLength", params: { limit: 100 } };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
-          errors++;
-        }
-        if (func2(data2) < 1) {
-          const err13 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/minLength", keyword: "minLength", params: { limit: 1 } };
+          const err13 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/maxLength", keyword: "maxLength", params: { limit: 100 } };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -1402,12 +1947,30 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+        if (func2(data2) < 1) {
+          const err14 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/minLength", keyword: "minLength", params: { limit: 1 } };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (!pattern12.test(data2)) {
+          const err15 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/pattern", keyword: "pattern", params: { pattern: "\\S" } };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
       } else {
-        const err14 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" } };
+        const err16 = { instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
-          vErrors = [err14];
+          vErrors = [err16];
         } else {
-          vErrors.push(err14);
+          vErrors.push(err16);
         }
         errors++;
       }
@@ -1416,25 +1979,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.reason;
       if (typeof data3 === "string") {
         if (func2(data3) > 500) {
-          const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 } };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
-          errors++;
-        }
-        if (func2(data3) < 1) {
-          const err16 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-        if (!pattern10.test(data3)) {
-          const err17 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/pattern", keyword: "pattern", params: { pattern: "\\S" } };
+          const err17 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 } };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -1442,21 +1987,17 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-      } else {
-        const err18 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
+        if (func2(data3) < 1) {
+          const err18 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 } };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data.until !== void 0) {
-      let data4 = data.until;
-      if (typeof data4 === "string") {
-        if (!formats0.validate(data4)) {
-          const err19 = { instancePath: instancePath + "/until", schemaPath: "#/$defs/day/format", keyword: "format", params: { format: "date" } };
+        if (!pattern12.test(data3)) {
+          const err19 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/pattern", keyword: "pattern", params: { pattern: "\\S" } };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -1465,7 +2006,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err20 = { instancePath: instancePath + "/until", schemaPath: "#/$defs/day/type", keyword: "type", params: { type: "string" } };
+        const err20 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -1474,23 +2015,45 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.until !== void 0) {
+      let data4 = data.until;
+      if (typeof data4 === "string") {
+        if (!formats0.validate(data4)) {
+          const err21 = { instancePath: instancePath + "/until", schemaPath: "#/$defs/day/format", keyword: "format", params: { format: "date" } };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/until", schemaPath: "#/$defs/day/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err21 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
     if (vErrors === null) {
-      vErrors = [err21];
+      vErrors = [err23];
     } else {
-      vErrors.push(err21);
+      vErrors.push(err23);
     }
     errors++;
   }
-  validate39.errors = vErrors;
+  validate46.errors = vErrors;
   return errors === 0;
 }
-validate39.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate46.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate36.evaluated;
+  const evaluated0 = validate43.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1555,7 +2118,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern4.test(data1)) {
+            if (!pattern6.test(data1)) {
               const err5 = { instancePath: instancePath + "/members/" + i0, schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
               if (vErrors === null) {
                 vErrors = [err5];
@@ -1576,8 +2139,8 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
           var _valid0 = _errs6 === errors;
           valid3 = valid3 || _valid0;
           const _errs9 = errors;
-          if (!validate37(data1, { instancePath: instancePath + "/members/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+          if (!validate44(data1, { instancePath: instancePath + "/members/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
             errors = vErrors.length;
           }
           var _valid0 = _errs9 === errors;
@@ -1625,8 +2188,8 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len1 = data2.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate39(data2[i1], { instancePath: instancePath + "/grants/" + i1, parentData: data2, parentDataProperty: i1, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+          if (!validate46(data2[i1], { instancePath: instancePath + "/grants/" + i1, parentData: data2, parentDataProperty: i1, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
             errors = vErrors.length;
           }
         }
@@ -1649,10 +2212,10 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate36.errors = vErrors;
+  validate43.errors = vErrors;
   return errors === 0;
 }
-validate36.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate43.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validateApproval = validate21;
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
@@ -1724,7 +2287,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern9.test(data0)) {
+        if (!pattern13.test(data0)) {
           const err6 = { instancePath: instancePath + "/account", schemaPath: "#/properties/account/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]*$" } };
           if (vErrors === null) {
             vErrors = [err6];
@@ -1796,7 +2359,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern10.test(data2)) {
+        if (!pattern12.test(data2)) {
           const err13 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/pattern", keyword: "pattern", params: { pattern: "\\S" } };
           if (vErrors === null) {
             vErrors = [err13];
@@ -1850,9 +2413,595 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateRoster = validate36;
+var schema64 = { "type": "object", "additionalProperties": false, "required": ["email", "roles", "status"], "properties": { "email": { "$ref": "#/$defs/email" }, "roles": { "type": "array", "minItems": 1, "maxItems": 50, "items": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$" } }, "status": { "type": "string", "enum": ["active", "pending"] } } };
+function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate37.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.email === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "email" } };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.roles === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "roles" } };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.status === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "status" } };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "email" || key0 === "roles" || key0 === "status")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.email !== void 0) {
+      let data0 = data.email;
+      if (typeof data0 === "string") {
+        if (func2(data0) > 254) {
+          const err4 = { instancePath: instancePath + "/email", schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern6.test(data0)) {
+          const err5 = { instancePath: instancePath + "/email", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/email", schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.roles !== void 0) {
+      let data1 = data.roles;
+      if (Array.isArray(data1)) {
+        if (data1.length > 50) {
+          const err7 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/maxItems", keyword: "maxItems", params: { limit: 50 } };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data1.length < 1) {
+          const err8 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/minItems", keyword: "minItems", params: { limit: 1 } };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data1.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data2 = data1[i0];
+          if (typeof data2 === "string") {
+            if (func2(data2) > 100) {
+              const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/maxLength", keyword: "maxLength", params: { limit: 100 } };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (func2(data2) < 1) {
+              const err10 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/minLength", keyword: "minLength", params: { limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (!pattern11.test(data2)) {
+              const err11 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9]([A-Za-z0-9 _.,'()/&+-]*[A-Za-z0-9)])?$" } };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.status !== void 0) {
+      let data3 = data.status;
+      if (typeof data3 !== "string") {
+        const err14 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      if (!(data3 === "active" || data3 === "pending")) {
+        const err15 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema64.properties.status.enum } };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err16 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    if (vErrors === null) {
+      vErrors = [err16];
+    } else {
+      vErrors.push(err16);
+    }
+    errors++;
+  }
+  validate37.errors = vErrors;
+  return errors === 0;
+}
+validate37.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern32 = new RegExp("^SK[0-9a-f]{32}$", "u");
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate39.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.key === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "key" } };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.on === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "on" } };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "key" || key0 === "on")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.key !== void 0) {
+      let data0 = data.key;
+      if (typeof data0 === "string") {
+        if (!pattern32.test(data0)) {
+          const err3 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^SK[0-9a-f]{32}$" } };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.on !== void 0) {
+      let data1 = data.on;
+      if (typeof data1 === "string") {
+        if (!formats0.validate(data1)) {
+          const err5 = { instancePath: instancePath + "/on", schemaPath: "#/$defs/day/format", keyword: "format", params: { format: "date" } };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/on", schemaPath: "#/$defs/day/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err7 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    if (vErrors === null) {
+      vErrors = [err7];
+    } else {
+      vErrors.push(err7);
+    }
+    errors++;
+  }
+  validate39.errors = vErrors;
+  return errors === 0;
+}
+validate39.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate41.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.after === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "after" } };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.on === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "on" } };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "after" || key0 === "on")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.after !== void 0) {
+      let data0 = data.after;
+      if (typeof data0 === "string") {
+        if (func2(data0) > 254) {
+          const err3 = { instancePath: instancePath + "/after", schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (!pattern6.test(data0)) {
+          const err4 = { instancePath: instancePath + "/after", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/after", schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.on !== void 0) {
+      let data1 = data.on;
+      if (typeof data1 === "string") {
+        if (!formats0.validate(data1)) {
+          const err6 = { instancePath: instancePath + "/on", schemaPath: "#/$defs/day/format", keyword: "format", params: { format: "date" } };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/on", schemaPath: "#/$defs/day/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err8 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    if (vErrors === null) {
+      vErrors = [err8];
+    } else {
+      vErrors.push(err8);
+    }
+    errors++;
+  }
+  validate41.errors = vErrors;
+  return errors === 0;
+}
+validate41.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate36.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.attested_by === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "attested_by" } };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.attested_on === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "attested_on" } };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "attested_by" || key0 === "attested_on" || key0 === "rows" || key0 === "rotated" || key0 === "reviewed")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.attested_by !== void 0) {
+      let data0 = data.attested_by;
+      if (typeof data0 === "string") {
+        if (func2(data0) > 254) {
+          const err3 = { instancePath: instancePath + "/attested_by", schemaPath: "#/$defs/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (!pattern6.test(data0)) {
+          const err4 = { instancePath: instancePath + "/attested_by", schemaPath: "#/$defs/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*\\.[A-Za-z][A-Za-z0-9]*(-+[A-Za-z0-9]+)*$" } };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/attested_by", schemaPath: "#/$defs/email/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.attested_on !== void 0) {
+      let data1 = data.attested_on;
+      if (typeof data1 === "string") {
+        if (!formats0.validate(data1)) {
+          const err6 = { instancePath: instancePath + "/attested_on", schemaPath: "#/$defs/day/format", keyword: "format", params: { format: "date" } };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/attested_on", schemaPath: "#/$defs/day/type", keyword: "type", params: { type: "string" } };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.rows !== void 0) {
+      let data2 = data.rows;
+      if (Array.isArray(data2)) {
+        if (data2.length > 5e3) {
+          const err8 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/maxItems", keyword: "maxItems", params: { limit: 5e3 } };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate37(data2[i0], { instancePath: instancePath + "/rows/" + i0, parentData: data2, parentDataProperty: i0, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.rotated !== void 0) {
+      let data4 = data.rotated;
+      if (Array.isArray(data4)) {
+        if (data4.length > 1e3) {
+          const err10 = { instancePath: instancePath + "/rotated", schemaPath: "#/properties/rotated/maxItems", keyword: "maxItems", params: { limit: 1e3 } };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        const len1 = data4.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate39(data4[i1], { instancePath: instancePath + "/rotated/" + i1, parentData: data4, parentDataProperty: i1, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/rotated", schemaPath: "#/properties/rotated/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.reviewed !== void 0) {
+      let data6 = data.reviewed;
+      if (Array.isArray(data6)) {
+        if (data6.length > 1e3) {
+          const err12 = { instancePath: instancePath + "/reviewed", schemaPath: "#/properties/reviewed/maxItems", keyword: "maxItems", params: { limit: 1e3 } };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len2 = data6.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate41(data6[i2], { instancePath: instancePath + "/reviewed/" + i2, parentData: data6, parentDataProperty: i2, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/reviewed", schemaPath: "#/properties/reviewed/type", keyword: "type", params: { type: "array" } };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate36.errors = vErrors;
+  return errors === 0;
+}
+validate36.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
   validateAccount,
   validateApproval,
   validatePeople,
+  validateRoster,
   validateTeam
 };

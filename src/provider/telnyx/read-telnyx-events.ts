@@ -9,6 +9,8 @@ import { instantOf } from './telnyx-api.ts';
  * neither a default nor a maximum of `page[size]`; 250 is the maximum elsewhere, and a page may come back smaller.
  */
 const PATH = '/v2/audit_events';
+/** Tells whether there is a log for this key. */
+export const ONE_AUDIT_EVENT = `${PATH}?page%5Bnumber%5D=1&page%5Bsize%5D=1`;
 const PAGE_SIZE = 250;
 const MAX_PAGES = 20;
 /** Nothing is decided by these events, so a run does not wait longer for them. */

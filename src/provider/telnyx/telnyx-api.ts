@@ -50,7 +50,7 @@ export function pageOf(json: unknown, page: number): WirePage | string {
 export function subUserOf(item: unknown): WireSubUser | string {
   if (!isRecord(item)) return 'a user is not an object';
   const { id, email, name, role, status, record_type: type, created_at: createdAt } = item;
-  if (typeof id !== 'string' || !UUID.test(id)) return 'a user has no valid id';
+  if (!isUuid(id)) return 'a user has no valid id';
   if (typeof email !== 'string' || !email.includes('@') || email.length > 254) return 'a user has no e-mail address';
   if (type !== undefined && type !== 'sub_user') return 'a row is not a sub_user';
   return {
@@ -63,9 +63,12 @@ export function subUserOf(item: unknown): WireSubUser | string {
   };
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
+
+/** For what no decision rests on. */
+export const ONE_SUB_USER = `${PATH}?page%5Bsize%5D=1`;
 
 export function listSubUsers(client: VendorClient, page: number): Promise<Answer> {
   return client.get(`${PATH}?page%5Bnumber%5D=${page}&page%5Bsize%5D=${PAGE_SIZE}`);
@@ -91,8 +94,17 @@ export function deleteSubUser(client: VendorClient, id: string): Promise<Answer>
 
 /** An id becomes part of a path only when it is a UUID: anything else could name another endpoint. */
 function pathOf(id: string): string {
-  if (!UUID.test(id)) throw new Error('a principal id that is not a UUID reached the Telnyx API');
+  if (!isUuid(id)) throw new Error('a principal id that is not a UUID reached the Telnyx API');
   return `${PATH}/${encodeURIComponent(id)}`;
+}
+
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && UUID.test(value);
+}
+
+/** Only ASCII is trimmed and lower-cased: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
+export function addressOf(email: string): string {
+  return email.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** An instant in our own form, or null: the vendor's text is shown to people and compared with clocks. */

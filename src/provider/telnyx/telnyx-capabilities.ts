@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../model.ts';
 
 /** The Organizations page of the portal, where people are invited and resent by hand. */
-const PORTAL = 'https://portal.telnyx.com/#/app/advanced-features/organizations';
+export const PORTAL = 'https://portal.telnyx.com/#/app/advanced-features/organizations';
 
 /** What `sub-users` can do. Roles and verbs: the API description in the seeds; portal steps: Telnyx's own article on organizations. */
 export const TELNYX_SUB_USERS: Capabilities = {

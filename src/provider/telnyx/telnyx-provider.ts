@@ -3,8 +3,11 @@ import type { Holding, LivePrincipal, OneReading, Provider, Status, WriteResult 
 import type { Clock } from '../../ports.ts';
 import { type Pass, readComplete } from '../read-complete.ts';
 import { type Answer, isRecord, type VendorClient } from '../vendor-client.ts';
+import { findOtherApi } from './find-other-api.ts';
+import { probeTelnyx } from './probe-telnyx.ts';
 import { readTelnyxEvents } from './read-telnyx-events.ts';
 import {
+  addressOf,
   deleteSubUser,
   getSubUser,
   inviteSubUser,
@@ -17,7 +20,9 @@ import {
   type WireSubUser,
 } from './telnyx-api.ts';
 import { TELNYX_SUB_USERS } from './telnyx-capabilities.ts';
+import { toWriteResult } from './to-write-result.ts';
 
+const { api, provider } = TELNYX_SUB_USERS;
 const PAGES_IN_FLIGHT = 16;
 /** A vendor that never says the last page must not keep us for ever: a million principals. */
 const MAX_PAGES = 4_000;
@@ -29,19 +34,13 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
     reader: {
       account,
       capabilities: TELNYX_SUB_USERS,
-      read: (lastGood, suspect) =>
-        readComplete({
-          account,
-          provider: TELNYX_SUB_USERS.provider,
-          api: TELNYX_SUB_USERS.api,
-          clock,
-          pass: (expired) => readAllPages((number) => readPage(client, number, expired)),
-          requests: client.requests,
-          lastGood,
-          suspect,
-        }),
+      read: (lastGood, suspect) => {
+        const otherApi = findOtherApi(client, clock, account, 'sub-users');
+        const pass = (expired: () => boolean): Promise<Pass> => readAllPages((number) => readPage(client, number, expired, otherApi));
+        return readComplete({ account, provider, api, clock, pass, requests: client.requests, lastGood, suspect });
+      },
       readOne: async (principalId) => oneReadingOf(await getSubUser(client, principalId), principalId),
-      probe: async () => ({ credential: 'unknown', words: 'not tried', abilities: [], otherApi: null }),
+      probe: () => probeTelnyx(client, clock, account, 'sub-users'),
       events: (since) => readTelnyxEvents(client, clock, since),
     },
     writer: {
@@ -127,7 +126,12 @@ async function readUnstated(read: ReadPage, first: WirePage): Promise<WirePage[]
   return pages;
 }
 
-async function readPage(client: VendorClient, number: number, expired: () => boolean): Promise<WirePage | Pass> {
+async function readPage(
+  client: VendorClient,
+  number: number,
+  expired: () => boolean,
+  otherApi: () => Promise<string | null>,
+): Promise<WirePage | Pass> {
   if (expired()) return { kind: 'unreachable', message: `the pages before page ${number} took longer than a read may` };
   const answer = await listSubUsers(client, number);
   if (answer.kind === 'ok') {
@@ -137,7 +141,10 @@ async function readPage(client: VendorClient, number: number, expired: () => boo
   }
   if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
   if (answer.kind === 'absent') {
-    return inconsistent(`page ${number} of the sub-users is not there (404): is this API enabled for the account?`);
+    const words = number === 1 ? await otherApi() : null;
+    return words === null
+      ? inconsistent(`page ${number} of the sub-users is not there (404): is this API enabled for the account?`)
+      : { kind: 'unreachable', message: `page ${number} of the sub-users is not there (404); ${words}` };
   }
   if (answer.kind === 'refused') return inconsistent(`page ${number}: ${answer.message}`);
   // Network errors and 5xx have had their three tries, a 429 has waited as long as it may.
@@ -172,11 +179,6 @@ function livePrincipalOf(row: WireSubUser): LivePrincipal {
   };
 }
 
-/** Only ASCII is trimmed and lower-cased: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
-function addressOf(email: string): string {
-  return email.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
 function oneReadingOf(answer: Answer, principalId: string): OneReading {
   if (answer.kind === 'absent') return { kind: 'absent' };
   if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
@@ -188,39 +190,9 @@ function oneReadingOf(answer: Answer, principalId: string): OneReading {
   return { kind: 'present', live: livePrincipalOf(row) };
 }
 
-/**
- * What a write's answer means. Telnyx says 422 to three different things; its own code and words tell them apart:
- * 10012 is a duplicate, "too many active invitations" the limit of open ones, "existing Telnyx account" an address that is taken.
- */
 function writeResultOf(answer: Answer): WriteResult {
-  switch (answer.kind) {
-    case 'ok': {
-      const row = isRecord(answer.json) ? subUserOf(answer.json['data']) : null;
-      return { kind: 'accepted', principalId: row === null || typeof row === 'string' ? null : row.id };
-    }
-    case 'credentials':
-      return { kind: 'credentials', message: answer.message };
-    case 'limited':
-      return { kind: 'postponed', message: answer.message, notBefore: new Date(answer.notBeforeMs).toISOString() };
-    case 'unsent':
-      return { kind: 'unsent', message: answer.message };
-    case 'lost':
-      return { kind: 'undecided', message: answer.message };
-    case 'absent':
-      return { kind: 'refused', message: 'the vendor does not know this user (404)' };
-    case 'refused':
-      return refusalOf(answer);
-    default:
-      return answer satisfies never;
-  }
-}
-
-function refusalOf({ status, code, message }: Extract<Answer, { kind: 'refused' }>): WriteResult {
-  const words = message.toLowerCase();
-  if (words.includes('too many active invitations') || words.includes('per hour')) return { kind: 'limited', message };
-  if (/(existing|already has an?|own) telnyx account/.test(words)) return { kind: 'address_taken', message };
-  if (code === '10012' || status === 409) return { kind: 'duplicate', message };
-  return { kind: 'refused', message };
+  const row = answer.kind === 'ok' && isRecord(answer.json) ? subUserOf(answer.json['data']) : null;
+  return toWriteResult(answer, row === null || typeof row === 'string' ? null : row.id);
 }
 
 function roleOf(holding: Holding): string {

@@ -2,11 +2,13 @@ import type { Change, LeftAlone, Pending, PlanAccount } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from '../count-words.ts';
-import { describeChange, describeHolding } from '../describe-change.ts';
+import { describeAccess, describeChange, describeHolding } from '../describe-change.ts';
 import { describeForecast } from '../describe-forecast.ts';
+import { describeKey, groupKeys } from '../describe-keys.ts';
 import { formatInstant } from '../format-instant.ts';
 import { groupByAccount } from '../group-by-account.ts';
 import { mergeSteps } from '../merge-steps.ts';
+import { nameAccount } from '../name-account.ts';
 import type { CommentSize } from './comment-size.ts';
 import { encodeProse } from './encode-prose.ts';
 import { type Block, fitLines } from './fit-lines.ts';
@@ -25,7 +27,7 @@ export function renderAccounts(
   if (worthIt.length === 0) return [];
   if (size.names) return worthIt.map((account) => detailsOf(account, byAccount.get(account.account) ?? [], size.diffs));
   const lines = worthIt.map(
-    (account) => `- ${codeSpan(visible(account.account))}: ${wordsOf(account, byAccount.get(account.account) ?? []).join(' · ')}`,
+    (account) => `- ${codeSpan(nameAccount(account.account))}: ${wordsOf(account, byAccount.get(account.account) ?? []).join(' · ')}`,
   );
   return [['**By account**', '', ...fitLines(lines, maxBytes, (hidden) => `- and ${countWords(hidden, 'more account')}`)]];
 }
@@ -34,7 +36,7 @@ export function renderAccounts(
 export function renderForecasts(changes: readonly Change[], at: string, maxBytes: number): string[] {
   const lines = [...groupByAccount(changes)].flatMap(([account, mine]) => {
     const forecast = describeForecast(mine, at);
-    return forecast === null ? [] : [`Invitations in ${codeSpan(visible(account))}: ${forecast}.`];
+    return forecast === null ? [] : [`Invitations in ${codeSpan(nameAccount(account))}: ${forecast}.`];
   });
   return fitLines(lines, maxBytes, (hidden) => `Invitations wait in ${countWords(hidden, 'more account')}.`);
 }
@@ -50,7 +52,8 @@ function wordsOf(account: PlanAccount, changes: readonly Change[]): string[] {
     [account.unmanaged.length, 'unmanaged, left alone'],
     [account.left_alone.length, 'not touched'],
     [account.converged.length, 'already the same'],
-    [account.residual_keys.length, 'keys that stay valid'],
+    [account.residual_keys.length, account.residual_keys.length === 1 ? 'API key that stays valid' : 'API keys that stay valid'],
+    [account.notes.length, account.notes.length === 1 ? 'note' : 'notes'],
   ];
   return counts.filter(([count]) => count > 0).map(([count, words]) => `${formatNumber(count)} ${words}`);
 }
@@ -63,15 +66,18 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], diffs: bool
     ...listOf('Unmanaged, left alone', account.unmanaged.map(leftName)),
     ...listOf('Not touched', account.left_alone.map(leftName)),
     ...listOf('Already the same on both sides', account.converged.map(principalName)),
-    ...listOf(
-      'Keys that stay valid',
-      account.residual_keys.map(({ sid }) => codeSpan(visible(sid))),
+    ...groupKeys(account.residual_keys).flatMap(({ whose, keys }) =>
+      listOf(
+        `API keys that ${codeSentence(whose)} could read and that stay valid`,
+        keys.map((key) => codeSentence(describeKey(key))),
+      ),
     ),
+    ...account.notes.map((note) => `- ${encodeProse(note)}`),
   ];
   const words = wordsOf(account, changes).join(' · ');
-  if (diff.length + lists.length === 0) return [`${codeSpan(visible(account.account))}: ${words}`];
+  if (diff.length + lists.length === 0) return [`${codeSpan(nameAccount(account.account))}: ${words}`];
   return [
-    `<details><summary><code>${visible(account.account)}</code>: ${words}</summary>`,
+    `<details><summary><code>${nameAccount(account.account)}</code>: ${words}</summary>`,
     ...(diff.length > 0 ? ['', '```diff', ...diff, '```'] : []),
     ...(lists.length > 0 ? ['', ...lists] : []),
     '',
@@ -86,7 +92,8 @@ function diffLines(change: Change): string[] {
   if (change.executor === 'manual') return [`! ${describeChange(change)}`];
   const renamed = before !== null && after !== null && before.name !== after.name;
   const words = (access: NonNullable<Change['before']>) =>
-    describeHolding(access) + (renamed ? `, name ${visible(access.name) || '(none)'}` : '');
+    (access.status === 'inactive' ? describeAccess(access) : describeHolding(access)) +
+    (renamed ? `, name ${visible(access.name) || '(none)'}` : '');
   return [...(before === null ? [] : [`- ${who}: ${words(before)}`]), ...(after === null ? [] : [`+ ${who}: ${words(after)}`])];
 }
 

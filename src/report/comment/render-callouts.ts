@@ -3,8 +3,9 @@ import { findOwnBlocks } from '../../own-blocks.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { formatNumber } from '../count-words.ts';
-import { describeHolding } from '../describe-change.ts';
+import { describeAccess, describeHolding } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
+import { nameAccount } from '../name-account.ts';
 import { unsupervisedLine } from '../summarise-plan.ts';
 import { encodeProse } from './encode-prose.ts';
 import type { ReviewFacts } from './render-review.ts';
@@ -27,7 +28,7 @@ export function renderCallouts(facts: ReviewFacts, first: readonly string[] = []
       'account',
     ),
     ...first,
-    ...facts.plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(visible(account)), principals)}**`),
+    ...facts.plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(nameAccount(account)), principals)}**`),
     ...firstFew(findLoosened(facts), loosenedLine, 'setting'),
     ...firstFew([...own, ...withheld].filter(isAlarming), changeLine, 'change'),
   ];
@@ -42,12 +43,12 @@ function blockLines({ plan, own, conflicts }: ReviewFacts): string[] {
   return [
     ...(rebase ? ['**Blocked by needs_rebase**: the base branch changed the same access meanwhile, and not to the same.'] : []),
     ...groupBlocks(blocks).map((same) => {
-      const where = same.map(({ account }) => codeSpan(visible(account))).join(', ');
+      const where = same.map(({ account }) => codeSpan(nameAccount(account))).join(', ');
       return `**Blocked by ${describeGuard(same[0]).name}** in ${where}: ${encodeProse(same[0].message)}`;
     }),
     ...others.map(
       (guard) =>
-        `${codeSpan(visible(guard.account))} is blocked by ${describeGuard(guard).name}, and not by this pull request: ${encodeProse(guard.message)}`,
+        `${codeSpan(nameAccount(guard.account))} is blocked by ${describeGuard(guard).name}, and not by this pull request: ${encodeProse(guard.message)}`,
     ),
   ];
 }
@@ -65,7 +66,8 @@ function groupBlocks(blocks: readonly GuardResult[]): [GuardResult, ...GuardResu
 }
 
 function unreadLine({ account, observation }: PlanAccount): string {
-  return `**Not read completely**: ${codeSpan(visible(account))}, so nothing is done there. ${codeSentence(observation.reason ?? '')}`;
+  const what = observation.cause === 'unverified' ? 'Unverified' : 'Not read completely';
+  return `**${what}**: ${codeSpan(nameAccount(account))}, so nothing is done there. ${codeSentence(observation.reason ?? '')}`;
 }
 
 function firstFew<T>(all: readonly T[], line: (one: T) => string, name: string): string[] {
@@ -75,13 +77,13 @@ function firstFew<T>(all: readonly T[], line: (one: T) => string, name: string):
 }
 
 function loosenedLine({ account, setting, before, after }: ReviewFacts['settings'][number]): string {
-  return `**Looser from the next pull request on**: ${codeSpan(visible(setting))} of ${codeSpan(visible(account))}, ${codeSentence(`${before ?? 'none'} → ${after ?? 'none'}`)}.`;
+  return `**Looser from the next pull request on**: ${codeSpan(visible(setting))} of ${codeSpan(nameAccount(account))}, ${codeSentence(`${before ?? 'none'} → ${after ?? 'none'}`)}.`;
 }
 
 function changeLine(change: Change): string {
   const who = codeSpan(encodePrincipal(change.principal));
-  const where = codeSpan(visible(change.account));
-  const held = change.before === null ? '' : codeSpan(describeHolding(change.before));
+  const where = codeSpan(nameAccount(change.account));
+  const held = change.before === null ? '' : codeSpan(describeAccess(change.before));
   const after = codeSpan(change.after === null ? '' : describeHolding(change.after));
   if (change.action === 'delete') return `**${who} is deleted** from ${where}${held === '' ? '' : ` and loses ${held}`}.`;
   if (change.action === 'invite') return `**${who} is invited as ${after}** to ${where}.`;

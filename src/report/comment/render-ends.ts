@@ -2,6 +2,7 @@ import type { MovedEnd, PullPlan } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { formatNumber } from '../count-words.ts';
+import { nameAccount } from '../name-account.ts';
 import type { CommentSize } from './comment-size.ts';
 import { linkPlace } from './link-place.ts';
 
@@ -14,7 +15,7 @@ export function renderEnds({ ends, on, url }: Pick<PullPlan, 'ends' | 'on'> & { 
       isRisky(end) ? '🔴' : '⚪',
       codeSpan(encodePrincipal(end.principal)),
       codeSpan(visible(end.role)),
-      codeSpan(visible(end.account)),
+      codeSpan(nameAccount(end.account)),
       `${dayWords(end.before)} → **${dayWords(end.after)}**`,
       end.source === null ? '' : linkPlace(end.source, url, on.head),
     ];

@@ -1,10 +1,10 @@
 import type { Instant, PlanAccount } from '../../model.ts';
 import type { Heartbeat, PullView } from '../../pull.ts';
 import { compareText } from '../../text/digest.ts';
-import { visible } from '../../text/encode.ts';
 import { codeSpan } from '../../text/encode-sentence.ts';
 import { countWords } from '../count-words.ts';
 import { formatInstant } from '../format-instant.ts';
+import { nameAccount } from '../name-account.ts';
 import { shortDigest } from '../summarise-plan.ts';
 import { describeAge } from './describe-age.ts';
 import { fitLines } from './fit-lines.ts';
@@ -47,10 +47,12 @@ export function endOfFooter(runUrl: string | null, at: Instant): string[] {
 }
 
 function observedLine({ account, observation }: PlanAccount, at: Instant): string {
-  const name = codeSpan(visible(account));
+  const name = codeSpan(nameAccount(account));
   const when = `${formatInstant(observation.at)}, ${describeAge(observation.at, at)}`;
+  if (observation.cause === 'unverified') return `- ${name} is unverified (${when})`;
   if (!observation.complete) return `- ${name} was not read completely (${when})`;
-  return `- ${name} was observed ${when}: ${countWords(observation.principals, 'person', 'people')}, complete`;
+  const how = observation.source === 'roster' ? 'is known by its roster, compared' : 'was observed';
+  return `- ${name} ${how} ${when}: ${countWords(observation.principals, 'person', 'people')}, complete`;
 }
 
 function moreLine(count: number): string {

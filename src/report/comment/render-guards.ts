@@ -1,8 +1,8 @@
 import type { GuardResult } from '../../model.ts';
-import { visible } from '../../text/encode.ts';
 import { codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeGuard, passesByApproval } from '../describe-guard.ts';
+import { nameAccount } from '../name-account.ts';
 import { encodeProse } from './encode-prose.ts';
 import { type Block, fitLines } from './fit-lines.ts';
 
@@ -28,7 +28,7 @@ export function renderGuards(guards: readonly GuardResult[], withTable: boolean,
     .filter(({ state }) => state.light === '🟡')
     .map(
       ({ guard, state }) =>
-        `- 🟡 ${describeGuard(guard).name} ${state.name} in ${codeSpan(visible(guard.account))}: ${encodeProse(guard.message)}`,
+        `- 🟡 ${describeGuard(guard).name} ${state.name} in ${codeSpan(nameAccount(guard.account))}: ${encodeProse(guard.message)}`,
     );
   const more = (hidden: number) => `- and ${countWords(hidden, 'more guard')} that ${hidden === 1 ? 'lets' : 'let'} something through`;
   return [
@@ -43,7 +43,7 @@ function tableOf(sorted: readonly { readonly guard: GuardResult; readonly state:
     .map(({ counted, count }) => `${formatNumber(count)} ${counted}`);
   const rows = sorted.map(({ guard, state }) => {
     const { name, numbers } = describeGuard(guard);
-    return `| ${state.light} | ${name} | ${state.name} | ${codeSpan(visible(guard.account))} | ${numbers} |`;
+    return `| ${state.light} | ${name} | ${state.name} | ${codeSpan(nameAccount(guard.account))} | ${numbers} |`;
   });
   const hidden = rows.length - MOST_GUARDS;
   return [

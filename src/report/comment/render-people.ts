@@ -3,6 +3,7 @@ import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber, listSome } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
+import { nameAccount } from '../name-account.ts';
 import { describeBarred } from '../proposal/describe-barred.ts';
 import { describeDiscounted } from './describe-discounted.ts';
 import { countBytes, fitLines } from './fit-lines.ts';
@@ -69,7 +70,7 @@ export function renderSince(since: SinceApproval | null, maxBytes: number): stri
   ];
   const title = `**Since ${codeSpan(visible(since.reviewer))} approved ${shortCommit(since.commit)}:** ${counts.join(', ') || 'nothing changed'}.`;
   const lines = more.map(
-    (change) => `- ${LIGHTS[change.risk]} ${codeSentence(describeChange(change))} in ${codeSpan(visible(change.account))}`,
+    (change) => `- ${LIGHTS[change.risk]} ${codeSentence(describeChange(change))} in ${codeSpan(nameAccount(change.account))}`,
   );
   const hidden = lines.length - MOST_CHANGES;
   const shown = hidden > 0 ? [...lines.slice(0, MOST_CHANGES), `- and ${formatNumber(hidden)} more`] : lines;
@@ -77,7 +78,7 @@ export function renderSince(since: SinceApproval | null, maxBytes: number): stri
 }
 
 function neededLine({ account, role, approvers, changes, own, by, unknown }: Needed): string {
-  const what = `${countWords(changes.length, 'change gives', 'changes give')} ${codeSpan(visible(role))} in ${codeSpan(visible(account))}`;
+  const what = `${countWords(changes.length, 'change gives', 'changes give')} ${codeSpan(visible(role))} in ${codeSpan(nameAccount(account))}`;
   const names = listSome(
     approvers.map((one) => codeSpan(visible(one))),
     MOST_APPROVERS,

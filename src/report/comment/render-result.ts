@@ -6,6 +6,7 @@ import { countWords, formatNumber, listSome } from '../count-words.ts';
 import { describeChange } from '../describe-change.ts';
 import { leavesBehind } from '../describe-reason.ts';
 import { formatTime } from '../format-instant.ts';
+import { nameAccount } from '../name-account.ts';
 import { shortDigest } from '../summarise-plan.ts';
 import { describeDiscounted } from './describe-discounted.ts';
 import { encodeProse } from './encode-prose.ts';
@@ -44,7 +45,7 @@ export function renderResult(result: PullResult, maxBytes: number): string {
   const rows = sorted.map((one) => renderRow(one, result.at));
   const table = rows.length === 0 ? [] : ['| | Outcome | Change | Account | |', '|---|---|---|---|---|'];
   const manual = renderByHand(results.filter(isLeftToPeople).map(({ change }) => change));
-  const stopped = troubles.map(({ account, message }) => `> - ${codeSpan(visible(account))}: ${codeSentence(message)}`);
+  const stopped = troubles.map(({ account, message }) => `> - ${codeSpan(nameAccount(account))}: ${codeSentence(message)}`);
   const callout = [...refusedLines(evidence), ...stopped];
   const before = [
     [`### ${titleResult(result)}`],
@@ -80,7 +81,7 @@ function renderRow({ change, outcome, message, not_before: notBefore }: Result, 
     LIGHTS[outcome],
     outcome,
     codeSentence(describeChange({ ...change, executor: 'api' })),
-    codeSpan(visible(change.account)),
+    codeSpan(nameAccount(change.account)),
     words.join(' · '),
   ];
   return `| ${cells.join(' | ')} |`;
@@ -104,7 +105,7 @@ function approvalLines({ people }: PullEvidence): string[] {
   if (people === null) return [];
   const roles = people.needed
     .filter((one) => one.by !== null)
-    .map((one) => `${codeSpan(visible(one.role))} in ${codeSpan(visible(one.account))} by ${codeSpan(visible(one.by ?? ''))}`);
+    .map((one) => `${codeSpan(visible(one.role))} in ${codeSpan(nameAccount(one.account))} by ${codeSpan(visible(one.by ?? ''))}`);
   const nobody = people.proposal === null ? 'Approved by nobody other than its author' : 'Approved by nobody who may';
   const who = people.by === null ? nobody : `Approved by ${codeSpan(visible(people.by))}`;
   const approved = `${[who, ...roles.slice(0, 10)].join('; ')}${roles.length > 10 ? `; and ${formatNumber(roles.length - 10)} more` : ''}.`;

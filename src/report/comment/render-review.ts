@@ -4,6 +4,7 @@ import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeHolding } from '../describe-change.ts';
+import { nameAccount } from '../name-account.ts';
 import type { CommentSize } from './comment-size.ts';
 import type { Block } from './fit-lines.ts';
 import { linkPlace } from './link-place.ts';
@@ -79,7 +80,7 @@ function conflictLines({ conflicts, url, on }: ReviewFacts): string[] {
   const row = ({ account, principal, before, head, baseTip, source }: Conflict) => {
     const cells = [
       codeSpan(encodePrincipal(principal)),
-      codeSpan(visible(account)),
+      codeSpan(nameAccount(account)),
       ...[before, head, baseTip].map((holding) => codeSpan(describeHolding(holding))),
       source === null ? '' : linkPlace(source, url, on.head),
     ];
@@ -102,7 +103,7 @@ function settingLines({ settings, url, on }: ReviewFacts, { tight }: CommentSize
   const row = ({ account, setting, before, after, loosens, source }: SettingChange) => {
     const cells = [
       loosens ? '🔴' : '⚪',
-      codeSpan(visible(account)),
+      codeSpan(nameAccount(account)),
       codeSpan(visible(setting)),
       codeSentence(`${before ?? 'none'} → ${after ?? 'none'}`),
       source === null ? '' : linkPlace(source, url, after === null ? on.baseTip : on.head),

@@ -1,9 +1,9 @@
 import type { Change, Digest, Instant, Risk } from '../../model.ts';
 import type { Spot } from '../../pull.ts';
-import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { describeTransition } from '../describe-change.ts';
 import { describeReason, marksOf } from '../describe-reason.ts';
+import { nameAccount } from '../name-account.ts';
 import { linkPlace } from './link-place.ts';
 
 export interface RowInput {
@@ -41,7 +41,7 @@ function renderRow(change: Change, { url, at, spots, note }: RowInput, linked: b
     LIGHTS[change.risk],
     change.action,
     codeSpan(encodePrincipal(change.principal)),
-    codeSpan(visible(change.account)),
+    codeSpan(nameAccount(change.account)),
     codeSentence(describeTransition(change)),
     why.join(' · '),
   ];

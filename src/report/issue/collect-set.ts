@@ -1,4 +1,4 @@
-import type { Digest, GuardResult, Outcome } from '../../model.ts';
+import type { Digest, GuardResult, Offboarding, Outcome } from '../../model.ts';
 import { compareText, digestOf } from '../../text/digest.ts';
 import { visible } from '../../text/encode.ts';
 import { encodePrincipal } from '../../text/encode-sentence.ts';
@@ -6,6 +6,7 @@ import type { AccountWatch, GrantEnd, OwedEntry } from '../../watch.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeChange, describeHolding } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
+import { countKeys } from '../describe-keys.ts';
 import { describeReason } from '../describe-reason.ts';
 import { sortDrift } from './sort-drift.ts';
 
@@ -22,6 +23,7 @@ export const ENTRY_KINDS = [
   'rollcall',
   'parked',
   'lapsed',
+  'offboarding',
   'ending',
   'keys',
 ] as const;
@@ -51,7 +53,7 @@ export interface IssueSet {
 /**
  * The set of what people have to know. Of what rollcall goes on with by itself it has only that there is something: nobody has to act,
  * and two hundred invitations over twenty hours would be twenty comments. Of ends it has those by which somebody loses access, until
- * that is gone.
+ * that is gone; and whoever could read keys and no longer may, until the keys are.
  */
 export function collectSet(watch: AccountWatch): IssueSet {
   const drift = sortDrift(watch.drift).map(({ change, outcome }) =>
@@ -66,6 +68,7 @@ export function collectSet(watch: AccountWatch): IssueSet {
     ...owed,
     ...watch.parked.map(({ principal }) => entryOf('parked', principal, '-', encodePrincipal(principal))),
     ...countLapsed(watch).map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
+    ...watch.offboarding.map(offboardingEntry),
     ...watch.ended.filter(({ isGone, heldOtherwise }) => !isGone && !heldOtherwise).map((end) => endEntry('ended', end)),
     ...watch.ending.filter(({ heldOtherwise }) => !heldOtherwise).map((end) => endEntry('ending', end)),
     ...watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step)),
@@ -123,6 +126,7 @@ const COUNTED: Readonly<Record<EntryKind, (count: number) => string>> = {
   rollcall: () => 'rollcall goes on with what is owed',
   parked: (count) => `${formatNumber(count)} parked`,
   lapsed: (count) => countWords(count, 'lapsed invitation'),
+  offboarding: (count) => `${countWords(count, 'offboarding')} incomplete`,
   ended: (count) => countWords(count, 'ended grant still gives access', 'ended grants still give access'),
   ending: (count) => countWords(count, 'grant ends soon', 'grants end soon'),
   keys: () => 'keys were left behind',
@@ -154,6 +158,16 @@ function guardEntry(guard: GuardResult): SetEntry {
   const { name } = describeGuard(guard);
   const isWar = guard.verdict === 'leave';
   return entryOf(isWar ? 'war' : 'blocked', [guard.guard, guard.budget, ...(isWar ? guard.changes : [])].join(' '), '-', name);
+}
+
+/** It is news when another key is gone, and not when the same ones are read again. */
+function offboardingEntry({ principal, keys }: Offboarding): SetEntry {
+  return entryOf(
+    'offboarding',
+    principal,
+    keys === null ? 'unread' : String(keys.length),
+    `${encodePrincipal(principal)}, ${countKeys({ keys })}`,
+  );
 }
 
 /** The day and no number of days, which would be news every morning; and no line, which moves with every edit above it. */

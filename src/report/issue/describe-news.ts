@@ -94,6 +94,7 @@ const SAID: Readonly<Record<EntryKind, string>> = {
   rollcall: 'rollcall goes on with what is owed',
   parked: 'parked',
   lapsed: 'an invitation lapsed',
+  offboarding: 'offboarding incomplete',
   ended: 'a grant has ended and its access is still there',
   ending: 'a grant ends soon',
   keys: '',

@@ -1,4 +1,4 @@
-import type { Instant, Place } from '../../model.ts';
+import type { Instant, Offboarding, Place } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePath, encodePrincipal } from '../../text/encode-sentence.ts';
@@ -10,6 +10,7 @@ import { LIGHTS } from '../comment/render-rows.ts';
 import { countWords } from '../count-words.ts';
 import { describeChange, describeHolding, describeTransition } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
+import { describeOffboarding, listKeys } from '../describe-keys.ts';
 import { describeLikely } from '../describe-likely.ts';
 import { describeReason, marksOf } from '../describe-reason.ts';
 import { formatInstant } from '../format-instant.ts';
@@ -20,6 +21,7 @@ import type { Carried } from './resume-set.ts';
 import { sortDrift } from './sort-drift.ts';
 
 const DAY_MS = 86_400_000;
+const MOST_KEYS = 10;
 
 /** All that an issue lists, most pressing first. */
 export function listSections(watch: AccountWatch, carried: Carried): Section[] {
@@ -97,7 +99,7 @@ function byHandOf({ owed }: AccountWatch): Section {
 }
 
 function listsOf(watch: AccountWatch): Section[] {
-  const { parked, ended, ending, keysLeftBehind, guards, notes, left } = watch;
+  const { parked, ended, ending, keysLeftBehind, offboarding, guards, notes, left } = watch;
   const list = (title: string, called: Section['called'], rows: readonly string[], head: readonly string[] = []): Section => ({
     title: `#### ${title}`,
     head,
@@ -132,6 +134,11 @@ function listsOf(watch: AccountWatch): Section[] {
       ending.toSorted(byPressure).map((end) => `${grantLine(end, endingWords(end, watch), watch)}${renewalWords(end, watch)}`),
       [ENDING_HEAD, ''],
     ),
+    list(
+      'Offboarding incomplete',
+      ['person', 'people'],
+      offboarding.map((one) => offboardingRow(one, watch)),
+    ),
     list('Keys left behind', ['step', 'steps'], keysLeftBehind.map(encodeProse)),
     list(
       'Guards at their limit',
@@ -145,6 +152,13 @@ function listsOf(watch: AccountWatch): Section[] {
     ),
     list('What this run left', ['line', 'lines'], left.map(encodeProse)),
   ];
+}
+
+/** Nobody may forget it: it stands here until a read or a roster shows each key gone. */
+function offboardingRow(one: Offboarding, { account, at }: AccountWatch): string {
+  const why = describeOffboarding(account, one).replace(/^offboarding incomplete: /, '');
+  const who = `${codeSpan(encodePrincipal(one.principal))}, who lost the access ${sinceWords(one.since, at)}: ${encodeProse(why)}`;
+  return [who, ...listKeys(one.keys ?? [], MOST_KEYS).map((key) => `  - ${codeSentence(key)}`)].join('\n');
 }
 
 function grantLine({ principal, roles, source }: GrantEnd, words: string, { url }: AccountWatch): string {

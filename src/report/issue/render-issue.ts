@@ -10,6 +10,7 @@ import { endOfFooter } from '../comment/render-freshness.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeGuard } from '../describe-guard.ts';
 import { formatInstant } from '../format-instant.ts';
+import { nameAccount } from '../name-account.ts';
 import { collectSet, describeCounts, type IssueSet } from './collect-set.ts';
 import { fitSections } from './fit-sections.ts';
 import { listSections } from './list-sections.ts';
@@ -47,7 +48,7 @@ const CLEAN =
   'Nobody has to do anything about who has access here. The scheduled run goes on looking, and opens this issue again when there is something to know.';
 
 export function titleIssue({ account }: Pick<AccountWatch, 'account'>): string {
-  return `rollcall: ${visible(account)}`;
+  return `rollcall: ${nameAccount(account)}`;
 }
 
 /** GitHub makes a label when an issue is first given it. */

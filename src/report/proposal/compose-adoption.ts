@@ -9,6 +9,7 @@ import { describeTransition } from '../describe-change.ts';
 import { describeLikely } from '../describe-likely.ts';
 import type { Section } from '../issue/fit-sections.ts';
 import { sortDrift } from '../issue/sort-drift.ts';
+import { nameAccount } from '../name-account.ts';
 import { composeProposal, type ProposalFrame, type ProposalText, sayPlain } from './compose-proposal.ts';
 
 export interface AdoptionInput extends ProposalFrame {
@@ -33,7 +34,10 @@ export function composeAdoption(input: AdoptionInput): ProposalText {
   return composeProposal(input, {
     titles: titlesOf(adopted, only, where, people),
     message: messageOf(input, where),
-    opening: [[`### Adopt what stands in ${accounts.length === 1 ? codeSpan(visible(only)) : where} for ${people}`], [openingLine(input)]],
+    opening: [
+      [`### Adopt what stands in ${accounts.length === 1 ? codeSpan(nameAccount(only)) : where} for ${people}`],
+      [openingLine(input)],
+    ],
     sections: [adoptedSection(input), refusedSection(input)],
     closing: [['#### What becomes of it', '', ...choiceLines(adopted)]],
   });
@@ -99,7 +103,7 @@ function cellsOf(change: Change): string[] {
   return [
     LIGHTS[change.risk],
     codeSpan(encodePrincipal(change.principal)),
-    codeSpan(visible(change.account)),
+    codeSpan(nameAccount(change.account)),
     codeSentence(describeTransition(towardsLive(change))),
   ];
 }

@@ -7,6 +7,7 @@ import { linkPlace } from '../comment/link-place.ts';
 import { countWords } from '../count-words.ts';
 import { describeHolding } from '../describe-change.ts';
 import type { Section } from '../issue/fit-sections.ts';
+import { nameAccount } from '../name-account.ts';
 import { composeProposal, type ProposalFrame, type ProposalText, sayPlain } from './compose-proposal.ts';
 
 export interface RenewalInput extends ProposalFrame {
@@ -93,7 +94,7 @@ function goingSection(going: readonly Going[], { url, commit }: RenewalInput): S
       const cells = [
         codeSpan(encodePrincipal(end.principal)),
         codeSpan(describeHolding({ roles: end.roles, groups: [] })),
-        codeSpan(visible(end.account)),
+        codeSpan(nameAccount(end.account)),
         `${showDay(end.until)}${end.heldOtherwise ? ', and another grant holds it beyond' : ''}`,
         `**${showDay(end.later)}**`,
         end.places.map((place) => linkPlace(place, url, commit)).join(' and '),
@@ -112,7 +113,7 @@ function stayingSection(staying: readonly RenewedEnd[], { renewal }: RenewalInpu
     head: [],
     rows: staying.map((end) => {
       const why = end.places.map((place) => reasons.get(placeKey(place))).find((one) => one !== undefined) ?? unmoved(end);
-      const what = `${codeSpan(encodePrincipal(end.principal))} (${codeSpan(describeHolding({ roles: end.roles, groups: [] }))} in ${codeSpan(visible(end.account))})`;
+      const what = `${codeSpan(encodePrincipal(end.principal))} (${codeSpan(describeHolding({ roles: end.roles, groups: [] }))} in ${codeSpan(nameAccount(end.account))})`;
       return `- ${what}: ${encodeProse(why)}`;
     }),
     called: ['grant', 'grants'],

@@ -68,6 +68,7 @@ async function openCompany() {
       log += text;
     }),
     ask: null,
+    readInput: async () => '',
     interrupted: new AbortController().signal,
     graceOver: new AbortController().signal,
   };

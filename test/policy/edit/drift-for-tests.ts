@@ -34,20 +34,25 @@ export function inputOf(files: Files, capabilities: Capabilities = TELNYX_SUB_US
   return { texts: new Map(Object.entries(files)), folder: 'policies', today: TODAY, capabilitiesOf: () => capabilities };
 }
 
-export function loadFiles(files: Files, today = TODAY): Promise<LoadedPolicies> {
-  const input = { ...inputOf(files), today };
+export function loadFiles(files: Files, today = TODAY, capabilities = TELNYX_SUB_USERS): Promise<LoadedPolicies> {
+  const input = { ...inputOf(files, capabilities), today };
   return loadTexts(input, input.texts);
 }
 
-export async function desiredBy(files: Files, today = TODAY): Promise<DesiredState> {
-  const { desired, findings } = await loadFiles(files, today);
+export async function desiredBy(files: Files, today = TODAY, capabilities = TELNYX_SUB_USERS): Promise<DesiredState> {
+  const { desired, findings } = await loadFiles(files, today, capabilities);
   if (desired === null) throw new Error(JSON.stringify(findings.filter((one) => one.severity === 'error')));
   return desired;
 }
 
 /** The plan of a drift run: policy `then` was applied, somebody meddled, and policy says `now`. */
-export async function planDrift(then: Files, meddling: Meddling, now: Files = then): Promise<Plan> {
-  const [before, desired] = [await desiredBy(then), await desiredBy(now)];
+export async function planDrift(
+  then: Files,
+  meddling: Meddling,
+  now: Files = then,
+  capabilities: Capabilities = TELNYX_SUB_USERS,
+): Promise<Plan> {
+  const [before, desired] = [await desiredBy(then, TODAY, capabilities), await desiredBy(now, TODAY, capabilities)];
   const readings = new Map([...before.accounts].map(([name]) => [name, read(name, before, meddling)]));
   const accounts = new Map([...before.accounts].map(([name]) => [name, remember(name, before)]));
   return makePlan({
@@ -57,7 +62,7 @@ export async function planDrift(then: Files, meddling: Meddling, now: Files = th
     base: null,
     readings,
     history: { accounts, commit: null, proposals: new Map() },
-    capabilitiesOf: () => TELNYX_SUB_USERS,
+    capabilitiesOf: () => capabilities,
     ancestry: { head: null, lastApplied: null, descends: null },
     whole: true,
   });
@@ -68,7 +73,7 @@ function holders(name: string, desired: DesiredState) {
 }
 
 function read(name: string, desired: DesiredState, meddling: Meddling): Reading {
-  const live = new Map(holders(name, desired).map((one) => [one.principal, liveOf(one.principal, one.name, one.holding.roles[0] ?? '')]));
+  const live = new Map(holders(name, desired).map((one) => [one.principal, { ...liveOf(one.principal, one.name, ''), ...one.holding }]));
   for (const [principal, what] of Object.entries(meddling[name] ?? {})) {
     const known = live.get(principal) ?? liveOf(principal, principal.split('@')[0] ?? '', 'member');
     if (what === null) live.delete(principal);
@@ -101,14 +106,24 @@ export interface Told {
 }
 
 /** Somebody meddles, a drift run finds it, and it is adopted. */
-export async function adoptAfter(files: Files, meddling: Meddling, actor: string | null = null): Promise<Told> {
-  const { changes } = await planDrift(files, meddling);
-  return adoptChanges(files, changes, actor);
+export async function adoptAfter(
+  files: Files,
+  meddling: Meddling,
+  actor: string | null = null,
+  capabilities?: Capabilities,
+): Promise<Told> {
+  const { changes } = await planDrift(files, meddling, files, capabilities);
+  return adoptChanges(files, changes, actor, capabilities);
 }
 
-export async function adoptChanges(files: Files, changes: readonly Change[], actor: string | null = null): Promise<Told> {
+export async function adoptChanges(
+  files: Files,
+  changes: readonly Change[],
+  actor: string | null = null,
+  capabilities?: Capabilities,
+): Promise<Told> {
   const likely: Attribution | null = actor === null ? null : { actor, at: AT };
-  const adoption = await adoptDrift({ ...inputOf(files), drift: changes.map((change) => ({ change, likely })) });
+  const adoption = await adoptDrift({ ...inputOf(files, capabilities), drift: changes.map((change) => ({ change, likely })) });
   const written = Object.fromEntries(adoption.files);
   return {
     adoption,

@@ -2,7 +2,7 @@ import type { Change, Finding } from '../../../src/model.ts';
 import type { CommentContent, Needed, PeopleApproval, PullResult, PullView } from '../../../src/pull.ts';
 import { digestOf } from '../../../src/text/digest.ts';
 import { account, change, guard, PASSING_GUARDS, plan } from '../build-plan.ts';
-import { firstPlan } from '../example-plans.ts';
+import { firstPlan, vendorsPlan } from '../example-plans.ts';
 import { applyReport } from '../example-reports.ts';
 
 export const HEAD = '1f'.repeat(20);
@@ -174,6 +174,11 @@ function warning(line: number): Finding {
     severity: 'warning',
     message: 'the grant of admin in telnyx-production has no end; add until: with a day',
   };
+}
+
+/** Accounts of every kind, with keys that outlive people, a subaccount and a roster that is too old. */
+export function vendorsView(): PullView {
+  return view({ plan: vendorsPlan() });
 }
 
 /** Both the branch and its base changed the same person. */

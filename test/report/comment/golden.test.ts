@@ -17,6 +17,7 @@ import {
   result,
   smallView,
   unplannedContent,
+  vendorsView,
   type view,
 } from './example-views.ts';
 
@@ -34,6 +35,10 @@ test('what rollcall proposed itself says who may not be the one to approve it, a
 
 test('a pull request with everything at once says the worst first', async () => {
   await shown(planOf(fullView()), 'full-plan');
+});
+
+test('accounts of every kind stand beside each other, with the keys that outlive people and what is done by hand', async () => {
+  await shown(planOf(vendorsView()), 'vendors-plan');
 });
 
 test('a pull request that changes nobody is answered in a few friendly lines', async () => {

@@ -12,6 +12,7 @@ import {
   refusedResult,
   result,
   unplannedContent,
+  vendorsView,
 } from './example-views.ts';
 
 const PAYLOADS = [
@@ -61,7 +62,7 @@ function proposedResult(): PullResult {
 }
 
 function contents(payload: string): CommentContent[] {
-  const plans = [fullView(), conflictView(), manyView(150), proposedView()].map((view) => poison<PullView>(view, payload));
+  const plans = [fullView(), conflictView(), manyView(150), proposedView(), vendorsView()].map((view) => poison<PullView>(view, payload));
   const results = [result(), proposedResult(), refusedResult()].map((one) => poison<PullResult>(one, payload));
   return [
     ...plans.map((view) => ({ kind: 'plan', view }) as const),

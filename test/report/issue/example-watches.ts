@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/model.ts';
+import type { ApiKey, Change, Offboarding } from '../../../src/model.ts';
 import { digestOf } from '../../../src/text/digest.ts';
 import type { AccountWatch, DriftEntry, EndedGrant, EndingGrant, OwedEntry } from '../../../src/watch.ts';
 import { access, change, guard } from '../build-plan.ts';
@@ -24,6 +24,7 @@ export function watch(given: Partial<AccountWatch> = {}): AccountWatch {
     ended: [],
     ending: [],
     keysLeftBehind: [],
+    offboarding: [],
     guards: [],
     notes: [],
     left: [],
@@ -94,6 +95,15 @@ export function ended(given: Partial<EndedGrant> & Pick<EndedGrant, 'principal' 
   return { ...END, isGone: false, isApproved: true, ...given };
 }
 
+/** Quinn could read keys, and can no longer. */
+export function offboarding(given: Partial<Offboarding> = {}): Offboarding {
+  return { principal: 'quinn@acme.example', since: '2026-11-20T14:02:00.000Z', keys: [key('a', 'CI deploy', null)], ...given };
+}
+
+export function key(letter: string, name: string, created: string | null): ApiKey {
+  return { sid: `SK${letter.repeat(32)}`, name, created };
+}
+
 /** Anybody's account turned up, and every hundredth of them is an admin. */
 export function crowd(count: number): DriftEntry[] {
   return Array.from({ length: count }, (_, at) => {
@@ -140,6 +150,10 @@ export function busyWatch(): AccountWatch {
       ending({ principal: 'niaj@acme.example', until: '2026-11-22' }),
       ending({ principal: 'olga@acme.example', until: '2026-12-01', heldOtherwise: true }),
       ending({ principal: 'pia@acme.example', until: '2026-12-02', roles: ['member'], renewal: `${URL}/pull/12` }),
+    ],
+    offboarding: [
+      offboarding({ principal: 'quinn@acme.example', keys: [key('a', 'CI deploy', '2026-03-01T10:00:00.000Z'), key('b', '', null)] }),
+      offboarding({ principal: 'ruth@acme.example', keys: null }),
     ],
     keysLeftBehind: [
       'API keys outlive people and no API lists them: review the keys that grace@acme.example made at https://portal.telnyx.com/#/app/api-keys.',

@@ -9,7 +9,21 @@ import { renderIssue } from '../../../src/report/issue/render-issue.ts';
 import type { AccountWatch } from '../../../src/watch.ts';
 import { guard } from '../build-plan.ts';
 import { expectIssueWhole } from './check-issue.ts';
-import { AT, busyWatch, crowd, ended, ending, LEDGER, owed, raised, stranger, vanished, watch } from './example-watches.ts';
+import {
+  AT,
+  busyWatch,
+  crowd,
+  ended,
+  ending,
+  key,
+  LEDGER,
+  offboarding,
+  owed,
+  raised,
+  stranger,
+  vanished,
+  watch,
+} from './example-watches.ts';
 
 const setOf = (given: Partial<AccountWatch>) => collectSet(watch(given));
 const newsOf = (before: Partial<AccountWatch> | null, after: Partial<AccountWatch>, byHand = false) =>
@@ -57,6 +71,7 @@ describe('the set of what people have to know', () => {
     ['an invitation lapsed', { lapsed: [{ principal: 'leo@acme.example', times: 1 }] }],
     ['the account could not be read', { unread: 'time-out' }],
     ['a guard blocks', { guards: [guard({ guard: 'min_admins', verdict: 'block' })] }],
+    ['somebody is not wholly gone', { offboarding: [offboarding()] }],
     ['keys were left behind', { keysLeftBehind: ['Look at the keys.'] }],
     ['a grant more ends soon', { ending: [ending(soon), ending({ ...soon, roles: ['member'] })] }],
     ['a grant ends on another day', { ending: [ending({ ...soon, until: '2026-12-02' })] }],
@@ -79,6 +94,7 @@ describe('the set of what people have to know', () => {
     expect(setOf({ ending: [ending(soon)] }).isEmpty).toBe(false);
     expect(setOf({ ended: [ended(soon)] }).isEmpty).toBe(false);
     expect(setOf({ unread: 'time-out' }).isEmpty).toBe(false);
+    expect(setOf({ offboarding: [offboarding({ keys: null })] }).isEmpty).toBe(false);
   });
 });
 
@@ -139,6 +155,19 @@ ${end}`,
     expect(over).toContain('\nNow: 1 ended grant still gives access. The description above has all of it.\n');
     expect(newsOf({ ended: [ended(soon)] }, { ended: [ended({ ...soon, isGone: true })] })).toContain(
       '\n**Settled**\n\n- a grant has ended and its access is still there: `olga@acme.example, admin, until 2026-11-21`\n',
+    );
+  });
+
+  test('says once that somebody is not wholly gone, again when another key is gone, and last that all of them are', () => {
+    const [first, second] = [key('a', 'CI deploy', null), key('b', 'old runner', '2025-01-31T10:00:00.000Z')];
+    const two = { offboarding: [offboarding({ keys: [first, second] })] };
+    expect(newsOf({}, two)).toContain('\n**New**\n\n- offboarding incomplete: `quinn@acme.example, 2 keys`\n');
+    expect(newsOf({}, two)).toContain('\nNow: 1 offboarding incomplete. The description above has all of it.\n');
+    expect(newsOf(two, two)).toBeNull();
+    const one = { offboarding: [offboarding({ keys: [second] })] };
+    expect(newsOf(two, one)).toContain('\n**Different**\n\n- offboarding incomplete: `quinn@acme.example, 1 key`\n');
+    expect(newsOf(one, {})).toContain(
+      '**Everything is as the policies say.** This issue is closed, and opened again when there is something to know.\n\n**Settled**\n\n- offboarding incomplete: `quinn@acme.example, 1 key`\n',
     );
   });
 

@@ -42,13 +42,14 @@ test('a member is made an admin and an admin a member; the lowering comes first'
   expect(await scenario.run('plan', '--detailed-exitcode')).toMatchObject({ exit: 0 });
 });
 
-test('a person removed in Git is deleted in the account, and people are told of keys left behind', async () => {
+test('a person removed in Git is deleted in the account; of an admin people are told that keys stay behind, of a member not', async () => {
   const scenario = await startConverged();
   scenario.setPolicies(withPeople({ ...TEAM, member: ['bob'] }));
-  const plan = await scenario.run('plan');
-  expect(plan.stdout).toContain('API keys outlive people');
+  expect((await scenario.run('plan')).stdout).not.toContain('API keys outlive people');
+  scenario.setPolicies(withPeople({ ...TEAM, admin: ['ada'], member: ['bob'] }));
+  expect((await scenario.run('plan')).stdout).toContain('API keys outlive people');
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
-  expect(scenario.writes()).toEqual(['DELETE cleo']);
+  expect(scenario.writes()).toEqual(['DELETE cleo', 'DELETE zoe']);
   expect(await scenario.run('plan', '--detailed-exitcode')).toMatchObject({ exit: 0 });
 });
 

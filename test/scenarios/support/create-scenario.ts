@@ -46,6 +46,8 @@ export interface Scenario {
   env: Record<string, string | undefined>;
   /** Answers of a person at the terminal; null where there is none. */
   answer: boolean | (() => boolean) | null;
+  /** What is given on standard input. */
+  input: string;
   run(...argv: string[]): Promise<Ended>;
   /** Runs until the crash; null when the run died, its result when it came to its end before. */
   runUntil(crash: Crash, ...argv: string[]): Promise<Ended | null>;
@@ -109,6 +111,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       ...Object.fromEntries(accounts.map(({ name, key }) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, key])),
     },
     answer: null,
+    input: '',
     run: async (...argv) => ended(await start(argv, null)),
     runUntil: (crash, ...argv) => start(argv, crash),
     runInterrupted: async (atWrite, ...argv) => {
@@ -207,6 +210,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       stderr: collect((text) => {
         out.stderr += text;
       }),
+      readInput: async () => scenario.input,
       ask:
         scenario.answer === null
           ? null

@@ -331,6 +331,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
         out.stderr += text;
       }),
       ask: null,
+      readInput: async () => '',
       interrupted: never,
       graceOver: never,
     };

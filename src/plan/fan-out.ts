@@ -1,0 +1,50 @@
+import type { DesiredAccount, DesiredState, Observation, Reading, Subaccount } from '../model.ts';
+
+const DERIVED = /^(.+)-(ac[0-9a-f]{32})$/;
+
+/** The name of a subaccount that an account file fans out to. It says whose and which, so that it stays the same from run to run. */
+export function nameSubaccount(file: string, { sid }: Pick<Subaccount, 'sid'>): string {
+  return `${file}-${sid.toLowerCase()}`;
+}
+
+/**
+ * Access by policy with every managed account below an account of `subaccounts: all` beside it: the same grants and settings hold there,
+ * and guards, history and plan are its own. What was not read this time fans out to nothing, and is planned by nobody.
+ */
+export function fanOut(desired: DesiredState, readings: ReadonlyMap<string, Reading>): DesiredState {
+  const observed = new Map<string, Observation>();
+  for (const [account, reading] of readings) if (reading.kind === 'complete') observed.set(account, reading.observation);
+  return fanOutTo(desired, (account) => observed.get(account)?.subaccounts ?? []);
+}
+
+export function fanOutTo(desired: DesiredState, subaccountsOf: (account: string) => readonly Pick<Subaccount, 'sid'>[]): DesiredState {
+  const scopes = new Set([...desired.accounts.values()].map(({ policy }) => policy.scope));
+  const derived: [string, DesiredAccount][] = [];
+  for (const [name, account] of desired.accounts) {
+    if (account.policy.subaccounts !== 'all') continue;
+    // A subaccount with an account file of its own goes by that.
+    for (const sub of subaccountsOf(name)) if (!scopes.has(sub.sid)) derived.push([nameSubaccount(name, sub), deriveAccount(account, sub)]);
+  }
+  if (derived.length === 0) return desired;
+  return { ...desired, accounts: new Map([...desired.accounts, ...derived]) };
+}
+
+function deriveAccount(account: DesiredAccount, { sid }: Pick<Subaccount, 'sid'>): DesiredAccount {
+  const { policy } = account;
+  return { ...account, policy: { ...policy, name: nameSubaccount(policy.name, { sid }), scope: sid, subaccounts: 'none' } };
+}
+
+/** An account of a state, also one that another fans out to. */
+export function accountOf(desired: DesiredState | null | undefined, name: string): DesiredAccount | undefined {
+  const known = desired?.accounts.get(name);
+  if (known !== undefined || desired === null || desired === undefined) return known;
+  const derived = derivedFrom(name, desired);
+  const above = derived === null ? undefined : desired.accounts.get(derived.file);
+  return above === undefined || derived === null ? undefined : deriveAccount(above, derived);
+}
+
+/** The account file and the SID that a derived name stands for; null for any other name. */
+export function derivedFrom(name: string, desired: DesiredState): { readonly file: string; readonly sid: string } | null {
+  const [, file = '', sid = ''] = DERIVED.exec(name) ?? [];
+  return desired.accounts.get(file)?.policy.subaccounts === 'all' ? { file, sid: `AC${sid.slice(2)}` } : null;
+}

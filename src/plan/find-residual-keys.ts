@@ -1,0 +1,126 @@
+import type {
+  AccountHistory,
+  ApiKey,
+  Capabilities,
+  Change,
+  DesiredAccount,
+  Instant,
+  KeysReading,
+  LastApplied,
+  Observation,
+  Offboarding,
+  ResidualKey,
+  Result,
+} from '../model.ts';
+import { compareText } from '../text/digest.ts';
+import { losesKeys, readsKeys } from './privilege.ts';
+
+export interface ResidualInput {
+  /** What this run would make, or hand to people. */
+  readonly changes: readonly Change[];
+  readonly observation: Observation;
+  readonly history: AccountHistory;
+  readonly capabilities: Capabilities;
+  readonly roster: DesiredAccount['roster'];
+}
+
+/**
+ * Keys that outlive the people whom these changes delete or lower, and those who went before: all keys of the account that are as old,
+ * since no vendor says who made one or has seen it. By SID.
+ */
+export function residualKeys({ changes, observation, history, capabilities, roster }: ResidualInput): readonly ResidualKey[] {
+  const since = new Map([...history.offboarding.values()].map((one) => [one.principal, one.since]));
+  for (const change of changes) if (losesKeys(change, capabilities)) since.set(change.principal, observation.at);
+  return joinKeys(
+    [...since].map(([principal, at]) => ({
+      principal,
+      keys: olderKeys(observation.keys, at, roster) ?? history.offboarding.get(principal)?.keys ?? [],
+    })),
+  );
+}
+
+/** What is left of those who went before, where nothing was read. */
+export function openKeys({ offboarding }: AccountHistory): readonly ResidualKey[] {
+  return joinKeys([...offboarding.values()].map(({ principal, keys }) => ({ principal, keys: keys ?? [] })));
+}
+
+function joinKeys(left: readonly { readonly principal: string; readonly keys: readonly ApiKey[] }[]): readonly ResidualKey[] {
+  const found = new Map<string, ResidualKey>();
+  for (const { principal, keys } of left.toSorted((a, b) => compareText(a.principal, b.principal))) {
+    for (const key of keys) found.set(key.sid, { ...key, principals: [...(found.get(key.sid)?.principals ?? []), principal] });
+  }
+  return [...found.values()].toSorted((a, b) => compareText(a.sid, b.sid));
+}
+
+export interface OffboardingInput {
+  /** What the ledger knew before this run. */
+  readonly history: AccountHistory;
+  /** What was read before anything was made. */
+  readonly observation: Observation;
+  readonly results: readonly Result[];
+  /** What last-applied state learns without anything being done. */
+  readonly settled: ReadonlyMap<string, LastApplied | null>;
+  readonly capabilities: Capabilities;
+  readonly roster: DesiredAccount['roster'];
+  /** When the results were there. */
+  readonly at: Instant;
+}
+
+/**
+ * What the ledger has to learn of people who could read API keys and no longer may: by principal, who is new or has other keys left than
+ * before, and null for whom nothing is left to do. A list of keys counts from the next read on: of one made before somebody lost access
+ * nobody can say that it is whole.
+ */
+export function nextOffboardings(input: OffboardingInput): ReadonlyMap<string, Offboarding | null> {
+  const { history, at, roster, observation } = input;
+  const next = new Map<string, Offboarding | null>();
+  for (const one of history.offboarding.values()) {
+    const now = keysLeft(one, input);
+    if (now === null || !sameKeys(now.keys, one.keys)) next.set(one.principal, now);
+  }
+  for (const principal of whoLost(input)) {
+    next.set(principal, { principal, since: at, keys: olderKeys(observation.keys, at, roster) });
+  }
+  return next;
+}
+
+/** An open one by this read, or null where it is over. */
+function keysLeft(one: Offboarding, { observation, capabilities, roster }: OffboardingInput): Offboarding | null {
+  const mayAgain = observation.principals.some(
+    (live) => live.principal === one.principal && live.status === 'active' && readsKeys(live, capabilities),
+  );
+  if (mayAgain || (roster?.reviewed.get(one.principal) ?? '') >= dayOf(one.since)) return null;
+  if (observation.at < one.since) return one;
+  const keys = olderKeys(observation.keys, one.since, roster);
+  if (keys === null) return one;
+  return keys.length === 0 ? null : { ...one, keys };
+}
+
+/** Who could read keys until this run, by what was made, and by what the account shows to have been made. */
+function whoLost({ results, settled, history, capabilities }: OffboardingInput): Set<string> {
+  const lost = new Set<string>();
+  for (const { change, outcome } of results) {
+    if ((outcome === 'applied' || outcome === 'already') && losesKeys(change, capabilities)) lost.add(change.principal);
+  }
+  for (const [principal, now] of settled) {
+    const before = history.lastApplied.get(principal) ?? null;
+    if (before !== null && losesKeys({ before, after: now }, capabilities)) lost.add(principal);
+  }
+  return lost;
+}
+
+/** The keys that were there at an instant and nobody has replaced since, or null where the API did not list them. */
+function olderKeys(reading: KeysReading | undefined, since: Instant, roster: DesiredAccount['roster']): readonly ApiKey[] | null {
+  if (reading?.kind !== 'keys') return null;
+  const isOlder = ({ created }: ApiKey) => created === null || Date.parse(created) <= Date.parse(since);
+  const isRotated = ({ sid }: ApiKey) => (roster?.rotated.get(sid) ?? '') >= dayOf(since);
+  return reading.keys.filter((key) => isOlder(key) && !isRotated(key)).toSorted((a, b) => compareText(a.sid, b.sid));
+}
+
+function dayOf(instant: Instant): string {
+  return instant.slice(0, 10);
+}
+
+function sameKeys(a: readonly ApiKey[] | null, b: readonly ApiKey[] | null): boolean {
+  return a?.map(({ sid }) => sid).join() === b?.map(({ sid }) => sid).join();
+}

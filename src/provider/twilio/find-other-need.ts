@@ -1,0 +1,38 @@
+import { type Listing, whyNoList } from './read-twilio-pages.ts';
+import { isClosed, readIdentity, type TwilioAccount } from './twilio-account.ts';
+import { listManagedAccounts, sameSid } from './twilio-api.ts';
+
+export type OtherNeed =
+  /** Something needs the login, or nobody can tell that nothing does. */
+  { readonly kind: 'needed'; readonly why: string } | { readonly kind: 'free' } | { readonly kind: 'unread'; readonly message: string };
+
+/**
+ * Whether anything in the organization still needs a login: a role anywhere, on one resource too, or an account that it owns. Everything
+ * is asked at this instant: by person, then account by account and for the organization as a whole. What the credential may not see could
+ * be a need.
+ */
+export async function findOtherNeed(account: TwilioAccount, identity: string): Promise<OtherNeed> {
+  const { organization, client } = account;
+  const everywhere = judge(await readIdentity(account, identity), 'roles of this person');
+  if (everywhere.kind !== 'free') return everywhere;
+  const accounts = await listManagedAccounts((path) => client.previewIam.get(path, { mayBeRefused: true }), organization.sid);
+  if (accounts.kind !== 'rows') return unlisted(accounts, 'accounts of the organization');
+  const owned = accounts.rows.find(({ owner }) => owner !== null && sameSid(owner, identity));
+  if (owned !== undefined) return { kind: 'needed', why: `it owns the account ${owned.sid}` };
+  for (const scope of new Set([account.scope, ...accounts.rows.map(({ sid }) => sid), organization.sid])) {
+    const there = judge(await readIdentity(account, identity, scope), `roles in ${scope}`);
+    if (there.kind !== 'free') return there;
+  }
+  return { kind: 'free' };
+}
+
+function judge(listing: Listing<{ readonly scope: string }>, what: string): OtherNeed {
+  if (listing.kind !== 'rows') return unlisted(listing, what);
+  const [first] = listing.rows;
+  return first === undefined ? { kind: 'free' } : { kind: 'needed', why: `it holds a role in ${first.scope}` };
+}
+
+function unlisted(listing: Exclude<Listing<unknown>, { kind: 'rows' }>, what: string): OtherNeed {
+  const message = `the ${what} could not be listed: ${whyNoList(listing)}`;
+  return isClosed(listing) ? { kind: 'needed', why: message } : { kind: 'unread', message };
+}

@@ -1,0 +1,225 @@
+import type { KeysReading, LivePrincipal, OneReading, Reach, Subaccount } from '../../model.ts';
+import type { Facts, Pass } from '../read-complete.ts';
+import { findOtherNeed } from './find-other-need.ts';
+import { listSubaccounts } from './list-subaccounts.ts';
+import { livePrincipalOf, makeTwilioPrincipals, reachOf } from './make-twilio-principals.ts';
+import { namesScope } from './open-twilio-organization.ts';
+import { readTwilioKeys } from './read-twilio-keys.ts';
+import { type Listing, whyNoList } from './read-twilio-pages.ts';
+import { isClosed, placeFor, readAccounts, readIdentity, readRoles, readScope, readUsers, type TwilioAccount } from './twilio-account.ts';
+import { isSid, listAssignments, sameSid, userOf, type WireAssignment, type WireManagedAccount, type WireUser } from './twilio-api.ts';
+
+type Unlisted = Exclude<Listing<unknown>, { kind: 'rows' }>;
+
+/** What stands in the way of a read when the account's own credential is not there. */
+export const NO_CREDENTIAL = 'ACCOUNT_SID and AUTH_TOKEN of this account are not set';
+
+/**
+ * One whole read of an account: the organization's users, its roles, and this scope's assignments, which state no total and are therefore
+ * read twice. Without the users, the roles or the assignments there is no read; whatever else is closed to the credential stands in a note.
+ */
+export async function readTwilioAccount(account: TwilioAccount, begun: readonly string[], expired: () => boolean): Promise<Pass> {
+  const pin = wrongAccount(account);
+  if (pin !== null) return { kind: 'credentials', message: pin };
+  const users = await readUsers(account);
+  if (users.kind !== 'rows') return failure(users, 'the users', account);
+  const roles = await readRoles(account);
+  if (roles.kind === 'unread') return failure(roles.listing, 'the roles', account);
+  const assignments = await readTwice(account, expired);
+  if (assignments.kind !== 'rows') return failure(assignments, 'the role assignments', account);
+  const accounts = await readAccounts(account);
+  if (accounts.kind !== 'rows' && !isClosed(accounts)) return failure(accounts, 'the accounts', account);
+  const owner = ownerOf(account, users.rows, accounts);
+  if (isForeign(account, accounts, assignments.rows)) return { kind: 'credentials', message: foreign(account) };
+  account.remembered.roles = roles;
+  account.remembered.accounts = accounts;
+  const gathered = { users: users.rows, assignments: assignments.rows, book: roles.book, owner: owner.identity };
+  const people = makeTwilioPrincipals(gathered);
+  const left = await readBegun(account, begun, users.rows, people.principals);
+  if (left.kind !== 'people') return left;
+  const reach = await readReach(account, users.rows, roles.book);
+  if (reach.kind !== 'reach') return reach;
+  const beside = await readBeside(account);
+  const facts: Facts = {
+    ...beside.facts,
+    without: people.without,
+    productRoles: roles.book.productRoles,
+    reach: [...people.reach, ...reach.reach],
+    notes: [owner.note, roles.note, ...reach.notes, ...beside.notes].filter((note) => note !== null),
+  };
+  return { kind: 'rows', rows: [...people.principals, ...left.principals], stated: true, facts };
+}
+
+/** The account that a credential is for is the one of the policy, or the one above it. */
+export function wrongAccount({ own, scope, above }: TwilioAccount): string | null {
+  const expected = above ?? scope;
+  if (own === null || sameSid(own.sid, expected)) return null;
+  const given = isSid('AC', own.sid) ? own.sid : 'no account SID';
+  return `ACCOUNT_SID is ${given}, and policy's scope is ${expected}: a credential for another account is refused`;
+}
+
+/** An organization that neither lists the account nor has anybody in it is another one than policy means: nothing may be made there. */
+function isForeign(
+  { scope, above }: TwilioAccount,
+  accounts: Listing<WireManagedAccount>,
+  assignments: readonly WireAssignment[],
+): boolean {
+  const isListed = accounts.kind !== 'rows' || accounts.rows.some(({ sid }) => sameSid(sid, scope));
+  return above === null && !isListed && assignments.length === 0;
+}
+
+function foreign({ scope }: TwilioAccount): string {
+  return `policy's scope (${scope}) is not a managed account of this organization`;
+}
+
+function failure(listing: Unlisted, what: string, account: TwilioAccount): Pass {
+  if (listing.kind === 'misshapen') return { kind: 'inconsistent', message: `${what}: ${listing.message}` };
+  const { answer } = listing;
+  if (namesScope(answer)) return { kind: 'credentials', message: `${foreign(account)}: ${answer.message}` };
+  const message = `${what}: ${answer.message}`;
+  if (answer.kind === 'credentials') return { kind: 'credentials', message };
+  return { kind: answer.kind === 'absent' || answer.kind === 'refused' ? 'inconsistent' : 'unreachable', message };
+}
+
+/** Two lists of the same assignments, one right after the other. */
+async function readTwice(account: TwilioAccount, expired: () => boolean): Promise<Listing<WireAssignment>> {
+  const { organization, client, scope } = account;
+  const once = () =>
+    organization.listAt('assignments', client, (place) =>
+      listAssignments((path) => place.client.get(path, { mayBeRefused: place.isFirst }), place.path, { scope }, expired),
+    );
+  const first = await once();
+  if (first.kind !== 'rows') return first;
+  const second = await once();
+  if (second.kind !== 'rows') return second;
+  const agree = fingerprint(first.rows) === fingerprint(second.rows);
+  return agree ? second : { kind: 'misshapen', message: 'two lists in a row did not agree' };
+}
+
+function fingerprint(rows: readonly WireAssignment[]): string {
+  return rows
+    .map((row) => [row.sid, row.roleSid, row.identity, row.resource ?? ''].join(' '))
+    .toSorted()
+    .join('\n');
+}
+
+/** By the accounts listing, or by policy where that is closed or does not have the account. */
+function ownerOf(
+  { policy, scope }: TwilioAccount,
+  users: readonly WireUser[],
+  accounts: Listing<WireManagedAccount>,
+): { readonly identity: string | null; readonly note: string | null } {
+  const listed = accounts.kind === 'rows' ? accounts.rows.find(({ sid }) => sameSid(sid, scope)) : undefined;
+  if (listed?.owner !== undefined && listed.owner !== null) return { identity: listed.owner, note: null };
+  const why = accounts.kind === 'rows' ? 'it names no owner of this account' : whyNoList(accounts);
+  const declared = users.filter((user) => user.email === policy.owner);
+  return {
+    identity: declared.length === 1 ? (declared[0]?.id ?? null) : null,
+    note: `The owner ${policy.owner} is trusted as policy declares it: the accounts of the organization do not tell (${why}).`,
+  };
+}
+
+/** Those whose delete was begun, and whose login nothing needs any more: there, and with nothing. */
+async function readBegun(
+  account: TwilioAccount,
+  begun: readonly string[],
+  users: readonly WireUser[],
+  principals: readonly LivePrincipal[],
+): Promise<{ readonly kind: 'people'; readonly principals: readonly LivePrincipal[] } | Pass> {
+  const left: LivePrincipal[] = [];
+  const wanted = new Set(begun.map((id) => id.toLowerCase()));
+  const present = new Set(principals.map((one) => one.principal_id.toLowerCase()));
+  for (const user of users) {
+    const id = user.id.toLowerCase();
+    if (!wanted.has(id) || present.has(id) || user.active !== true) continue;
+    const need = await findOtherNeed(account, user.id);
+    if (need.kind === 'unread') return { kind: 'unreachable', message: need.message };
+    if (need.kind === 'free') left.push(emptyHanded(user));
+  }
+  return { kind: 'people', principals: left };
+}
+
+function emptyHanded(user: WireUser): LivePrincipal {
+  return {
+    principal: user.email,
+    principal_id: user.id,
+    status: 'active',
+    name: user.name,
+    roles: [],
+    groups: [],
+    since: user.since,
+  };
+}
+
+type BookOf = Extract<Awaited<ReturnType<typeof readRoles>>, { kind: 'roles' }>['book'];
+
+/** Roles for the whole organization reach every account; product roles of the account above reach its subaccounts, general ones do not. */
+async function readReach(
+  account: TwilioAccount,
+  users: readonly WireUser[],
+  book: BookOf,
+): Promise<{ readonly kind: 'reach'; readonly reach: readonly Reach[]; readonly notes: readonly string[] } | Pass> {
+  const { organization, above } = account;
+  const reach: Reach[] = [];
+  const notes: string[] = [];
+  const scopes = [
+    { scope: organization.sid, through: 'the whole organization', isAbove: false },
+    ...(above === null ? [] : [{ scope: above, through: `the account above (${above})`, isAbove: true }]),
+  ];
+  for (const { scope, through, isAbove } of scopes) {
+    const listing = await readScope(account, scope);
+    if (listing.kind === 'rows') {
+      const rows = isAbove ? listing.rows.filter((row) => row.resource === null && book.isProductRole(row.roleSid)) : listing.rows;
+      reach.push(...reachOf(rows, through, { users, book }));
+    } else if (isClosed(listing)) {
+      notes.push(`Roles held for ${through} are not shown: ${whyNoList(listing)}.`);
+    } else return failure(listing, `the roles held for ${through}`, account);
+  }
+  return { kind: 'reach', reach, notes };
+}
+
+/** What the account's own credential tells. No change rests on it, so where it is missing or refused the read stands without. */
+async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise<{
+  readonly facts: { readonly keys: KeysReading; readonly subaccounts?: readonly Subaccount[] };
+  readonly notes: readonly string[];
+}> {
+  if (own === null) {
+    const notes = policy.subaccounts === 'all' ? [`The subaccounts could not be read: ${NO_CREDENTIAL}.`] : [];
+    return { facts: { keys: { kind: 'not_read', why: NO_CREDENTIAL } }, notes };
+  }
+  const keys = await readTwilioKeys(own.client, scope);
+  if (above !== null) return { facts: { keys }, notes: [] };
+  const below = await listSubaccounts(own.client, scope);
+  if (below.kind === 'subaccounts') return { facts: { keys, subaccounts: below.subaccounts }, notes: [] };
+  return { facts: { keys }, notes: [`${below.why[0]?.toUpperCase() ?? ''}${below.why.slice(1)}.`] };
+}
+
+/** One person by SID, just before or after a write: the login and what it holds in this scope, and elsewhere if it holds nothing here. */
+export async function readTwilioPrincipal(account: TwilioAccount, principalId: string): Promise<OneReading> {
+  if (!isSid('US', principalId)) return { kind: 'unreadable', message: 'the principal id is not a user SID' };
+  const { client, path } = placeFor(account, 'users');
+  const answer = await client.get(`${path}/${principalId}`);
+  if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
+  if (answer.kind !== 'ok' && answer.kind !== 'absent') return { kind: 'unreadable', message: answer.message };
+  const user = answer.kind === 'ok' ? userOf(answer.json) : undefined;
+  if (typeof user === 'string') return { kind: 'unreadable', message: user };
+  if (user !== undefined && !sameSid(user.id, principalId))
+    return { kind: 'unreadable', message: 'another user came than the one asked for' };
+  const here = await readIdentity(account, principalId, account.scope);
+  const roles = account.remembered.roles ?? (await readRoles(account));
+  if (here.kind !== 'rows') return oneUnread(here);
+  if (roles.kind === 'unread') return oneUnread(roles.listing);
+  const accounts = account.remembered.accounts ?? (await readAccounts(account));
+  const { identity: owner } = ownerOf(account, user === undefined ? [] : [user], accounts);
+  const live = livePrincipalOf(principalId, user, here.rows, { book: roles.book, owner });
+  if (live.roles.length > 0) return { kind: 'present', live };
+  if (user === undefined || user.active !== true) return { kind: 'absent' };
+  const need = await findOtherNeed(account, principalId);
+  if (need.kind === 'unread') return { kind: 'unreadable', message: need.message };
+  return need.kind === 'needed' ? { kind: 'absent' } : { kind: 'present', live: emptyHanded(user) };
+}
+
+function oneUnread(listing: Unlisted): OneReading {
+  const isRefused = listing.kind === 'failed' && listing.answer.kind === 'credentials';
+  return { kind: isRefused ? 'credentials' : 'unreadable', message: whyNoList(listing) };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { doctor } from '../../src/commands/doctor.ts';
+import { createTelnyxWorld } from '../../src/emulator/create-telnyx-world.ts';
+import { createRandom } from '../../src/text/create-random.ts';
+import { createJumpingClock } from '../support/provider-world.ts';
+import { openPolicyWorld, type PolicyWorld } from './open-policy-world.ts';
+
+const ORIGIN = 'http://127.0.0.1:4010';
+const KEY = 'KEY-CANARY-doctor-0123456789abcdef';
+const NOW = '2026-11-23T09:00:00.000Z';
+
+/** One account of the vendor, and the accounts of the policies, all `sub-users`. */
+function open(...names: readonly string[]) {
+  const users = [{ email: 'ada@acme.example', name: 'Ada', role: 'admin', status: 'active' }];
+  const seed = { accounts: [{ name: 'telnyx-production', key: KEY, owner: 'root@acme.example', users, elsewhere: [] }], switches: {} };
+  const vendor = createTelnyxWorld({ clock: createJumpingClock(), random: createRandom(7), seed });
+  const policies = Object.fromEntries(
+    names.map((name) => [`accounts/${name}.yaml`, 'provider: telnyx\napi: sub-users\nowner: root@acme.example\n']),
+  );
+  const people = { 'people/all.yaml': '- email: root@acme.example\n  name: Root\n' };
+  const world = openPolicyWorld({ ...policies, ...people }, NOW, vendor.http({ origin: ORIGIN }));
+  world.env = { ROLLCALL_TELNYX_ORIGIN: ORIGIN, TELNYX_PRODUCTION_API_KEY: KEY };
+  return { world, vendor };
+}
+
+async function doctorOf(world: PolicyWorld, format: 'text' | 'json' = 'text') {
+  const exit = await doctor(world.run({ format }));
+  return { exit, out: world.out() };
+}
+
+describe('doctor', () => {
+  test('says that every credential works and what it may do, and changes nothing', async () => {
+    const { world, vendor } = open('telnyx-production');
+    const { exit, out } = await doctorOf(world);
+    expect(out).toContain('telnyx-production  telnyx sub-users\n  TELNYX_PRODUCTION_API_KEY set\n  ✓ the credential works');
+    expect(out).toMatch(/^ {2}✓ list people: 1 by the vendor's own count$/m);
+    expect(out).toMatch(/^ {2}· delete people \(not tried\): a probe changes nothing$/m);
+    expect(out).toMatch(/^list people +api ✓$/m);
+    expect(out).toMatch(/^resend an invitation +manual$/m);
+    expect(out).toContain('All is well: 1 credential works.');
+    expect(exit).toBe(0);
+    expect(vendor.requests.filter(({ mutating }) => mutating)).toEqual([]);
+  });
+
+  test('names the variable that is missing and goes on with the other accounts', async () => {
+    const { world } = open('telnyx-production', 'telnyx-support');
+    const { exit, out } = await doctorOf(world);
+    expect(out).toContain('✓ the credential works');
+    expect(out).toContain(
+      '  TELNYX_SUPPORT_API_KEY not set, and needed\n  ✗ no credential: the environment variable TELNYX_SUPPORT_API_KEY is not set',
+    );
+    expect(out).toContain('1 of 2 accounts cannot be read as the policies have it: telnyx-support.');
+    expect(exit).toBe(9);
+  });
+
+  test("says that a credential is refused in the vendor's own words, and never prints it", async () => {
+    const { world } = open('telnyx-production');
+    world.env['TELNYX_PRODUCTION_API_KEY'] = 'KEY-CANARY-of-another-company';
+    for (const format of ['text', 'json'] as const) {
+      const { exit, out } = await doctorOf(world, format);
+      expect(out).toMatch(/refused.*(401|Authentication)/s);
+      expect(out).not.toContain('CANARY');
+      expect(exit).toBe(9);
+    }
+  });
+
+  test('gives the same as a document', async () => {
+    const { world } = open('telnyx-production');
+    const [account] = JSON.parse((await doctorOf(world, 'json')).out).accounts;
+    expect(account).toMatchObject({
+      account: 'telnyx-production',
+      variables: [{ name: 'TELNYX_PRODUCTION_API_KEY', set: true, needed: true }],
+      credential: 'works',
+      other_api: null,
+    });
+    expect(account.abilities[0]).toMatchObject({ what: 'list people', answer: 'yes' });
+  });
+
+  test('looks at the accounts that are asked for, and at no other', async () => {
+    const { world } = open('telnyx-production', 'telnyx-support');
+    expect(await doctor(world.run({ account: ['telnyx-production'] }))).toBe(0);
+    expect(world.out()).not.toContain('telnyx-support');
+  });
+});

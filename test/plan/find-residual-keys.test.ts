@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiKey, Offboarding, Outcome, Roster } from '../../src/model.ts';
+import { nextOffboardings, residualKeys } from '../../src/plan/find-residual-keys.ts';
+import { OF_SETS, roles } from './other-providers.ts';
+import {
+  ACCOUNT,
+  AT,
+  ago,
+  changeFor,
+  HOUR_MS,
+  held,
+  historyOf,
+  inPeace,
+  live,
+  mail,
+  observationOf,
+  place,
+  planOf,
+  type World,
+} from './support.ts';
+
+const OLD: ApiKey = { sid: 'SK01', name: 'IVR', created: ago(48 * HOUR_MS) };
+const OLDER: ApiKey = { sid: 'SK02', name: 'Reports', created: ago(96 * HOUR_MS) };
+const UNDATED: ApiKey = { sid: 'SK03', name: 'Legacy', created: null };
+const LATER = new Date(Date.parse(AT) + HOUR_MS).toISOString();
+const NEW: ApiKey = { sid: 'SK04', name: 'After', created: new Date(Date.parse(AT) + 60_000).toISOString() };
+
+/** An administrator, a developer and a billing manager whom policy has forgotten, beside somebody who stays. */
+function leaving(): World {
+  const world = inPeace({});
+  world.capabilities = OF_SETS;
+  for (const [name, word] of Object.entries({ ada: 'administrator', bob: 'billing_manager', cleo: 'developer', dan: 'administrator' })) {
+    world.live.set(name, live(name, null, roles(word)));
+    world.remembered.set(name, held(name, 'member', roles(word)));
+  }
+  world.policy = { guards: { maxDeletes: 10, maxDeletesPercent: 100, minAdmins: 1, neverDelete: [] } };
+  world.observed = { keys: { kind: 'keys', keys: [OLDER, OLD, UNDATED] } };
+  return world;
+}
+
+function roster(more: Partial<Roster>): Roster {
+  const attested = { account: ACCOUNT, attestedBy: mail('cleo'), attestedOn: '2026-11-22', rows: null, source: place() };
+  return { ...attested, rotated: new Map(), reviewed: new Map(), ...more };
+}
+
+function keysOf(world: World, sheet: Roster | null = null) {
+  const { changes } = planOf(world);
+  const found = residualKeys({
+    changes,
+    observation: observationOf(world),
+    history: historyOf(world),
+    capabilities: OF_SETS,
+    roster: sheet,
+  });
+  return Object.fromEntries(found.map(({ sid, principals }) => [sid, principals.map((one) => one.split('@')[0])]));
+}
+
+function next(world: World, at: string, more: Partial<Parameters<typeof nextOffboardings>[0]> = {}) {
+  return Object.fromEntries(
+    nextOffboardings({
+      history: historyOf(world),
+      observation: observationOf(world),
+      results: [],
+      settled: new Map(),
+      capabilities: OF_SETS,
+      roster: null,
+      at,
+      ...more,
+    }),
+  );
+}
+
+const open = (principal: string, keys: Offboarding['keys'], since = AT): Partial<World['ledger']> => ({
+  offboarding: new Map([[principal, { principal, since, keys }]]),
+});
+
+describe('the keys that a plan leaves behind', () => {
+  it('are all of the account, for everybody who could read them; a billing manager leaves none', () => {
+    const everybody = ['ada', 'cleo', 'dan'];
+    expect(keysOf(leaving())).toEqual({ SK01: everybody, SK02: everybody, SK03: everybody });
+    expect(planOf(leaving()).accounts[0]?.residual_keys[0]).toEqual({ ...OLD, principals: everybody.map(mail) });
+  });
+
+  it('are none when nobody goes, and those of an earlier leaver until they are gone', () => {
+    const world = leaving();
+    for (const name of ['ada', 'cleo', 'dan']) world.live.delete(name);
+    expect(keysOf(world)).toEqual({});
+    world.ledger = open(mail('eve'), [OLD], ago(72 * HOUR_MS));
+    expect(keysOf(world)).toEqual({ SK02: ['eve'], SK03: ['eve'] });
+  });
+
+  it('are without those that were replaced on that day or later', () => {
+    const rotated = new Map([
+      ['SK01', '2026-11-22'],
+      ['SK02', '2026-11-21'],
+    ]);
+    expect(Object.keys(keysOf(leaving(), roster({ rotated })))).toEqual(['SK02', 'SK03']);
+  });
+
+  it('are those last seen where this read lists none', () => {
+    const world = leaving();
+    world.live.clear();
+    world.observed = { keys: { kind: 'not_read', why: 'no token' } };
+    world.ledger = open(mail('eve'), [OLD]);
+    expect(keysOf(world)).toEqual({ SK01: ['eve'] });
+  });
+});
+
+describe('what the ledger learns of who could read keys', () => {
+  const result = (world: World, name: string, outcome: Outcome) => ({
+    change: changeFor(planOf(world), name),
+    outcome,
+    message: '',
+    not_before: null,
+  });
+
+  it('an offboarding begins when the delete is made, or shown to be, and not before', () => {
+    const world = leaving();
+    const results = [result(world, 'ada', 'applied'), result(world, 'bob', 'applied'), result(world, 'cleo', 'undecided')];
+    expect(next(world, LATER, { results })).toEqual({
+      [mail('ada')]: { principal: mail('ada'), since: LATER, keys: [OLD, OLDER, UNDATED] },
+    });
+    expect(Object.keys(next(world, LATER, { settled: new Map([[mail('cleo'), null]]) }))).toEqual([mail('cleo')]);
+  });
+
+  it('one of an account whose keys nobody can list begins with no list', () => {
+    const world = leaving();
+    world.observed = {};
+    expect(next(world, AT, { results: [result(world, 'ada', 'already')] })).toMatchObject({ [mail('ada')]: { keys: null } });
+  });
+
+  it('is over when a later list has none of the keys, and only then', () => {
+    const world = leaving();
+    world.live.clear();
+    world.ledger = open(mail('ada'), [OLD], AT);
+    expect(next(world, AT)).toEqual({ [mail('ada')]: { principal: mail('ada'), since: AT, keys: [OLD, OLDER, UNDATED] } });
+    world.observed = { keys: { kind: 'keys', keys: [NEW] } };
+    expect(next(world, LATER)).toEqual({ [mail('ada')]: null });
+    world.observed = { keys: { kind: 'not_read', why: 'no token' } };
+    expect(next(world, LATER)).toEqual({});
+    world.observed = { keys: { kind: 'keys', keys: [] } };
+    world.ledger = open(mail('ada'), [OLD], LATER);
+    expect(next(world, LATER), 'a list from before they lost it').toEqual({});
+  });
+
+  it('is over when all are replaced, or somebody looked them through since', () => {
+    const world = leaving();
+    world.live.clear();
+    world.observed = { keys: { kind: 'keys', keys: [OLD] } };
+    world.ledger = open(mail('ada'), [OLD], AT);
+    const says = (sheet: Roster) => next(world, LATER, { roster: sheet });
+    expect(says(roster({ rotated: new Map([['SK01', '2026-11-22']]) }))).toEqual({ [mail('ada')]: null });
+    expect(says(roster({ reviewed: new Map([[mail('ada'), '2026-11-22']]) }))).toEqual({ [mail('ada')]: null });
+    expect(says(roster({ reviewed: new Map([[mail('ada'), '2026-11-21']]) }))).toEqual({});
+    expect(says(roster({ reviewed: new Map([[mail('bob'), '2026-11-22']]) }))).toEqual({});
+  });
+
+  it('is over when policy lets them read keys again, and begins anew when they go again', () => {
+    const world = leaving();
+    world.ledger = open(mail('ada'), [OLD], ago(HOUR_MS));
+    expect(next(world, AT)).toEqual({ [mail('ada')]: null });
+    expect(next(world, LATER, { results: [result(world, 'ada', 'applied')] })).toMatchObject({ [mail('ada')]: { since: LATER } });
+  });
+});
