@@ -261,15 +261,6 @@ export const ERRORS = {
     exit: EXIT.policyInvalid,
     says: (count) => `the policies are invalid (${count}). Nothing was sent anywhere. \`rollcall validate\` lists every finding.`,
   },
-  rosterNeedless: {
-    exit: EXIT.usage,
-    says: (account, api) =>
-      `--account ${account}: it is read through ${api}, which lists its people itself. A roster is for accounts with api: console.`,
-  },
-  attesterMissing: {
-    exit: EXIT.usage,
-    says: (who) => `${who}. Give --attested-by EMAIL: somebody of people/, or the account's owner, who looked at both pages.`,
-  },
   rosterIncomplete: {
     exit: EXIT.policyInvalid,
     says: (count) =>

@@ -163,6 +163,20 @@ function addReadingCommands(program: Command, add: Add): void {
 function addWritingCommands(program: Command, add: Add): void {
   add(
     program,
+    'roster',
+    "pasted text of the Twilio Console's users and invited pages to policies/rosters/NAME.yaml (with --account)",
+    [
+      'rollcall roster --account twilio-labs < pages.txt',
+      'rollcall roster --account twilio-labs --from pages.txt --attested-by ada@acme.example',
+    ],
+    async (run, { options }) =>
+      (await import('./commands/roster.ts')).roster(run, { from: text(options['from']), attestedBy: text(options['attestedBy']) }),
+    ['text'],
+  )
+    .option('--from <file>', 'the pasted pages, instead of standard input')
+    .option('--attested-by <email>', "who looked at both pages; git's user.email where it is not given");
+  add(
+    program,
     'apply',
     'read again, plan again, make what is both approved and still needed',
     ['rollcall apply --plan plan.json', 'rollcall apply'],

@@ -19,7 +19,8 @@ export function beginHalfway(halfway: Map<string, Halfway>, change: Change, part
   const to = change.after ?? NOTHING;
   const along = holdingsAlong(change, parts);
   if (known !== undefined && sameHolding(known.to, to) && has(known.along, from)) {
-    const made = known.made === null ? null : from;
+    // Whoever was killed may have left a part that no record tells of.
+    const made = known.made === null && sameHolding(from, known.along[0] ?? NOTHING) ? null : from;
     halfway.set(change.principal, { to, made, along: along.reduce(withHolding, known.along) });
   } else if (parts.length > 1) halfway.set(change.principal, { along, to, made: null });
   else halfway.delete(change.principal);

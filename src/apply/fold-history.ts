@@ -151,6 +151,8 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
     settle(folding, entry, at);
     return;
   }
+  // Of what is known to have been left before its first part nobody holds a half.
+  if (entry.outcome !== 'undecided' && !isBegun(folding, principal)) folding.halfway.delete(principal);
   if (entry.outcome === 'undecided' && entry.action === 'invite') folding.unsettled.set(principal, at);
   const owed = folding.owed.get(principal);
   if (owed !== undefined && owed.change.action === entry.action) {
@@ -164,9 +166,13 @@ function isDone({ outcome }: OutcomeEntry): boolean {
 }
 
 /** Also a delete that was cut off between its parts: who holds nothing and has a login left is looked for by its intent. */
-function staysOpen({ halfway }: Folding, entry: OutcomeEntry): boolean {
+function staysOpen(folding: Folding, entry: OutcomeEntry): boolean {
   if (entry.outcome === 'undecided') return true;
-  return !isDone(entry) && entry.action === 'delete' && (halfway.get(entry.principal)?.made ?? null) !== null;
+  return !isDone(entry) && entry.action === 'delete' && isBegun(folding, entry.principal);
+}
+
+function isBegun({ halfway }: Folding, principal: string): boolean {
+  return (halfway.get(principal)?.made ?? null) !== null;
 }
 
 /** A change is true now. */

@@ -35,5 +35,5 @@ export function describeRoster(pages: ConsolePages, policy: AccountPolicy, writt
 
 /** A pasted line, made visible, and what about it. */
 export function describeRemark({ line, text, why }: Remark): string {
-  return `  line ${line}: ${visible(text.trim())}\n    ${encodeSentence(why)}\n`;
+  return `  line ${line}: ${visible(text.trim().replaceAll('\t', '  '))}\n    ${encodeSentence(why)}\n`;
 }

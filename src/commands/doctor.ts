@@ -2,7 +2,7 @@ import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { AccountPolicy, Capabilities, DesiredState, Probe } from '../model.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { listCapabilities } from '../report/list-capabilities.ts';
-import { type DoctorAccount, type DoctorReport, doctorToJson, renderDoctor } from '../report/render-doctor.ts';
+import { type DoctorAccount, type DoctorReport, doctorToJson, isBlind, renderDoctor } from '../report/render-doctor.ts';
 import { compareText } from '../text/digest.ts';
 import { listVariables } from './find-credentials.ts';
 import { loadDesired } from './load-desired.ts';
@@ -65,7 +65,9 @@ function listKinds(policies: readonly AccountPolicy[], probes: ReadonlyMap<strin
 }
 
 /** An account of another API than policy names cannot be read, although its credential works. */
-function exitOf({ credential, otherApi }: DoctorAccount): ExitCode {
+function exitOf(account: DoctorAccount): ExitCode {
+  const { credential, otherApi } = account;
   if (credential === 'missing' || credential === 'refused') return EXIT.credentials;
-  return credential === 'unknown' || otherApi !== null ? EXIT.incomplete : EXIT.ok;
+  if (credential === 'unknown' || otherApi !== null) return EXIT.incomplete;
+  return isBlind(account) ? EXIT.credentials : EXIT.ok;
 }

@@ -54,17 +54,23 @@ function accountOf(run: Run, { accounts }: Policies): AccountEntry {
   const known = accounts.map(({ policy }) => policy.name).toSorted();
   if (account === undefined) throw new RollcallError('accountUnknown', visible(name), known.join(', '));
   const { provider, api } = account.policy;
-  if (api !== 'console') throw new RollcallError('rosterNeedless', name, `${provider} ${api}`);
+  if (api !== 'console') throw new RollcallError('usage', needless(name, `${provider} ${api}`));
   return account;
 }
+
+function needless(account: string, api: string): string {
+  return `--account ${account}: it is read through ${api}, which lists its people itself. A roster is for accounts with api: console`;
+}
+
+const GIVE_ATTESTER = "Give --attested-by EMAIL: somebody of people/, or the account's owner, who looked at both pages";
 
 /** Who vouches for it: as the flag says, or whoever commits from this folder. */
 async function attesterOf(run: Run, { attestedBy }: RosterFlags, policies: Policies, { policy }: AccountEntry): Promise<string> {
   const given = attestedBy ?? (await gitEmail(run));
   const email = given?.trim().toLowerCase() ?? '';
   if (email === policy.owner || policies.people.some((person) => person.email === email)) return email;
-  if (email === '') throw new RollcallError('attesterMissing', 'nothing says who attests this');
-  throw new RollcallError('attesterMissing', `${encodePrincipal(email)} is neither in people/ nor the account's owner`);
+  if (email === '') throw new RollcallError('usage', `nothing says who attests this. ${GIVE_ATTESTER}`);
+  throw new RollcallError('usage', `${encodePrincipal(email)} is neither in people/ nor the account's owner. ${GIVE_ATTESTER}`);
 }
 
 async function gitEmail(run: Run): Promise<string | null> {

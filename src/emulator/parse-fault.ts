@@ -8,7 +8,7 @@ export interface FaultAim {
     readonly path?: string;
     /** A part of the host, where a vendor has several. */
     readonly host?: string;
-    /** The account's name. */
+    /** The account's name; for what Twilio keeps by organization, the organization's SID. */
     readonly account?: string;
     /** From the nth matching request on, counted from 1. */
     readonly nth?: number;

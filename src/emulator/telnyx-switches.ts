@@ -1,5 +1,5 @@
-import { visible } from '../text/encode.ts';
-import { type Fail, isFields } from './read-fields.ts';
+import { parseSwitches } from './parse-switches.ts';
+import type { Fail } from './read-fields.ts';
 
 /** One switch for each point where the sources contradict each other or are silent; the defaults follow the seeds. */
 export interface TelnyxSwitches {
@@ -105,20 +105,5 @@ const ACCEPTED = {
 
 /** Reads some switches, leaving out those that are not given. */
 export function parseTelnyxSwitches(value: unknown, fail: Fail): Partial<TelnyxSwitches> {
-  if (!isFields(value)) return fail('switches is not an object');
-  for (const [key, setting] of Object.entries(value)) {
-    if (!isSwitch(key)) return fail(`switches has an unknown key ${visible(key)}; known are ${Object.keys(ACCEPTED).join(', ')}`);
-    const accepted: number | readonly unknown[] = ACCEPTED[key];
-    if (typeof accepted === 'number') {
-      const fits = typeof setting === 'number' && Number.isSafeInteger(setting) && setting >= accepted;
-      if (!fits) fail(`switches.${key} is not a whole number of at least ${accepted}`);
-    } else if (!accepted.includes(setting)) {
-      fail(`switches.${key} is not one of ${accepted.join(', ')}`);
-    }
-  }
-  return value;
-}
-
-function isSwitch(key: string): key is keyof TelnyxSwitches {
-  return Object.hasOwn(ACCEPTED, key);
+  return parseSwitches<TelnyxSwitches>(value, ACCEPTED, fail);
 }

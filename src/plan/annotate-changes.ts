@@ -51,7 +51,7 @@ function warIn(history: AccountHistory, atMs: number): (change: Change) => boole
 
 /** The field that a change is about: of several, the one that gives the most. */
 export function fieldOf(change: Change): Revert['field'] {
-  if (change.before === null || change.after === null) return 'presence';
+  if (change.before === null || change.after === null || change.before.status === 'inactive') return 'presence';
   if (!sameList(change.before.roles, change.after.roles)) return 'roles';
   return sameList(change.before.groups, change.after.groups) ? 'name' : 'groups';
 }

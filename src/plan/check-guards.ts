@@ -219,7 +219,7 @@ function checkProtected(input: GuardInput, guard: 'never_delete' | 'owner', name
 function checkEmptyDesired(input: GuardInput): GuardResult {
   const { desired, observation } = input;
   const named = [...desired.principals.values()].filter((one) => !isEmpty(one.holding)).length;
-  const live = observation.principals.filter((one) => one.principal !== desired.policy.owner).length;
+  const live = observation.principals.filter((one) => one.principal !== desired.policy.owner && one.status !== 'inactive').length;
   const blocks = named === 0 && live > 0;
   return {
     guard: 'empty_desired',

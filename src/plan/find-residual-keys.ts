@@ -30,7 +30,7 @@ export interface ResidualInput {
  */
 export function residualKeys({ changes, observation, history, capabilities, roster }: ResidualInput): readonly ResidualKey[] {
   const since = new Map([...history.offboarding.values()].map((one) => [one.principal, one.since]));
-  for (const change of changes) if (losesKeys(change, capabilities)) since.set(change.principal, observation.at);
+  for (const change of changes) if (losesKeys(change, capabilities, history)) since.set(change.principal, observation.at);
   return joinKeys(
     [...since].map(([principal, at]) => ({
       principal,
@@ -100,11 +100,10 @@ function keysLeft(one: Offboarding, { observation, capabilities, roster }: Offbo
 function whoLost({ results, settled, history, capabilities }: OffboardingInput): Set<string> {
   const lost = new Set<string>();
   for (const { change, outcome } of results) {
-    if ((outcome === 'applied' || outcome === 'already') && losesKeys(change, capabilities)) lost.add(change.principal);
+    if ((outcome === 'applied' || outcome === 'already') && losesKeys(change, capabilities, history)) lost.add(change.principal);
   }
   for (const [principal, now] of settled) {
-    const before = history.lastApplied.get(principal) ?? null;
-    if (before !== null && losesKeys({ before, after: now }, capabilities)) lost.add(principal);
+    if (losesKeys({ principal, before: null, after: now }, capabilities, history)) lost.add(principal);
   }
   return lost;
 }

@@ -50,12 +50,13 @@ function isUnapproved(
   return !sameHolding(awaited, now) && !isAgreed(principal);
 }
 
-/** Who is there that policy gives nothing: what a baseline remembers. */
+/** Who is there that policy gives nothing: what a baseline remembers. Whoever is activated again later has gained access since. */
 export function findBaseline(desired: DesiredAccount, observation: Observation): Map<string, Holding> {
   const baseline = new Map<string, Holding>();
   for (const one of observation.principals) {
     const granted = desired.principals.get(one.principal);
     if (one.principal === desired.policy.owner || (granted !== undefined && !isEmpty(granted.holding))) continue;
+    if (one.status === 'inactive') continue;
     baseline.set(one.principal, { roles: one.roles, groups: one.groups });
   }
   return baseline;

@@ -15,14 +15,14 @@ const MOST_NAMED = 8;
 
 /** Gives a change to a person where the API cannot make it, and says to them what they do and what stays behind. */
 export function handOver(draft: Draft, hands: Hands): Draft {
-  const { capabilities, observation } = hands;
+  const { capabilities, history, observation } = hands;
   const missing = missingRoles(draft, capabilities, observation);
   const executor = missing.length > 0 || isStillThere(draft, hands) ? 'manual' : draft.executor;
   const steps = [
     ...(draft.steps ?? []),
     ...missing.map((role) => missingStep(role, observation)),
     ...(executor === 'manual' && missing.length === 0 ? stepsOf(draft, hands) : []),
-    ...(losesKeys(draft, capabilities) ? capabilities.manualSteps.keysLeftBehind(draft.principal) : []),
+    ...(losesKeys(draft, capabilities, history) ? capabilities.manualSteps.keysLeftBehind(draft.principal) : []),
   ];
   return { ...draft, executor, steps };
 }

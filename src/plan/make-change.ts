@@ -27,15 +27,19 @@ export function makeChange(draft: Draft, capabilities: Capabilities): Change {
 
 /**
  * What approval is bound to: who, what, by whom, from what to what. Status is left out, so that somebody accepting an invitation
- * meanwhile changes nothing; a name counts only when it is what changes.
+ * meanwhile changes nothing; but whoever approved that somebody who works here gets another role has not said that somebody who was
+ * shut out is let in again. A name counts only when it is what changes.
  */
 export function changeId(
   change: Pick<Change, 'account' | 'action' | 'principal' | 'principal_id' | 'executor' | 'before' | 'after'>,
 ): string {
   const { account, action, principal, principal_id, executor, before, after } = change;
   const renamed = before !== null && after !== null && before.name !== after.name;
-  const side = (access: Access | null) =>
-    access === null ? null : { roles: access.roles, groups: access.groups, ...(renamed ? { name: access.name } : {}) };
+  const side = (access: Access | null) => {
+    if (access === null) return null;
+    const { roles, groups, name, status } = access;
+    return { roles, groups, ...(renamed ? { name } : {}), ...(status === 'inactive' ? { status } : {}) };
+  };
   return digestOf({ account, action, principal, principal_id, executor, before: side(before), after: side(after) });
 }
 

@@ -11,6 +11,7 @@ export function matchApproved(fresh: Change, approved: Change, history: AccountH
   const alike = fresh.account === approved.account && fresh.principal === approved.principal;
   if (!alike || !sameAccess(fresh.after, approved.after)) return null;
   if (renames(fresh) && fresh.after?.name !== approved.after?.name) return null;
+  if (fresh.before?.status === 'inactive' && approved.before?.status !== 'inactive') return null;
   const sameStep = fresh.action === approved.action && fresh.principal_id === approved.principal_id;
   if (sameStep && sameAccess(fresh.before, approved.before)) return 'rebased';
   if (fresh.before === null) return null;

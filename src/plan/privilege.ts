@@ -1,5 +1,5 @@
 import { NOTHING } from '../holding.ts';
-import type { Access, Capabilities, Change, Holding } from '../model.ts';
+import type { Access, AccountHistory, Capabilities, Change, Holding } from '../model.ts';
 
 export function isPrivileged(holding: Holding, capabilities: Capabilities): boolean {
   return (
@@ -29,9 +29,18 @@ export function readsKeys({ roles, groups }: Holding, { keyRoles, keyGroups, own
   return roles.some((role) => keyRoles.includes(role) || role === ownerRole) || groups.some((group) => keyGroups.includes(group));
 }
 
-/** Whether a change ends that somebody can read API keys. An invitation nobody has accepted never let anybody read one. */
-export function losesKeys({ before, after }: Pick<Change, 'before' | 'after'>, capabilities: Capabilities): boolean {
-  return before?.status === 'active' && readsKeys(before, capabilities) && !readsKeys(after ?? NOTHING, capabilities);
+/**
+ * Whether somebody who could read API keys no longer can after a change: by what they hold, by what was last true, or by what a change of ours
+ * had taken when it was cut off. An invitation nobody has accepted never let anybody read one.
+ */
+export function losesKeys(
+  { principal, before, after }: Pick<Change, 'principal' | 'before' | 'after'>,
+  capabilities: Capabilities,
+  { lastApplied, halfway }: Pick<AccountHistory, 'lastApplied' | 'halfway'>,
+): boolean {
+  if (readsKeys(after ?? NOTHING, capabilities)) return false;
+  const known = [before, lastApplied.get(principal) ?? null].filter((held) => held?.status === 'active');
+  return [...known, ...(halfway.get(principal) ?? [])].some((held) => held !== null && readsKeys(held, capabilities));
 }
 
 function gainsRole(before: Holding, after: Holding, capabilities: Capabilities): boolean {

@@ -12,7 +12,7 @@ import type {
   Place,
 } from '../model.ts';
 import { hasOutlived } from './classify-origin.ts';
-import { gains } from './privilege.ts';
+import { gains, heldIn } from './privilege.ts';
 
 /** One principal with everything the diff needs to know; special cases are settled before it, so the diff has no exceptions. */
 export interface Row {
@@ -127,8 +127,9 @@ function untouchable(live: LivePrincipal, { desired, observation, capabilities, 
     return live.principal === owner ? null : `the vendor names this person as the account's owner, policy names ${owner}`;
   }
   if (live.status === 'unknown') return `a status or an address this version does not understand${wants}`;
-  if (live.status === 'inactive') return isEmpty(granted) ? 'inactive: counts as no access, activated again where policy wants it' : null;
-  if (live.status !== 'active' && live.status !== 'invited')
+  const isInactive = live.status === 'inactive';
+  if (isInactive && isEmpty(granted)) return 'inactive: counts as no access, activated again where policy wants it';
+  if (!isInactive && live.status !== 'active' && live.status !== 'invited')
     return `${live.status}: counts as no access, never re-enabled by rollcall${wants}`;
   if (live.roles.some((role) => !isKnownRole(role, capabilities, observation))) return `a role this version does not know${wants}`;
   return isEmpty(live) && !isBegun(live.principal, history) ? `a role this version does not know${wants}` : null;
@@ -238,7 +239,7 @@ function remember(principal: string, live: LivePrincipal | null, input: SettleIn
   const known = history.lastApplied.get(principal);
   if (known !== undefined) return known ?? { ...NOTHING, ...unknown };
   if (isStranger(principal, history)) return { ...NOTHING, ...unknown };
-  return { ...(history.baseline?.get(principal) ?? live ?? NOTHING), ...unknown };
+  return { ...(history.baseline?.get(principal) ?? heldIn(live)), ...unknown };
 }
 
 /**

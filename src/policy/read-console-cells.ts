@@ -48,7 +48,7 @@ const WORD = new RegExp(`^(${WORDS.join('|')})(?![\\p{L}\\p{N}_])[\\s,;/&+|]*(?:
 const DATE =
   /^(?:\d{4}-\d{2}-\d{2}\b.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b.*|\p{L}{3,9}\.? \d{1,2},? \d{4}\b.*|\d{1,2} \p{L}{3,9}\.? \d{4}\b.*|(?:an?|\d+) (?:minute|hour|day|week|month|year)s? ago|\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?(?: ?utc)?)$/iu;
 const FURNITURE =
-  /^(?:actions?|edit|manage|manage users|invite|invite users?|remove(?: user)?|delete|resend(?: invit(?:e|ation))?|cancel(?: invit(?:e|ation))?|details|view|more|search|filter|you|\(you\)|never|today|yesterday|n\/a|yes|no|on|off|enabled|[-–—…⋮]+|rows per page:? ?\d*|previous|next|page \d+(?: of \d+)?|\d{1,4})$/iu;
+  /^(?:actions?|edit|manage|manage users|invite|invite users?|remove(?: user)?|delete|resend(?: invit(?:e|ation))?|cancel(?: invit(?:e|ation))?|details|view|more|search|filter|you|\(you\)|never|today|yesterday|n\/a|yes|no|on|off|enabled|verified|sms|totp|authy|[-–—…⋮]+|rows per page:? ?\d*|previous|next|page \d+(?: of \d+)?|\d{1,4})$/iu;
 /** A role that is a proper name: what the Console shows beside the general roles. */
 const PRODUCT_ROLE = /^[A-Z][A-Za-z0-9 _.'()/&+-]{1,98}[A-Za-z0-9)]$/;
 
@@ -57,7 +57,7 @@ export function readCell(text: string): Cell {
   const roles: string[] = [];
   let status: RowStatus | null = null;
   let isExpired = false;
-  let rest = text.replaceAll(/["<>]/g, '').trim();
+  let rest = text.replaceAll(/["<>()]/g, '').trim();
   if (rest === '' || DATE.test(rest) || FURNITURE.test(rest)) return { kind: 'furniture' };
   while (rest !== '') {
     const match = WORD.exec(rest);

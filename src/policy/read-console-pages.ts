@@ -181,7 +181,7 @@ function readRow(state: State, text: string, line: number): void {
   let mayBeName = before.trim() === '';
   for (const cell of after.split(/\t| {2,}|[|;,"]/)) {
     if (take(state, open, cell, line)) continue;
-    if (!mayBeName || open.roles.length > 0 || UNLIKE_A_NAME.test(cell.trim())) open.strange.push(strange(line, cell));
+    if (!mayBeName || open.roles.length > 0 || UNLIKE_A_NAME.test(cell.trim())) open.strange.push(strange(open, cell));
     mayBeName = false;
   }
 }
@@ -210,11 +210,11 @@ function readByHeader(state: State, header: Header, cells: readonly string[], te
   for (const [index, cell] of cells.entries()) {
     if (header.columns[index] !== 'roles') continue;
     const roles = readRoles(cell);
-    if (roles === null) open.strange.push(strange(line, cell));
+    if (roles === null) open.strange.push(strange(open, cell));
     else open.roles.push(...roles);
   }
   const status = cellOf('status');
-  if (status !== '' && !take(state, open, status, line)) open.strange.push(strange(line, status));
+  if (status !== '' && !take(state, open, status, line)) open.strange.push(strange(open, status));
 }
 
 /** Adds what a cell says to somebody; false where it says nothing that is known. */
@@ -241,8 +241,8 @@ function readRest(state: State, text: string, line: number): void {
   state.loose.push({ line, text, why: open === null ? 'not needed' : `"${text}" is no role, status or name that belongs to anybody` });
 }
 
-function strange(line: number, cell: string): Remark {
-  return { line, text: cell.trim(), why: `"${cell.trim()}" is no role or status that rollcall knows` };
+function strange({ line, text }: Draft, cell: string): Remark {
+  return { line, text, why: `"${cell.trim()}" is no role or status that rollcall knows` };
 }
 
 /** Ends whoever is open. Unknown lines after them may be roles, so that they are no roster's worth. */

@@ -38,6 +38,7 @@ export function describeOffboarding(account: string, { principal, since, keys }:
   if (keys === null) {
     return `offboarding incomplete: the API keys were not read; look through those older than ${day} that ${encodePrincipal(principal)} could read, revoke or rotate them, and attest it in ${roster} (reviewed:)`;
   }
+  if (keys.length === 0) return `offboarding incomplete: no API key older than ${day} was seen, and the next read of the keys settles it`;
   const stand = keys.length === 1 ? `API key older than ${day} is` : `API keys older than ${day} are`;
   return `offboarding incomplete: ${formatNumber(keys.length)} ${stand} still there; revoke them, or rotate them and attest it in ${roster} (rotated:)`;
 }
@@ -45,4 +46,9 @@ export function describeOffboarding(account: string, { principal, since, keys }:
 /** `2 keys`, or that nobody knows how many. */
 export function countKeys({ keys }: Pick<Offboarding, 'keys'>): string {
   return keys === null ? 'keys not read' : countWords(keys.length, 'key');
+}
+
+/** Whether somebody has to act on it: where no key was seen, the next read settles it by itself. */
+export function needsSomebody({ keys }: Offboarding): boolean {
+  return keys === null || keys.length > 0;
 }

@@ -35,7 +35,8 @@ export function listCapabilities(capabilities: Capabilities, probes: readonly Pr
   }));
 }
 
-const LISTING = /^list people/;
+/** What a complete read needs: without any one of them nobody knows who is there. */
+export const LISTING = /^list (people|roles|role assignments)$/;
 /** Only what an API does can be probed. */
 const BY_API = /^api|events$/;
 

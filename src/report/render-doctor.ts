@@ -4,7 +4,7 @@ import { encodeSentence } from '../text/encode-sentence.ts';
 import { countWords, formatNumber } from './count-words.ts';
 import type { Paint, Style } from './create-style.ts';
 import { padText, textWidth, wrapAfter } from './fit-text.ts';
-import type { CapabilityRow } from './list-capabilities.ts';
+import { type CapabilityRow, LISTING } from './list-capabilities.ts';
 import { nameAccount } from './name-account.ts';
 import { renderTable } from './render-table.ts';
 import { toJson } from './to-json.ts';
@@ -63,6 +63,11 @@ export function doctorToJson({ accounts, kinds }: DoctorReport): string {
   });
 }
 
+/** Whether a credential that works may not list what has to be read. Where a roster tells who is there, nothing has to be listed. */
+export function isBlind({ api, abilities }: DoctorAccount): boolean {
+  return api !== 'console' && abilities.some(({ what, answer }) => answer === 'no' && LISTING.test(what));
+}
+
 const CREDENTIALS = {
   works: '✓ the credential works',
   refused: '✗ the credential is refused',
@@ -112,7 +117,7 @@ function cellOf(row: CapabilityRow | undefined): string {
 
 function endLines(accounts: readonly DoctorAccount[], style: Style): string[] {
   const needed = accounts.filter(({ credential }) => credential !== 'not needed');
-  const bad = needed.filter(({ credential, otherApi }) => credential !== 'works' || otherApi !== null);
+  const bad = needed.filter((account) => account.credential !== 'works' || account.otherApi !== null || isBlind(account));
   if (bad.length === 0)
     return wrapAfter('', `All is well: ${countWords(needed.length, 'credential works', 'credentials work')}.`, style.columns).map(
       style.green,

@@ -70,8 +70,23 @@ describe('what a change of several requests may have left somebody with', () => 
     expect(along(intent(change), ...made, back('refused'))).toEqual(usual);
   });
 
-  test.each(['failed', 'deferred', 'withheld', 'undecided', 'manual'])('outlives the outcome %s', (outcome) => {
-    expect(along(intent(swap), outcomeOf(swap, outcome))).toHaveLength(3);
+  test.each(['failed', 'deferred', 'withheld', 'undecided'])('outlives the outcome %s once a part may have been made', (outcome) => {
+    for (const done of ['accepted', 'unknown'] as const) {
+      const given = part(swap, { do: 'assign', role: 'support' }, { done });
+      expect(along(intent(swap), given, outcomeOf(swap, outcome))).toHaveLength(3);
+    }
+  });
+
+  test.each(['failed', 'deferred', 'withheld'])('is nothing where the outcome %s came before its first part was taken', (outcome) => {
+    const refused = part(swap, { do: 'assign', role: 'support' }, { done: 'refused' });
+    expect(along(intent(swap), refused, outcomeOf(swap, outcome))).toEqual([]);
+    expect(along(intent(swap), outcomeOf(swap, outcome))).toEqual([]);
+  });
+
+  test('outlives a refusal of the rest where the run that began it was killed before it told of any part', () => {
+    const rest = changeOf([], ['developer']);
+    expect(along(intent(lower), intent(rest), outcomeOf(rest, 'failed'))).toEqual(['administrator', '', 'developer']);
+    expect(along(intent(lower), intent(lower), outcomeOf(lower, 'failed'))).toEqual([]);
   });
 
   test('outlives a policy that wants something else by now', () => {
@@ -108,7 +123,8 @@ describe('whose login a read looks for although they hold nothing', () => {
   });
 
   test.each(['failed', 'deferred', 'withheld'])('is whoever is owed the rest of a change with the outcome %s, named once', (outcome) => {
-    expect(begunIn(fold(approval(lower), intent(lower), outcomeOf(lower, outcome)))).toEqual(['US-ada']);
+    const taken = part(lower, { do: 'unassign', role: 'administrator' });
+    expect(begunIn(fold(approval(lower), intent(lower), taken, outcomeOf(lower, outcome)))).toEqual(['US-ada']);
     expect(begunIn(fold(approval(removal), intent(removal), first, outcomeOf(removal, outcome)))).toEqual(['US-ada']);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openMemoryStorage } from '../../src/apply/open-memory-storage.ts';
+import { listParts } from '../../src/plan/list-parts.ts';
 import type { LedgerStorage } from '../../src/ports.ts';
+import { applyChanges, decisionOf, inviteOf, openMemoryLedger } from '../support/ledger-world.ts';
 import { PARTS, refusal } from '../support/parts-vendor.ts';
 import { openPartsWorld, type PartsRun } from '../support/parts-world.ts';
 
@@ -82,6 +84,22 @@ describe('a change of several requests', () => {
     expect(outcomesOf(await world.run(await world.plan()))).toEqual(['ada applied']);
     expect(world.vendor.sent).toEqual(['unassign support from ada', 'patch active of ada', 'assign developer to ada']);
     expect(world.vendor.live()).toContain('ada developer');
+  });
+
+  test('a look just before anything is taken sees somebody inactive as what they were read as', async () => {
+    for (const [active, outcome] of [
+      [false, 'applied'],
+      [true, 'withheld'],
+    ] as const) {
+      const world = await adaFrom(['administrator'], ['support']);
+      world.vendor.of('ada').active = false;
+      const [change = inviteOf('nobody@acme.example')] = (await world.plan()).changes;
+      world.vendor.of('ada').active = active;
+      const { ledger } = await openMemoryLedger(world.clock);
+      const decision = decisionOf(change, { takesAway: true, parts: listParts(change, PARTS) });
+      const applied = await applyChanges([decision], { provider: world.vendor.provider(), ledger, clock: world.clock });
+      expect(applied.results.map((one) => one.outcome)).toEqual([outcome]);
+    }
   });
 
   test('roles that are right are not enough while the person is inactive', async () => {
@@ -167,9 +185,18 @@ describe('a part that is not taken ends the change, and the next run goes on fro
     const run = await world.again();
     expect(run).toMatchObject({ stopped: 'credentials' });
     expect(messagesOf(run)).toEqual(['1 of 2 parts were made: the token is refused']);
+    // The rest of the delete stays in the plan and is counted there.
+    expect((await world.history()).spentDeletes).toEqual([]);
     expect(outcomesOf(await world.again())).toEqual(['ada applied']);
     expect(world.vendor.done).toEqual(['unassign developer from ada', 'deactivate ada']);
   });
+});
+
+test('an invitation whose login was made counts towards the hour, whatever ends it', async () => {
+  const world = await adaFrom([], ['developer']);
+  world.vendor.meet('assign developer to ada', { kind: 'credentials', message: 'the token is refused' });
+  expect(outcomesOf(await world.again())).toEqual(['ada deferred']);
+  expect((await world.history()).invitePosts).toHaveLength(1);
 });
 
 describe('what was taken for a role that the vendor then refuses', () => {
@@ -270,6 +297,19 @@ describe('limits', () => {
     expect(await world.history()).toMatchObject({ stillThere: new Set(), owed: new Map(), halfway: new Map() });
   });
 
+  test('who is left without access, or whose delete nobody answered, is not for a person yet', async () => {
+    const manualSteps = { ...PARTS.manualSteps, stillThere: () => ['Ask support to block them.'] };
+    for (const fates of [
+      { 'deactivate ada': 'ignored' },
+      { 'unassign developer from ada': 'ignored', 'deactivate ada': 'lost before' },
+    ] as const) {
+      const world = await adaFrom(['developer'], [], { capabilities: { manualSteps } });
+      for (const [write, fate] of Object.entries(fates)) world.vendor.meet(write, fate);
+      expect(outcomesOf(await world.again())).toEqual(['ada undecided']);
+      expect((await world.history()).stillThere.size).toBe(0);
+    }
+  });
+
   test('without anything that a person could do, it stays undecided', async () => {
     const world = await adaFrom(['developer'], []);
     world.vendor.meet('unassign developer from ada', 'ignored');
@@ -300,6 +340,20 @@ describe('limits', () => {
       expect(outcomesOf(await world.again())).toEqual(outcomes);
     }
     expect((await world.history()).spentDeletes).toHaveLength(1);
+  });
+
+  test('an interruption in the middle of a change lets all its parts be made, and begins no other', async () => {
+    const world = await adaFrom(['administrator'], ['developer']);
+    world.want({ ...OTHERS, ada: ['developer'], new: ['developer'] });
+    const interruption = new AbortController();
+    world.vendor.meet('unassign administrator from ada', () => {
+      interruption.abort();
+      return 'well';
+    });
+    const run = await world.run(await world.plan(), { interrupted: interruption.signal });
+    expect(outcomesOf(run)).toEqual(['ada applied', 'new deferred']);
+    expect(run.stopped).toBe('interrupted');
+    expect(world.vendor.sent).toEqual(['unassign administrator from ada', 'assign developer to ada']);
   });
 
   test('once the ledger cannot be written no further part is sent', async () => {

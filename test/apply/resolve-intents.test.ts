@@ -150,6 +150,23 @@ describe('what a read says of an open intent', () => {
     expect(entries).toMatchObject([{ outcome: 'applied', reverted: 'roles', held: { name: 'Name by policy', roles: ['member'] } }]);
   });
 
+  test('a lowering that is half made keeps what it spent, and another read of the half is no news', async () => {
+    const lowering = patchOf(ada, { role: 'member' });
+    const parts = [
+      { do: 'unassign', role: 'admin' },
+      { do: 'assign', role: 'member' },
+    ] as const;
+    const { ledger, history } = await openMemoryLedger(createJumpingClock());
+    const facts = { ...NO_FACTS, budget: 'policy' as const };
+    await ledger.append([{ kind: 'intent', account: ACCOUNT, change: lowering, facts, parts }]);
+    const half = observationOf(later, [{ ...liveOf(ada), roles: [] }]);
+    const { entries } = resolveIntents(half, history());
+    expect(entries).toMatchObject([{ outcome: 'undecided', spent: { budget: 'policy' } }]);
+    await ledger.append(entries);
+    expect(resolveIntents(half, history()).entries).toEqual([]);
+    expect(resolveIntents(observationOf(later, [liveOf(ada)]), history()).entries).toMatchObject([{ outcome: 'undecided', spent: null }]);
+  });
+
   test('somebody inactive with the right roles has not been activated', async () => {
     const change = patchOf(grace, { role: 'admin' });
     const before = { roles: ['member'], groups: [], name: grace.name, status: 'inactive' as const };

@@ -11,8 +11,12 @@ const NOW = '2026-11-23T09:00:00.000Z';
 
 /** One account of the vendor, and the accounts of the policies, all `sub-users`. */
 function open(...names: readonly string[]) {
+  return openWith('sub-users', names);
+}
+
+function openWith(api: 'sub-users' | 'organizations', names: readonly string[]) {
   const users = [{ email: 'ada@acme.example', name: 'Ada', role: 'admin', status: 'active' }];
-  const seed = { accounts: [{ name: 'telnyx-production', key: KEY, owner: 'root@acme.example', users, elsewhere: [] }], switches: {} };
+  const seed = { accounts: [{ name: 'telnyx-production', key: KEY, owner: 'root@acme.example', users, elsewhere: [], api }], switches: {} };
   const vendor = createTelnyxWorld({ clock: createJumpingClock(), random: createRandom(7), seed });
   const policies = Object.fromEntries(
     names.map((name) => [`accounts/${name}.yaml`, 'provider: telnyx\napi: sub-users\nowner: root@acme.example\n']),
@@ -62,6 +66,15 @@ describe('doctor', () => {
       expect(out).not.toContain('CANARY');
       expect(exit).toBe(9);
     }
+  });
+
+  test('says which API the credential answers to where policy names the other one', async () => {
+    const { world } = openWith('organizations', ['telnyx-production']);
+    const { exit, out } = await doctorOf(world);
+    expect(out).toContain('this key answers to `organizations`: set `api: organizations` in policies/accounts/telnyx-production.yaml');
+    expect(out).toContain('1 of 1 account cannot be read as the policies have it: telnyx-production.');
+    expect(JSON.parse((await doctorOf(world, 'json')).out).accounts[0].other_api).toBe('organizations');
+    expect(exit).toBe(8);
   });
 
   test('gives the same as a document', async () => {

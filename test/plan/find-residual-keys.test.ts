@@ -123,6 +123,21 @@ describe('what the ledger learns of who could read keys', () => {
     expect(Object.keys(next(world, LATER, { settled: new Map([[mail('cleo'), null]]) }))).toEqual([mail('cleo')]);
   });
 
+  it('begins as well when the change that took it was cut off, and another run makes the rest', () => {
+    const world = leaving();
+    world.remembered.delete('cleo');
+    world.live.set('cleo', live('cleo', null, roles('-')));
+    world.ledger = { halfway: new Map([[mail('cleo'), [roles('developer'), roles('-')]]]) };
+    expect(keysOf(world)['SK01']).toContain('cleo');
+    expect(Object.keys(next(world, LATER, { results: [result(world, 'cleo', 'applied')] }))).toEqual([mail('cleo')]);
+  });
+
+  it('begins for who was lowered in the console when policy takes the rest', () => {
+    const world = leaving();
+    world.live.set('cleo', live('cleo', null, roles('support')));
+    expect(Object.keys(next(world, LATER, { results: [result(world, 'cleo', 'applied')] }))).toEqual([mail('cleo')]);
+  });
+
   it('one of an account whose keys nobody can list begins with no list', () => {
     const world = leaving();
     world.observed = {};

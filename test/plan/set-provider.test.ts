@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Holding, LivePrincipal, Observation } from '../../src/model.ts';
 import { findEndedOwed } from '../../src/plan/find-ended-owed.ts';
-import { findSettled } from '../../src/plan/find-settled.ts';
+import { findBaseline, findSettled } from '../../src/plan/find-settled.ts';
 import { gains } from '../../src/plan/privilege.ts';
 import { groups, OF_GROUPS, OF_SETS, roles } from './other-providers.ts';
 import {
@@ -269,6 +269,7 @@ describe('keys left behind', () => {
       dan: roles('developer'),
     });
     world.live.set('dan', live('dan', null, { ...roles('developer'), status: 'invited' }));
+    world.remembered.set('dan', held('dan', 'member', { ...roles('developer'), status: 'invited' }));
     for (const name of ['ada', 'bob', 'dan']) world.wants.delete(name);
     want(world, 'cleo', roles('support'));
     const plan = planOf(world);
@@ -380,6 +381,27 @@ describe('what is true of somebody inactive', () => {
     });
     expect(ended).toEqual({ already: changes, superseded: [] });
     expect(settledOf(world)).toEqual(new Map([[mail('ada'), null]]));
+  });
+
+  it('a baseline does not have them, so that whoever activates them has given access', () => {
+    const world = peaceOf({ bob: roles('administrator') });
+    world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'inactive' }));
+    expect(findBaseline(desiredOf(world), observationOf(world))).toEqual(new Map());
+    world.live.set('ada', live('ada', null, roles('developer')));
+    expect(onlyChange(planOf(world, 'drift'))).toMatchObject({ reason_code: 'stranger', tags: ['irreversible', 'drift_gained'] });
+  });
+
+  it('an account in which nobody else is left is empty, and no reason to stop', () => {
+    const world = peaceOf({});
+    world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'inactive' }));
+    expect(planOf(world).verdict).toBe('empty');
+  });
+
+  it('three times activated and deactivated again is a war over whether they are there', () => {
+    const world = peaceOf({ ada: roles('developer') });
+    world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'inactive' }));
+    world.ledger = { reverts: [1, 2, 3].map(() => ({ at: AT, principal: mail('ada'), field: 'presence' })) };
+    expect(onlyChange(planOf(world, 'drift')).tags).toEqual(['drift_lost', 'war']);
   });
 
   it('a grant that came back later is new, and no loss that somebody made', () => {

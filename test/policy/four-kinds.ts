@@ -1,21 +1,11 @@
-import type { AccountPolicy, Capabilities } from '../../src/model.ts';
 import { type LoadedPolicies, loadPolicies } from '../../src/policy/load-policies.ts';
-import { TELNYX_SUB_USERS } from '../../src/provider/telnyx/telnyx-capabilities.ts';
-import { TELNYX_ORGANIZATIONS } from '../../src/provider/telnyx/telnyx-organizations-capabilities.ts';
-import { TWILIO_CONSOLE } from '../../src/provider/twilio/twilio-console-capabilities.ts';
+import { capabilitiesOf } from '../../src/provider/capabilities.ts';
 import { type Content, memorySource } from './memory-source.ts';
 
 export const SCOPE = `AC${'0a'.repeat(16)}`;
 export const OTHER_SCOPE = `AC${'1b'.repeat(16)}`;
 export const ORGANIZATION = `OR${'2c'.repeat(16)}`;
 export const KEY = `SK${'3d'.repeat(16)}`;
-
-const KINDS: readonly Capabilities[] = [
-  TELNYX_SUB_USERS,
-  TELNYX_ORGANIZATIONS,
-  { ...TWILIO_CONSOLE, api: 'organization', productRoles: true, requests: 'parts' },
-  TWILIO_CONSOLE,
-];
 
 /** A company with one account of each kind in which everything is right: tests break one thing of it. */
 export const COMPANY = {
@@ -46,20 +36,9 @@ export async function loadCompany(changes: Readonly<Record<string, Content | nul
     source: memorySource(Object.fromEntries(files)),
     folder: 'policies',
     today: '2026-11-22',
-    capabilitiesOf: withOwn,
+    capabilitiesOf,
     commit: null,
   });
-}
-
-function withOwn(account: Pick<AccountPolicy, 'provider' | 'api' | 'privilegedRoles' | 'privilegedGroups'>): Capabilities | null {
-  const known = KINDS.find(({ provider, api }) => provider === account.provider && api === account.api);
-  if (known === undefined) return null;
-  const { privilegedRoles, privilegedGroups } = account;
-  return {
-    ...known,
-    privilegedRoles: [...known.privilegedRoles, ...privilegedRoles],
-    privilegedGroups: [...known.privilegedGroups, ...privilegedGroups],
-  };
 }
 
 /** Findings as a person reads them: `accounts/twilio-main.yaml:3:1 key-elsewhere: …`. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConsolePages } from '../../src/policy/read-console-pages.ts';
 
@@ -78,6 +79,14 @@ Email
 grace@acme.example
 Billing Manager
 Resend Invite
+`,
+  'addresses in parentheses and a table in Markdown': `Users
+| Name | Role |
+|---|---|
+| Root (root@acme.example) | Owner | SMS |
+| Ada Lovelace (ada@acme.example) | Support, Developer | Off |
+Invited
+grace@acme.example (Billing Manager)
 `,
   'a status in each row and the address first': `ada@acme.example\tAda Lovelace\tSupport\tActive
 ada@acme.example\tAda Lovelace\tDeveloper\tActive
@@ -173,5 +182,53 @@ describe('what could hide somebody, or something they hold, is a problem:', () =
     ['a line without end', `Users\n${'x'.repeat(1000)}@acme.example\n`, ['2: longer than 1000 characters']],
   ])('%s', (_what, text, expected) => {
     expect(problemsOf(text)).toEqual(expected);
+  });
+});
+
+describe('whatever is pasted,', () => {
+  const address = fc.constantFrom('ada@acme.example', 'Grace@acme.example', 'eve@acme', 'x@y@acme.example', '@', 'bob+ivr@acme.example');
+  const word = fc.constantFrom(
+    'Developer',
+    'Support',
+    'Owner',
+    'Studio Viewer',
+    'Active',
+    'Pending',
+    'Ada Lovelace',
+    'Users',
+    'Invited',
+    'Edit',
+    '',
+  );
+  const header = fc.constantFrom('Name', 'Email', 'Role', 'Status', 'Invited by');
+  const separator = fc.constantFrom('\t', '  ', ' ', ',', '\n', '');
+  const cell = fc.oneof({ weight: 3, arbitrary: word }, { weight: 2, arbitrary: address }, header, fc.string({ maxLength: 6 }));
+  const page = fc.array(fc.tuple(cell, separator), { maxLength: 25 }).map((cells) => cells.map(([text, after]) => text + after).join(''));
+
+  test('a line with an address is a row, or it is said what is wrong with it', () => {
+    fc.assert(
+      fc.property(page, (text) => {
+        const { rows, problems } = readConsolePages(text);
+        const found = text.split(/\r\n?|\n/).flatMap((line, index) => (line.includes('@') ? [{ line, number: index + 1 }] : []));
+        return found.every(
+          ({ line, number }) =>
+            problems.some((problem) => problem.line === number) || rows.some(({ email }) => line.toLowerCase().includes(email)),
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('a roster without a problem has a role for everybody, and nobody twice', () => {
+    fc.assert(
+      fc.property(page, (text) => {
+        const { rows, problems } = readConsolePages(text);
+        return (
+          problems.length > 0 ||
+          (rows.every(({ roles }) => roles.length > 0) && new Set(rows.map(({ email }) => email)).size === rows.length)
+        );
+      }),
+      { numRuns: 3000 },
+    );
   });
 });

@@ -9,8 +9,9 @@ export interface ContractWorld {
   readonly provider: Provider;
   /** What is really there, as the model says it, sorted by address. */
   truth(): readonly LivePrincipal[];
-  /** Every request so far, and those that change something. */
+  /** Every request so far but those for a token, those that change something, and whatever reached the vendor. */
   requests(): number;
+  arrived(): number;
   writes(): number;
   nowMs(): number;
   advance(ms: number): void;
@@ -61,14 +62,14 @@ export interface ContractSubject {
   readonly undetectable: (kind: Fault['kind'], read: string) => 'fewer' | 'unclear' | null;
   /** Requests for the vendor's log; null where the provider has none. */
   readonly log: Aim | null;
-  /** Requests whose refusal says nothing of the credential, so that they are left out when it is refused. */
-  readonly people?: Aim;
+  /** The requests whose refusal means that the credential is good for nothing, and whether the log is asked with the same one. */
+  readonly credential: { readonly asked: Aim; readonly opensLog: boolean } | null;
   /** Error bodies in each of the vendor's styles, and how people read them. */
   readonly errors: readonly { readonly name: string; readonly body: unknown; readonly says: string }[];
   readonly oddities: readonly Oddity[];
   readonly answered: readonly Answered[];
-  /** The account behind a credential that is for another one or for another API, and what the read says of it; null where that cannot be. */
-  readonly otherAccount: { open(): ContractWorld; readonly says: RegExp; readonly otherApi: Api | null } | null;
+  /** The account behind a credential that is for another one or for another API, and what the read says of it. */
+  readonly otherAccounts: readonly { readonly name: string; open(): ContractWorld; readonly says: RegExp; readonly otherApi: Api | null }[];
   /** The requests for keys, and an account without a credential for them; null where the vendor lists none. */
   readonly keys: { readonly asked: Aim; withoutCredential(): ContractWorld } | null;
   /** What the vendor's log calls a gain of access; null where it tells no fields. */
@@ -191,30 +192,42 @@ function describeCredentials(subject: ContractSubject): void {
     }
   });
 
-  if (subject.otherAccount !== null) {
-    const { open, says, otherApi } = subject.otherAccount;
-    test('a credential for something else than policy names reads nobody, says so, and changes nothing', async () => {
+  test.each(subject.otherAccounts.map((one) => [one.name, one] as const))(
+    '%s: nobody is read, the reason is told, and nothing is changed',
+    async (_, { open, says, otherApi }) => {
       const world = open();
       expect(await world.provider.reader.read(null, null)).toMatchObject({ kind: 'incomplete', message: expect.stringMatching(says) });
       expect(await world.provider.reader.probe()).toMatchObject({ otherApi });
       expect(world.writes()).toBe(0);
-    });
-  }
+    },
+  );
 
-  if (Object.keys(subject.reads).length === 0) return;
-  const requests = [1, 2, 3].filter((nth) => nth <= subject.requestsOf(large));
-  test.each(requests)('a key that is refused at request %i is not used for any request begun after it', async (nth) => {
-    const match = { ...subject.people, nth };
-    const world = subject.open(large, [{ kind: 'status', status: 401, match, times: 'always' }]);
-    const reading = await world.provider.reader.read(null, null);
-    expect(reading).toMatchObject({ kind: 'incomplete', cause: 'credentials' });
-    const before = world.requests();
+  if (subject.credential === null) return;
+  const { asked, opensLog } = subject.credential;
+  const times = [1, 2, 3].filter((nth) => nth <= (asked.path === undefined ? subject.requestsOf(large) : 1));
+  test.each(times)('a credential that is refused at request %i is not used for any request begun after it', async (nth) => {
+    const world = subject.open(large, [{ kind: 'status', status: 401, match: { ...asked, nth }, times: 'always' }]);
+    expect(await world.provider.reader.read(null, null)).toMatchObject({ kind: 'incomplete', cause: 'credentials' });
+    const before = world.arrived();
+    const id = world.truth()[0]?.principal_id ?? '';
     await world.provider.reader.read(null, null);
-    await world.provider.reader.readOne(world.truth()[0]?.principal_id ?? '');
-    await world.provider.writer.delete(world.truth()[0]?.principal_id ?? '');
-    expect(world.requests()).toBe(before);
+    await world.provider.reader.readOne(id);
+    if (opensLog) await world.provider.reader.events(instantOf(world));
+    await world.provider.writer.delete(id);
+    expect(world.arrived()).toBe(before);
     expect(world.writes()).toBe(0);
   });
+
+  test.each(Object.entries(subject.reads).flatMap(([read, match]) => [401, 403].map((status) => [status, read, match] as const)))(
+    '%i for %s: nobody is read by halves, and nothing is written',
+    async (status, _, match) => {
+      const world = subject.open(3, [{ kind: 'status', status, match, times: 'always' }]);
+      const reading = await world.provider.reader.read(null, null);
+      if (reading.kind === 'complete') expectTrue(reading.observation.principals, world.truth(), null);
+      else expect(reading).toMatchObject({ cause: 'credentials', message: expect.stringContaining(String(status)) });
+      expect(world.writes()).toBe(0);
+    },
+  );
 }
 
 /** Every request answered with an error that repeats the secret it came with, in each of the vendors' styles. */
@@ -512,6 +525,20 @@ function describeParts(subject: ContractSubject): void {
     expect(await writer.assign(id, strongest)).toMatchObject({ kind: 'accepted' });
     const people = observed(await reader.read(null, null)).filter((one) => one.principal === NEWCOMER);
     expect(people).toEqual([expect.objectContaining({ principal_id: id, status: 'active', roles: [strongest] })]);
+  });
+
+  test('who has a login and no role is nobody here, unless their delete was begun: then they are shown with empty hands', async () => {
+    const world = subject.open(3);
+    await prepare(world);
+    const id = idOf(await world.provider.writer.invite(NEWCOMER, 'New Person', nothing));
+    expect(observed(await world.provider.reader.read(null, null))).toEqual(world.truth());
+    const begun = observed(await world.provider.reader.read(null, null, [id]));
+    expect(begun).toContainEqual(expect.objectContaining({ principal: NEWCOMER, principal_id: id, status: 'active', ...nothing }));
+    expect(begun).toHaveLength(world.truth().length + 1);
+    await world.provider.writer.delete(id);
+    const ended = await world.provider.reader.read(null, null, [id]);
+    expect(observed(ended)).toEqual(world.truth());
+    expect(ended).toMatchObject({ observation: { without: [{ principal: NEWCOMER, principal_id: id, status: 'inactive', ...nothing }] } });
   });
 
   test('a login is not ended while any role is left', async () => {

@@ -17,6 +17,7 @@ function contractWorld(options: OrganizationWorldOptions): ContractWorld {
     provider,
     truth: () => truthOf(world).map(withRemark),
     requests: () => sent.length,
+    arrived: () => vendor.requests.length,
     writes: () => vendor.requests.filter((request) => request.mutating).length,
     nowMs: () => clock.now(),
     advance: (ms) => clock.advance(ms),
@@ -48,6 +49,7 @@ describeProviderContract({
   writes: [{ method: 'POST' }],
   undetectable: () => null,
   log: { path: '/v2/audit_events' },
+  credential: { asked: {}, opensLog: true },
   errors: [
     {
       name: "Telnyx's errors[]",
@@ -98,11 +100,14 @@ describeProviderContract({
       says: /Bad Request/,
     },
   ],
-  otherAccount: {
-    open: () => contractWorld({ api: 'sub-users' }),
-    says: /this key answers to `sub-users`/,
-    otherApi: 'sub-users',
-  },
+  otherAccounts: [
+    {
+      name: 'a key of an account with sub-users',
+      open: () => contractWorld({ api: 'sub-users' }),
+      says: /this key answers to `sub-users`/,
+      otherApi: 'sub-users',
+    },
+  ],
   keys: null,
   raised: { field: 'groups', from: null, to: MANAGERS },
 });

@@ -18,6 +18,7 @@ function actingIn(world: Omit<ProviderWorld, 'reopen'>): ContractWorld {
     provider: world.provider,
     truth: () => truthOf(world),
     requests: () => world.sent.length,
+    arrived: () => world.vendor.requests.length,
     writes: () => world.vendor.requests.filter((request) => request.mutating).length,
     nowMs: () => world.clock.now(),
     advance: (ms) => world.clock.advance(ms),
@@ -45,6 +46,7 @@ describeProviderContract({
   writes: [{ method: 'POST' }, { method: 'PATCH' }, { method: 'DELETE' }],
   undetectable: (kind, read) => (kind === 'empty_list' && read === 'page 1' ? 'fewer' : null),
   log: { path: '/v2/audit_events' },
+  credential: { asked: {}, opensLog: true },
   errors: [
     {
       name: "Telnyx's errors[]",
@@ -99,11 +101,14 @@ describeProviderContract({
       says: /404/,
     },
   ],
-  otherAccount: {
-    open: () => actingIn(openOrganization({ named: 'sub-users' })),
-    says: /this key answers to `organizations`/,
-    otherApi: 'organizations',
-  },
+  otherAccounts: [
+    {
+      name: 'a key of an account with organizations',
+      open: () => actingIn(openOrganization({ named: 'sub-users' })),
+      says: /this key answers to `organizations`/,
+      otherApi: 'organizations',
+    },
+  ],
   keys: null,
   raised: { field: 'role', from: 'member', to: 'admin' },
 });

@@ -70,6 +70,7 @@ function contractWorld({ people = 3, faults = [], ownCredential = true, attested
         }))
         .toSorted((a, b) => (a.principal < b.principal ? -1 : 1)),
     requests: () => keysClient?.requests() ?? 0,
+    arrived: () => vendor.requests.length,
     writes: () => vendor.requests.filter((request) => request.mutating).length,
     nowMs: () => clock.now(),
     advance: (ms) => clock.advance(ms),
@@ -99,6 +100,7 @@ describeProviderContract({
   writes: [],
   undetectable: () => null,
   log: { path: '/v1/Events' },
+  credential: null,
   errors: [],
   oddities: [
     { name: 'the owner', open: () => open(3), shown: { principal: 'root@acme.example', roles: ['owner'] } },
@@ -109,7 +111,20 @@ describeProviderContract({
     },
   ],
   answered: [],
-  otherAccount: null,
+  otherAccounts: [
+    {
+      name: 'a roster that is 31 days old',
+      open: () => contractWorld({ attestedOn: '2026-10-22' }),
+      says: /31 days old, and one is believed for 30 days/,
+      otherApi: null,
+    },
+    {
+      name: 'a roster of tomorrow',
+      open: () => contractWorld({ attestedOn: '2026-11-23' }),
+      says: /dated in the future/,
+      otherApi: null,
+    },
+  ],
   keys: { asked: { path: '/v1/Keys' }, withoutCredential: () => contractWorld({ ownCredential: false }) },
   raised: null,
 });

@@ -207,7 +207,8 @@ describe('the steps a person takes:', () => {
   const of = (...roles: string[]): Holding => ({ roles, groups: [] });
   const ATTEST =
     "Attest it: `rollcall roster --account NAME`, with this account's name, makes a roster of the users page and the invited page; once that is merged, the next read proves it.";
-  const OPEN = 'Sign in at console.twilio.com as the owner or an administrator, choose this very account, and open Account > Manage users.';
+  const OPEN =
+    'Sign in at www.twilio.com/console as the owner or an administrator, choose this very account, and open Account > Manage users.';
 
   test('to invite somebody', () => {
     expect(manualSteps.invite('bob@acme.example', of('developer', 'support'))).toEqual([
@@ -219,7 +220,7 @@ describe('the steps a person takes:', () => {
 
   test('to lower an administrator, who is disabled and confirmed before another role is given', () => {
     expect(manualSteps.patch('bob@acme.example', of('administrator'), of('billing_manager', 'developer')).slice(1, -2)).toEqual([
-      'Open bob@acme.example by their name.',
+      'Open bob@acme.example by their name. Somebody who has not accepted yet stands on the Invited Users page: take that invitation back and send another with the new roles.',
       'Disable Administrator and confirm: until then the Console gives no other role.',
       'Tick Billing Manager and Developer, and choose Save. Developer, Billing Manager and Support go together.',
     ]);

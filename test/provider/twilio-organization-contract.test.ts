@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault } from '../../src/emulator/parse-fault.ts';
 import { TWILIO_ORGANIZATION } from '../../src/provider/twilio/twilio-organization-capabilities.ts';
 import {
@@ -9,6 +9,8 @@ import {
   OTHER_SCOPE,
   openTwilioAccount,
   ROOT,
+  SUB_SCOPE,
+  SUB_TOKEN,
   type TwilioOptions,
   twilioTruth,
   userSidOf,
@@ -27,6 +29,7 @@ function contractWorld(options: TwilioOptions): ContractWorld {
     provider,
     truth: () => twilioTruth(world),
     requests: () => sent.length,
+    arrived: () => vendor.requests.length,
     writes: () => vendor.requests.filter(({ mutating, path }) => mutating && !path.startsWith('/v2/token')).length,
     nowMs: () => clock.now(),
     advance: (ms) => clock.advance(ms),
@@ -37,6 +40,8 @@ function contractWorld(options: TwilioOptions): ContractWorld {
     },
     secrets: [
       { text: CLIENT_SECRET, sentTo: { path: '/v2/token' } },
+      // The list of subaccounts shows this one in clear.
+      { text: SUB_TOKEN, sentTo: { path: '/2010-04-01/' } },
       ...['/v1/Keys', '/v1/Events', '/2010-04-01/'].map((path) => ({ text: AUTH_TOKEN, sentTo: { path } })),
     ],
     keys: () => vendor.state(MAIN).keys,
@@ -66,7 +71,7 @@ describeProviderContract({
     return ['short_page', 'empty_page', 'empty_list'].includes(kind) ? 'unclear' : null;
   },
   log: { path: '/v1/Events' },
-  people: { host: 'iam.twilio.com' },
+  credential: { asked: { path: '/v2/token' }, opensLog: false },
   errors: [
     {
       name: 'an error of SCIM',
@@ -161,20 +166,37 @@ describeProviderContract({
     {
       name: 'a change that is answered with 200 and not made',
       open: () =>
-        contractWorld({ users: manyTwilioUsers(3), faults: [{ kind: 'not_applied', match: { method: 'PATCH' }, times: 'always' }] }),
-      write: async ({ provider }) => provider.writer.patch(userSidOf(1), { name: 'Other Person' }),
+        contractWorld({
+          users: manyTwilioUsers(3).map((user) => ({ ...user, status: 'inactive' })),
+          switches: { patch_active: 'ignored' },
+        }),
+      write: async ({ provider }) => provider.writer.patch(userSidOf(1), { active: true }),
       kind: 'refused',
       writes: 1,
       says: /answered 200 and changed nothing/,
     },
   ],
-  otherAccount: {
-    open: () => contractWorld({ policy: { scope: `AC${'d'.repeat(32)}` }, ownCredential: false }),
-    says: /AC(d{32}).*is not a managed account/,
-    otherApi: null,
-  },
+  otherAccounts: [
+    {
+      name: 'an account that the organization does not manage',
+      open: () => contractWorld({ policy: { scope: `AC${'d'.repeat(32)}` }, ownCredential: false }),
+      says: /AC(d{32}).*is not a managed account/,
+      otherApi: null,
+    },
+    {
+      name: 'a credential of another account of the same organization',
+      open: () => contractWorld({ policy: { scope: OTHER_SCOPE } }),
+      says: /ACCOUNT_SID is AC(0a)+, and policy's scope is AC(0b)+/,
+      otherApi: null,
+    },
+  ],
   keys: { asked: { path: '/v1/Keys' }, withoutCredential: () => contractWorld({ ownCredential: false }) },
   raised: null,
 });
 
-void OTHER_SCOPE;
+test('the accounts below are told by SID and name, without the tokens that their list shows in clear', async () => {
+  const { provider, vendor } = openTwilioAccount();
+  const reading = await provider.reader.read(null, null);
+  expect(reading).toMatchObject({ kind: 'complete', observation: { subaccounts: [{ sid: SUB_SCOPE, name: 'twilio-sub' }] } });
+  expect(vendor.requests.some(({ path }) => path.startsWith('/2010-04-01/Accounts.json'))).toBe(true);
+});

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Http } from '../../src/ports.ts';
-import { type Answer, createVendorClient, MAX_BODY_BYTES, type VendorClient } from '../../src/provider/vendor-client.ts';
+import {
+  type Answer,
+  type Credential,
+  createVendorClient,
+  MAX_BODY_BYTES,
+  type Token,
+  type VendorClient,
+} from '../../src/provider/vendor-client.ts';
 import { answerWith, createJumpingClock, createSeededRandom, jsonAnswer, KEY, RUN_MS } from '../support/provider-world.ts';
 
 /** The forms in which a key is met: as it is, base64 with and without padding, URL-safe base64, URL-escaped, JSON-escaped, hex. */
@@ -211,5 +218,138 @@ describe('the key stays inside', () => {
       const answer = await open(answerWith(() => ({ kind, reason: `invalid header value "Bearer ${form}"` }))).client.get('/v2/x');
       for (const known of FORMS) expect(JSON.stringify(answer)).not.toContain(known);
     }
+  });
+});
+
+describe('credentials of other kinds', () => {
+  const SECRET = 'secret+/=canary';
+
+  function openWith(credential: Credential, http: Http, judge?: (error: { readonly code: string }) => 'refused' | 'limited' | null) {
+    const clock = createJumpingClock();
+    const never = new AbortController().signal;
+    return createVendorClient({
+      http,
+      clock,
+      random: createSeededRandom(),
+      origin: 'https://iam.twilio.com',
+      credential,
+      deadlineAt: clock.now() + RUN_MS,
+      interrupted: never,
+      graceOver: never,
+      ...(judge === undefined ? {} : { judge }),
+    });
+  }
+
+  function oauth(tokens: readonly Token[], dropped = true): Credential & { readonly asked: () => number } {
+    let asked = 0;
+    let at = 0;
+    return {
+      kind: 'oauth',
+      token: async () => {
+        asked += 1;
+        return tokens[Math.min(at, tokens.length - 1)] ?? { kind: 'unsent', message: 'none' };
+      },
+      drop: () => {
+        at += 1;
+        return dropped;
+      },
+      secrets: () => [SECRET],
+      asked: () => asked,
+    };
+  }
+
+  const TOKENS: readonly Token[] = [
+    { kind: 'token', token: 'token-one' },
+    { kind: 'token', token: 'token-two' },
+  ];
+
+  test('a user and a password in the basic scheme, of which neither form is repeated', async () => {
+    const pair = Buffer.from(`AC1:${SECRET}`).toString('base64');
+    const http = answerWith(() => jsonAnswer(400, { code: 1, message: `bad ${pair} ${SECRET}` }));
+    const answer = await openWith({ kind: 'basic', user: 'AC1', password: SECRET }, http).get('/v1/x');
+    expect(http.sent[0]?.headers['authorization']).toBe(`Basic ${pair}`);
+    expect(JSON.stringify(answer)).not.toMatch(new RegExp(`canary|${pair}`));
+  });
+
+  test.each<[string, Token, string]>([
+    ['refused', { kind: 'credentials', status: 401, message: 'no' }, 'credentials'],
+    ['put off', { kind: 'limited', notBeforeMs: 0, message: 'no' }, 'limited'],
+    ['not there', { kind: 'unsent', message: 'no' }, 'unsent'],
+  ])('a token that is %s: nothing is sent', async (_name, token, kind) => {
+    const http = answerWith(() => jsonAnswer(200, {}));
+    expect((await openWith(oauth([token]), http).write('POST', '/x', {})).kind).toBe(kind);
+    expect(http.sent).toEqual([]);
+  });
+
+  test('a read asks again with another token, once; a write never does', async () => {
+    const refuseFirst = () => answerWith((request) => jsonAnswer(request.headers['authorization'] === 'Bearer token-one' ? 401 : 200, {}));
+    const read = refuseFirst();
+    expect((await openWith(oauth(TOKENS), read).get('/x')).kind).toBe('ok');
+    expect(read.sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer token-one', 'Bearer token-two']);
+    const always = answerWith(() => jsonAnswer(401, {}));
+    expect((await openWith(oauth(TOKENS), always).get('/x')).kind).toBe('credentials');
+    expect(always.sent).toHaveLength(2);
+    const young = refuseFirst();
+    expect((await openWith(oauth(TOKENS, false), young).get('/x')).kind).toBe('credentials');
+    expect(young.sent).toHaveLength(1);
+    for (const method of ['POST', 'PATCH', 'DELETE'] as const) {
+      const written = refuseFirst();
+      expect((await openWith(oauth(TOKENS), written).write(method, '/x', {})).kind).toBe('credentials');
+      expect(written.sent).toHaveLength(1);
+    }
+  });
+
+  test('a read that may be refused leaves the credential in use', async () => {
+    const http = answerWith((_request, number) => jsonAnswer(number === 1 ? 403 : 200, {}));
+    const client = openWith({ kind: 'bearer', key: KEY }, http);
+    expect((await client.get('/x', { mayBeRefused: true })).kind).toBe('credentials');
+    expect((await client.get('/y')).kind).toBe('ok');
+  });
+
+  test('the code of the vendor counts for more than its status, below 500', async () => {
+    const judge = ({ code }: { readonly code: string }) => (code === '1' ? 'refused' : code === '2' ? 'limited' : null);
+    const write = async (status: number, code: number) =>
+      (
+        await openWith(
+          { kind: 'bearer', key: KEY },
+          answerWith(() => jsonAnswer(status, { code, message: 'x' })),
+          judge,
+        ).write('POST', '/x')
+      ).kind;
+    expect(await Promise.all([write(403, 1), write(429, 1), write(400, 2), write(403, 3), write(500, 1), write(404, 1)])).toEqual([
+      'refused',
+      'refused',
+      'limited',
+      'credentials',
+      'lost',
+      'absent',
+    ]);
+  });
+
+  test('a form that changes nothing is repeated like a read, and carries no header of ours', async () => {
+    const http = answerWith((_request, number) => (number < 3 ? { kind: 'lost', reason: 'x' } : jsonAnswer(201, {})));
+    expect((await openWith({ kind: 'none', secrets: [SECRET] }, http).ask('/v2/token', { a: 'b c', d: '&' })).kind).toBe('ok');
+    expect(http.sent).toHaveLength(3);
+    expect(http.sent[2]).toMatchObject({
+      method: 'POST',
+      body: 'a=b+c&d=%26',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(http.sent[2]?.headers['authorization']).toBeUndefined();
+  });
+
+  test('headers of a write stand beside those of the client', async () => {
+    const http = answerWith(() => jsonAnswer(200, {}));
+    await openWith({ kind: 'bearer', key: KEY }, http).write(
+      'PATCH',
+      '/x',
+      {},
+      { 'if-match': 'W/1', 'content-type': 'application/scim+json' },
+    );
+    expect(http.sent[0]?.headers).toMatchObject({
+      'if-match': 'W/1',
+      'content-type': 'application/scim+json',
+      authorization: `Bearer ${KEY}`,
+    });
   });
 });

@@ -10,13 +10,14 @@ import { describePart } from '../../src/report/describe-part.ts';
 import { describeGroups, describeReach } from '../../src/report/describe-reach.ts';
 import { listCapabilities } from '../../src/report/list-capabilities.ts';
 import { nameAccount, shortenAccount } from '../../src/report/name-account.ts';
+import { isBlind, renderDoctor } from '../../src/report/render-doctor.ts';
 import { renderExplanation } from '../../src/report/render-explain.ts';
 import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderPlan } from '../../src/report/render-plan.ts';
 import { renderTable } from '../../src/report/render-table.ts';
 import { access, account, change, plan } from './build-plan.ts';
 import { vendorsPlan } from './example-plans.ts';
-import { explanation, offboardings } from './example-reports.ts';
+import { doctorReport, explanation, offboardings } from './example-reports.ts';
 
 const STYLE = createStyle(false, 160);
 const SID = `AC${'0123456789abcdef'.repeat(2)}`;
@@ -111,6 +112,12 @@ describe('an offboarding that is incomplete', () => {
     );
   });
 
+  test('settles by itself where no key was seen', () => {
+    expect(describeOffboarding('twilio-main', { ...listed, keys: [] })).toBe(
+      'offboarding incomplete: no API key older than 2026-11-20 was seen, and the next read of the keys settles it',
+    );
+  });
+
   test('of a subaccount is attested in the roster of the account above it', () => {
     expect(describeOffboarding(`twilio-main-${SID.toLowerCase()}`, listed)).toContain('policies/rosters/twilio-main.yaml');
   });
@@ -162,6 +169,24 @@ describe('the capability matrix', () => {
     expect(answers(TELNYX_SUB_USERS, [probe('invite people', 'not tried')]).get('invite')).toEqual(['api', null]);
     expect(answers(TELNYX_ORGANIZATIONS, [probe('invite people', 'no')]).get('invite')).toEqual(['manual', null]);
   });
+});
+
+test('a credential that works and may not list everybody is no credential to read with', () => {
+  const [account] = doctorReport().accounts;
+  if (account === undefined) throw new Error('the example has accounts');
+  const denied = {
+    what: 'list role assignments',
+    answer: 'no',
+    words: 'required permission twilio/iam/role-assignments/list is missing',
+  } as const;
+  const blind = { ...account, account: 'twilio-main', provider: 'twilio', api: 'organization', abilities: [denied] } as const;
+  expect(isBlind(blind)).toBe(true);
+  expect(renderDoctor({ accounts: [blind], kinds: [] }, STYLE)).toContain(
+    '1 of 1 account cannot be read as the policies have it: twilio-main.',
+  );
+  // Nobody can list the people of such an account: its roster tells who they are.
+  expect(isBlind({ ...blind, api: 'console' })).toBe(false);
+  expect(isBlind({ ...blind, abilities: [{ ...denied, what: 'list API keys' }] })).toBe(false);
 });
 
 describe('a table', () => {

@@ -31,7 +31,7 @@ export interface Login {
 }
 
 /** What meets one write: an answer instead of anything being done, a silence before or after it was done, or a yes with nothing done. */
-type Met = Exclude<WriteResult, { kind: 'accepted' }> | 'lost before' | 'lost after' | 'ignored';
+type Met = Exclude<WriteResult, { kind: 'accepted' }> | 'well' | 'lost before' | 'lost after' | 'ignored';
 /** A function is what happens elsewhere just before. */
 export type Fate = Met | (() => Met);
 

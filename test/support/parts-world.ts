@@ -35,6 +35,7 @@ export interface RunOptions {
   /** Goes between whatever the run asks of the vendor or writes to the ledger and its effect. */
   readonly step?: Step;
   readonly intentsPerAppend?: number;
+  readonly interrupted?: AbortSignal;
 }
 
 export interface PartsWorld {
@@ -125,7 +126,7 @@ async function runOnce(
   world: PartsWorld,
   desired: DesiredState,
   approvedPlan: Plan,
-  { mode = 'change', step = atOnce, intentsPerAppend = 1 }: RunOptions,
+  { mode = 'change', step = atOnce, intentsPerAppend = 1, interrupted = new AbortController().signal }: RunOptions,
 ): Promise<PartsRun> {
   const { clock, vendor } = world;
   const storage: LedgerStorage = { ...world.storage, append: (lines, version) => step(() => world.storage.append(lines, version)) };
@@ -156,7 +157,7 @@ async function runOnce(
     ledger,
     intentsPerAppend,
     clock,
-    interrupted: new AbortController().signal,
+    interrupted,
     onResult: () => undefined,
   });
   await ledger.close();

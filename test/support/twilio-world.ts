@@ -18,8 +18,9 @@ export const CLIENT_ID = `OQ${'0c'.repeat(16)}`;
 /** Everything that may stand in no message, no reading and no ledger. */
 export const CLIENT_SECRET = 'canary-client-secret-0123456789';
 export const AUTH_TOKEN = 'canary-auth-token-0123456789abcdef';
+export const SUB_SCOPE = `AC${'0c'.repeat(16)}`;
+export const SUB_TOKEN = 'canary-subaccount-token-0123456789';
 const OTHER_TOKEN = 'canary-other-token-0123456789abcdef';
-export const TWILIO_SECRETS = [CLIENT_SECRET, AUTH_TOKEN, OTHER_TOKEN];
 const LONG_AGO = new Date(START_MS - 24 * HOUR_MS).toISOString();
 
 export function userSidOf(number: number): string {
@@ -107,6 +108,7 @@ export function openTwilioVendor({
               keys: [{ name: 'deploy', sid: `SK${'1'.repeat(32)}`, created_at: LONG_AGO }],
             },
             { name: 'twilio-other', sid: OTHER_SCOPE, auth_token: OTHER_TOKEN },
+            { name: 'twilio-sub', sid: SUB_SCOPE, auth_token: SUB_TOKEN, parent: MAIN },
           ],
           users: [root, ...users],
           ...organization,

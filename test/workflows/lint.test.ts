@@ -182,7 +182,7 @@ const BAD: readonly [rule: Rule, idea: string, edit: Edit][] = [
     'a secret as an input',
     swap('        with:\n          command:', `        with:\n          token: ${SECRET}\n          command:`),
   ],
-  ['secrets-on-one-step', 'a secret under another name', addEnv(`TWILIO_MAIN_AUTH_TOKEN: ${SECRET}`)],
+  ['secrets-on-one-step', 'a secret under another name', addEnv(`TWILIO_OTHER_AUTH_TOKEN: ${SECRET}`)],
   [
     'secrets-on-one-step',
     "a secret for somebody else's action",

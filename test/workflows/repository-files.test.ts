@@ -72,8 +72,10 @@ test('Dependabot proposes nothing that is less than a week old', () => {
 test.each(['apply', 'drift'])('every account of the policies has its key on the one step of %s that needs it', (name) => {
   const { jobs } = parse(read(`.github/workflows/${name}.yml`));
   const [step] = jobs[name].steps.filter((one: Record<string, unknown>) => one['uses'] === './');
-  const accounts = readdirSync(path.join(ROOT, 'policies/accounts')).map((file) => file.replace(/\.yaml$/, ''));
-  const keys = accounts.map((account) => credentialVariables(account).apiKey);
+  const keys = readdirSync(path.join(ROOT, 'policies/accounts')).flatMap((file) => {
+    const { required, optional } = credentialVariables(file.replace(/\.yaml$/, ''), parse(read(`policies/accounts/${file}`)).api);
+    return [...required, ...optional];
+  });
   expect(keys.length).toBeGreaterThan(1);
   expect(Object.keys(step.env).sort()).toEqual(['ROLLCALL_MEMBERS_TOKEN', 'ROLLCALL_SIGNING_KEY', ...keys].sort());
 });
@@ -92,8 +94,10 @@ describe('dependencies', () => {
     expect(installed.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
   });
 
-  test('run a script on installation in one case: the bundler', () => {
-    expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([folder]) => folder)).toEqual(['node_modules/esbuild']);
+  test('may run a script on installation in one case: the bundler; the other package that has one is read as data', () => {
+    const having = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([folder]) => folder);
+    expect(having).toEqual(['node_modules/@twilio/cli-core', 'node_modules/esbuild']);
+    expect(JSON.parse(read('package.json')).allowScripts).toEqual({ esbuild: true });
   });
 });
 

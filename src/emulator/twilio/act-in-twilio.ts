@@ -1,6 +1,6 @@
 import type { PortalAnswer } from '../create-world.ts';
 import { type Fail, type Fields, readEmail, readFields, readText } from '../read-fields.ts';
-import type { TwilioConsole } from './open-twilio-console.ts';
+import type { TwilioConsole } from './open-console-account.ts';
 import type { TwilioPortal } from './open-twilio-portal.ts';
 import type { TwilioAccount } from './twilio-state.ts';
 

@@ -4,7 +4,7 @@ import type { TokenOffice } from './open-token-office.ts';
 import { type Ask, onlyReply } from './twilio-ask.ts';
 import { classicError, scimError } from './twilio-error.ts';
 import type { Organization, TwilioAccount, TwilioNeeds, TwilioState } from './twilio-state.ts';
-import { ACCOUNTS, type Host, type Permissions, type Surface, TWILIO_SURFACES } from './twilio-surfaces.ts';
+import { ACCOUNTS, type Host, type Permissions, type Surface, TWILIO_SURFACES, USERS } from './twilio-surfaces.ts';
 import type { TwilioSwitches } from './twilio-switches.ts';
 
 export interface TwilioParts {
@@ -94,7 +94,8 @@ function checkBearer(
   }
   const isReading = request.method === 'GET';
   const permission = isReading ? needs.read : needs.write;
-  const has = isReading ? needs !== ACCOUNTS || switches.accounts_scope : switches.write_scope;
+  const canRead = (needs !== ACCOUNTS || switches.accounts_scope) && (needs !== USERS || switches.users_scope);
+  const has = isReading ? canRead : switches.write_scope;
   return has ? null : denied(surface, switches.missing_scope_status, `required permission ${permission} is missing`, switches);
 }
 

@@ -3,13 +3,13 @@ import type { Clock, Random } from '../../ports.ts';
 import { type ControlledWorld, createWorld, type VirtualClock } from '../create-world.ts';
 import { actInTwilio } from './act-in-twilio.ts';
 import { answerTwilio, whose } from './answer-twilio.ts';
+import { openConsoleAccount, type TwilioConsole } from './open-console-account.ts';
 import { openTokenOffice } from './open-token-office.ts';
-import { openTwilioConsole, type TwilioConsole } from './open-twilio-console.ts';
 import { openTwilioPortal, type TwilioPortal } from './open-twilio-portal.ts';
 import { openTwilioState } from './open-twilio-state.ts';
 import type { TwilioSeed } from './parse-twilio-seed.ts';
 import { TWILIO_SPOILAGE } from './twilio-spoilage.ts';
-import { type ConsoleMember, rolesIn, type TwilioAccount, type TwilioKey, type TwilioNeeds } from './twilio-state.ts';
+import { type ConsoleMember, type Organization, rolesIn, type TwilioAccount, type TwilioKey, type TwilioNeeds } from './twilio-state.ts';
 import { TWILIO_HOSTS } from './twilio-surfaces.ts';
 import { DEFAULT_TWILIO_SWITCHES, parseTwilioSwitches, type TwilioSwitches } from './twilio-switches.ts';
 
@@ -73,10 +73,7 @@ export function createTwilioWorld({ clock, random, seed }: TwilioWorldOptions): 
   const vendor = createWorld({
     clock,
     prepare: answerTwilio(parts),
-    nameOf: (request) => {
-      const who = whose(request, parts);
-      return who === null ? null : 'name' in who ? who.name : who.sid;
-    },
+    nameOf: (request) => nameOf(whose(request, parts)),
     spoilage: TWILIO_SPOILAGE,
     origins: TWILIO_HOSTS.map((host) => `https://${host}`),
     // The form has the secret in clear.
@@ -91,7 +88,7 @@ export function createTwilioWorld({ clock, random, seed }: TwilioWorldOptions): 
   const consoleOf = (name?: string): TwilioConsole => {
     const account = name === undefined ? state.accounts.find((one) => one.organization === null) : pick(name);
     if (!account || account.organization) throw new RollcallError('usage', 'the emulator has no such account without an organization.');
-    return openTwilioConsole(account, needs);
+    return openConsoleAccount(account, needs);
   };
   const setSwitches = (some: Partial<TwilioSwitches>): void => {
     switches = { ...switches, ...some };
@@ -114,6 +111,11 @@ export function createTwilioWorld({ clock, random, seed }: TwilioWorldOptions): 
     },
     act: (path, fields, fail) => actInTwilio({ accounts: state.accounts, portal, console: consoleOf }, path, fields, fail),
   };
+}
+
+function nameOf(who: Organization | TwilioAccount | null): string | null {
+  if (who === null) return null;
+  return 'name' in who ? who.name : who.sid;
 }
 
 function pickAccount(accounts: readonly TwilioAccount[], name: string | undefined): TwilioAccount {

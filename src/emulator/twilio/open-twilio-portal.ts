@@ -44,17 +44,14 @@ export interface TwilioPortal {
 
 /** Opens the people's side of one managed account. */
 export function openTwilioPortal(account: TwilioAccount, organization: Organization, state: TwilioState, needs: TwilioNeeds): TwilioPortal {
-  const { newSid, switches } = needs;
-  const place = { account, organization, needs };
-  const assign = (email: string, role: string, actor: Actor, more: Partial<Assignment> = {}): PortalAnswer => {
-    const identity = identityOf(organization, email);
-    const roleSid = roleSidOf(role);
-    if (identity === null) return no('nobody in this organization has this address');
-    if (roleSid === null) return no('there is no such role');
-    const base = { sid: newSid('IY'), role_sid: roleSid, scope: account.sid, identity, resource_type: null, resource_id: null };
-    changeAssignment(organization, actor, { ...base, ...more }, true, switches());
-    return { done: true, id: identity };
-  };
+  const place: Place = { account, organization, needs };
+  return { ...openUsers(place), ...openRoles(place), ...openSettings(place, state) };
+}
+
+type Users = Pick<TwilioPortal, 'createUser' | 'deactivate' | 'reactivate' | 'suspend' | 'rename' | 'signUpElsewhere'>;
+
+function openUsers(place: Place): Users {
+  const { account, organization, needs } = place;
   const setStatus = (email: string, status: TwilioUser['status'], by?: string): PortalAnswer =>
     withUser(place, email, by, (user, actor) => void changeUser(organization, actor, { ...user, status }, needs));
   return {
@@ -66,19 +63,6 @@ export function openTwilioPortal(account: TwilioAccount, organization: Organizat
         account.log.note(actor, { type: 'user.created', resourceType: 'user', resourceSid: row.sid, description: email });
         return { done: true, id: row.sid };
       }),
-    giveRole: (email, role, by) => withActor(place, by, (actor) => assign(email, role, actor)),
-    takeRole: (email, role, by) =>
-      withActor(place, by, (actor) => {
-        const identity = identityOf(organization, email);
-        const held = organization.assignments.all().filter((one) => one.identity === identity && one.scope === account.sid);
-        const row = held.find((one) => one.role_sid === roleSidOf(role));
-        if (!row) return no('this person does not have this role here');
-        changeAssignment(organization, actor, row, false, switches());
-        return { done: true, id: row.identity };
-      }),
-    giveOrganizationRole: (email, role) => withActor(place, undefined, (actor) => assign(email, role, actor, { scope: organization.sid })),
-    giveResourceRole: (email, role, type, id) =>
-      withActor(place, undefined, (actor) => assign(email, role, actor, { resource_type: type, resource_id: id })),
     deactivate: (email, by) => setStatus(email, 'inactive', by),
     reactivate: (email, by) => setStatus(email, 'active', by),
     suspend: (email, by) => setStatus(email, 'suspended', by),
@@ -87,14 +71,55 @@ export function openTwilioPortal(account: TwilioAccount, organization: Organizat
         const { givenName, familyName } = newUser({ email, name, sid: user.sid }, needs);
         changeUser(organization, actor, { ...user, givenName, familyName, displayName: null }, needs);
       }),
+    signUpElsewhere: (email) => {
+      organization.elsewhere.add(email.toLowerCase());
+      return { done: true, id: '' };
+    },
+  };
+}
+
+type Roles = Pick<TwilioPortal, 'giveRole' | 'takeRole' | 'giveOrganizationRole' | 'giveResourceRole' | 'addExternal'>;
+
+function openRoles(place: Place): Roles {
+  const { account, organization, needs } = place;
+  const assign = (email: string, role: string, actor: Actor, more: Partial<Assignment> = {}): PortalAnswer => {
+    const identity = identityOf(organization, email);
+    const roleSid = roleSidOf(role);
+    if (identity === null) return no('nobody in this organization has this address');
+    if (roleSid === null) return no('there is no such role');
+    const base = { sid: needs.newSid('IY'), role_sid: roleSid, scope: account.sid, identity, resource_type: null, resource_id: null };
+    changeAssignment(organization, actor, { ...base, ...more }, true, needs.switches());
+    return { done: true, id: identity };
+  };
+  return {
+    giveRole: (email, role, by) => withActor(place, by, (actor) => assign(email, role, actor)),
+    takeRole: (email, role, by) =>
+      withActor(place, by, (actor) => {
+        const identity = identityOf(organization, email);
+        const held = organization.assignments.all().filter((one) => one.identity === identity && one.scope === account.sid);
+        const row = held.find((one) => one.role_sid === roleSidOf(role));
+        if (!row) return no('this person does not have this role here');
+        changeAssignment(organization, actor, row, false, needs.switches());
+        return { done: true, id: row.identity };
+      }),
+    giveOrganizationRole: (email, role) => withActor(place, undefined, (actor) => assign(email, role, actor, { scope: organization.sid })),
+    giveResourceRole: (email, role, type, id) =>
+      withActor(place, undefined, (actor) => assign(email, role, actor, { resource_type: type, resource_id: id })),
     addExternal: (email, role, by) =>
       withActor(place, by, (actor) => {
-        if (identityOf(organization, email) === null) organization.externals.set(newSid('US'), email);
+        if (identityOf(organization, email) === null) organization.externals.set(needs.newSid('US'), email);
         return assign(email, role, actor);
       }),
+  };
+}
+
+function openSettings(place: Place, state: TwilioState): Omit<TwilioPortal, keyof Users | keyof Roles> {
+  const { account, organization, needs } = place;
+  return {
     addSubaccount: (name) => {
       const parent = account.parent ?? account.sid;
-      const below = newAccount({ name, auth_token: newSid('').slice(0, 32) }, { parent, ownerSid: account.ownerSid, organization }, needs);
+      const token = needs.newSid('').slice(0, 32);
+      const below = newAccount({ name, auth_token: token }, { parent, ownerSid: account.ownerSid, organization }, needs);
       organization.accounts.set(below.sid, below);
       state.accounts.push(below);
       return { done: true, id: below.sid };
@@ -112,11 +137,7 @@ export function openTwilioPortal(account: TwilioAccount, organization: Organizat
       return { done: true, id: organization.sid };
     },
     dropDomain: (domain) =>
-      organization.domains.delete(domain.toLowerCase()) ? { done: true, id: organization.sid } : no('no such domain'),
-    signUpElsewhere: (email) => {
-      organization.elsewhere.add(email.toLowerCase());
-      return { done: true, id: '' };
-    },
+      organization.domains.delete(domain.toLowerCase()) ? { done: true, id: organization.sid } : no('this domain is not verified'),
   };
 }
 

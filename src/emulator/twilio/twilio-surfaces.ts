@@ -39,7 +39,7 @@ export interface Surface {
     | { readonly auth: 'basic'; readonly by: (ask: AccountAsk) => EmulatedReply };
 }
 
-const USERS = { read: 'twilio/iam/managed-users/list', write: 'twilio/iam/managed-users/update' } as const;
+export const USERS = { read: 'twilio/iam/managed-users/list', write: 'twilio/iam/managed-users/update' } as const;
 const ASSIGNMENTS = { read: null, write: 'twilio/iam/role-assignments/create' } as const;
 export const ACCOUNTS = { read: 'twilio/iam/accounts/list', write: 'twilio/iam/accounts/update' } as const;
 const ROLES = { read: null, write: 'twilio/iam/roles/create' } as const;

@@ -14,6 +14,8 @@ export interface TwilioSwitches {
   /** preview-iam.twilio.com/Organizations/…: in the specification. */
   readonly preview_paths: 'there' | 'missing';
   readonly roles_list: 'there' | 'missing';
+  /** Whether the app may list users: the scopes of managed users have to be selected one by one. */
+  readonly users_scope: boolean;
   /** The name of the permission that lists accounts is not published, so that an app may lack it. */
   readonly accounts_scope: boolean;
   /** Whether the app may change users and role assignments. */
@@ -79,6 +81,7 @@ export const DEFAULT_TWILIO_SWITCHES: TwilioSwitches = {
   iam_paths: 'there',
   preview_paths: 'there',
   roles_list: 'there',
+  users_scope: true,
   accounts_scope: true,
   write_scope: true,
   missing_scope_status: 403,
@@ -119,6 +122,7 @@ const ACCEPTED: Readonly<Record<keyof TwilioSwitches, Accepted>> = {
   iam_paths: ['there', 'missing', 'refused'],
   preview_paths: ['there', 'missing'],
   roles_list: ['there', 'missing'],
+  users_scope: YES_OR_NO,
   accounts_scope: YES_OR_NO,
   write_scope: YES_OR_NO,
   missing_scope_status: [401, 403],

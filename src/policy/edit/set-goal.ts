@@ -20,7 +20,8 @@ export function setGoal(change: Change, likely: Attribution | null, { desired, c
 
   const known = account.principals.get(principal);
   const current = known?.holding ?? NOTHING;
-  const target: Holding = before === null ? NOTHING : { roles: before.roles, groups: before.groups };
+  // Whoever is inactive has no access, whatever roles are left.
+  const target: Holding = before === null || before.status === 'inactive' ? NOTHING : { roles: before.roles, groups: before.groups };
   const isStale = known === undefined ? desired.people.has(principal) && after !== null : !sameHolding(current, after ?? NOTHING);
   if (isStale) return refuse('policy says something else by now');
   const why = forbids(current, target, capabilities);

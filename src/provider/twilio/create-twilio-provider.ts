@@ -3,8 +3,9 @@ import { readComplete } from '../read-complete.ts';
 import { createTwilioAccountClient, createTwilioClient, type TwilioWorld } from './create-twilio-client.ts';
 import type { TwilioOrganization } from './open-twilio-organization.ts';
 import { probeTwilio } from './probe-twilio.ts';
-import { NO_CREDENTIAL, readTwilioAccount, readTwilioPrincipal, wrongAccount } from './read-twilio-account.ts';
+import { NO_CREDENTIAL, readTwilioAccount, wrongAccount } from './read-twilio-account.ts';
 import { readTwilioEvents } from './read-twilio-events.ts';
+import { readTwilioPrincipal } from './read-twilio-principal.ts';
 import type { TwilioAccount } from './twilio-account.ts';
 import { sidOf } from './twilio-api.ts';
 import { TWILIO_ORGANIZATION } from './twilio-organization-capabilities.ts';
@@ -54,7 +55,11 @@ export function createTwilioOrganizationProvider(options: TwilioProviderOptions)
         }),
       readOne: (principalId) => readTwilioPrincipal(account, principalId),
       probe: () => probeTwilio(account),
-      events: async (since) => (own === null ? { kind: 'unavailable', why: NO_CREDENTIAL } : readTwilioEvents(own, world.clock, since)),
+      events: async (since) => {
+        const why = wrongAccount(account);
+        if (own === null || why !== null) return { kind: 'unavailable', why: why ?? NO_CREDENTIAL };
+        return readTwilioEvents(own, world.clock, since);
+      },
     },
     writer: createTwilioWriter(account),
   };

@@ -1,6 +1,7 @@
-import { type Listing, whyNoList } from './read-twilio-pages.ts';
-import { isClosed, readIdentity, type TwilioAccount } from './twilio-account.ts';
-import { listManagedAccounts, sameSid } from './twilio-api.ts';
+import type { RoleBook } from './make-role-book.ts';
+import { type Listing, type Unlisted, whyNoList } from './read-twilio-pages.ts';
+import { isClosed, readIdentity, readRoles, type TwilioAccount } from './twilio-account.ts';
+import { listManagedAccounts, sameSid, type WireAssignment } from './twilio-api.ts';
 
 export type OtherNeed =
   /** Something needs the login, or nobody can tell that nothing does. */
@@ -13,26 +14,30 @@ export type OtherNeed =
  */
 export async function findOtherNeed(account: TwilioAccount, identity: string): Promise<OtherNeed> {
   const { organization, client } = account;
+  const roles = account.remembered.roles ?? (await readRoles(account));
+  if (roles.kind === 'unread') return unlisted(roles.listing, 'roles');
+  const judge = (listing: Listing<WireAssignment>, what: string) => needIn(listing, what, roles.book);
   const everywhere = judge(await readIdentity(account, identity), 'roles of this person');
   if (everywhere.kind !== 'free') return everywhere;
   const accounts = await listManagedAccounts((path) => client.previewIam.get(path, { mayBeRefused: true }), organization.sid);
   if (accounts.kind !== 'rows') return unlisted(accounts, 'accounts of the organization');
   const owned = accounts.rows.find(({ owner }) => owner !== null && sameSid(owner, identity));
   if (owned !== undefined) return { kind: 'needed', why: `it owns the account ${owned.sid}` };
-  for (const scope of new Set([account.scope, ...accounts.rows.map(({ sid }) => sid), organization.sid])) {
+  const open = accounts.rows.filter(({ isClosed }) => !isClosed).map(({ sid }) => sid);
+  for (const scope of new Set([account.scope, ...open, organization.sid])) {
     const there = judge(await readIdentity(account, identity, scope), `roles in ${scope}`);
     if (there.kind !== 'free') return there;
   }
   return { kind: 'free' };
 }
 
-function judge(listing: Listing<{ readonly scope: string }>, what: string): OtherNeed {
+function needIn(listing: Listing<WireAssignment>, what: string, book: RoleBook): OtherNeed {
   if (listing.kind !== 'rows') return unlisted(listing, what);
-  const [first] = listing.rows;
+  const first = listing.rows.find((row) => !book.isMembership(row.roleSid));
   return first === undefined ? { kind: 'free' } : { kind: 'needed', why: `it holds a role in ${first.scope}` };
 }
 
-function unlisted(listing: Exclude<Listing<unknown>, { kind: 'rows' }>, what: string): OtherNeed {
+function unlisted(listing: Unlisted, what: string): OtherNeed {
   const message = `the ${what} could not be listed: ${whyNoList(listing)}`;
   return isClosed(listing) ? { kind: 'needed', why: message } : { kind: 'unread', message };
 }

@@ -31,7 +31,12 @@ export interface RoleBook {
   /** Friendly names of the product roles that can be given for an account, sorted. */
   readonly productRoles: readonly string[];
   isProductRole(sid: string): boolean;
+  /** Whether it is what everybody in the organization has for being in it, and gives access to nothing. */
+  isMembership(sid: string): boolean;
 }
+
+/** The least of the three roles of an organization (docs/iam/access-control/types-of-roles). */
+const MEMBERSHIP = 'organization standard user';
 
 /**
  * General roles are known by their published SIDs, or by name where they belong to no product; the others are their friendly names. Two
@@ -52,6 +57,7 @@ export function makeRoleBook(roles: readonly WireRole[] | null): RoleBook {
     wordOf: (sid) => words.get(sid.toLowerCase()) ?? null,
     sidOf: (word) => (isProduct.has(word) || Object.hasOwn(PUBLISHED, word) ? (byWord.get(word)?.sid ?? null) : null),
     productRoles: products.toSorted(compareText),
+    isMembership: (sid) => words.get(sid.toLowerCase())?.toLowerCase() === MEMBERSHIP,
     isProductRole: (sid) => isProduct.has(words.get(sid.toLowerCase()) ?? ''),
   };
 }

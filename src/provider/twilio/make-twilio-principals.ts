@@ -93,3 +93,16 @@ export function reachOf(
 function wordOf(row: WireAssignment, book: RoleBook): string {
   return book.wordOf(row.roleSid) ?? row.roleSid;
 }
+
+/** Somebody with a login and nothing else. */
+export function emptyHanded(user: WireUser): LivePrincipal {
+  return {
+    principal: user.email,
+    principal_id: user.id,
+    status: 'active',
+    name: user.name,
+    roles: [],
+    groups: [],
+    since: user.since,
+  };
+}

@@ -1,18 +1,21 @@
-import type { KeysReading, LivePrincipal, OneReading, Reach, Subaccount } from '../../model.ts';
+import type { KeysReading, LivePrincipal, Subaccount } from '../../model.ts';
 import type { Facts, Pass } from '../read-complete.ts';
 import { findOtherNeed } from './find-other-need.ts';
+import { findOwner } from './find-owner.ts';
 import { listSubaccounts } from './list-subaccounts.ts';
-import { livePrincipalOf, makeTwilioPrincipals, reachOf } from './make-twilio-principals.ts';
+import { emptyHanded, makeTwilioPrincipals } from './make-twilio-principals.ts';
 import { namesScope } from './open-twilio-organization.ts';
+import { readReach } from './read-reach.ts';
 import { readTwilioKeys } from './read-twilio-keys.ts';
-import { type Listing, whyNoList } from './read-twilio-pages.ts';
-import { isClosed, placeFor, readAccounts, readIdentity, readRoles, readScope, readUsers, type TwilioAccount } from './twilio-account.ts';
-import { isSid, listAssignments, sameSid, userOf, type WireAssignment, type WireManagedAccount, type WireUser } from './twilio-api.ts';
-
-type Unlisted = Exclude<Listing<unknown>, { kind: 'rows' }>;
+import type { Listing, Unlisted } from './read-twilio-pages.ts';
+import { isClosed, readAccounts, readRoles, readUsers, type TwilioAccount } from './twilio-account.ts';
+import { isSid, listAssignments, sameSid, type WireAssignment, type WireManagedAccount, type WireUser } from './twilio-api.ts';
 
 /** What stands in the way of a read when the account's own credential is not there. */
 export const NO_CREDENTIAL = 'ACCOUNT_SID and AUTH_TOKEN of this account are not set';
+
+const LOGINS_STAY =
+  'A delete takes the roles in this account and leaves the login active: what is closed to this credential could still need it.';
 
 /**
  * One whole read of an account: the organization's users, its roles, and this scope's assignments, which state no total and are therefore
@@ -29,7 +32,7 @@ export async function readTwilioAccount(account: TwilioAccount, begun: readonly 
   if (assignments.kind !== 'rows') return failure(assignments, 'the role assignments', account);
   const accounts = await readAccounts(account);
   if (accounts.kind !== 'rows' && !isClosed(accounts)) return failure(accounts, 'the accounts', account);
-  const owner = ownerOf(account, users.rows, accounts);
+  const owner = findOwner(account, users.rows, accounts);
   if (isForeign(account, accounts, assignments.rows)) return { kind: 'credentials', message: foreign(account) };
   account.remembered.roles = roles;
   account.remembered.accounts = accounts;
@@ -38,14 +41,15 @@ export async function readTwilioAccount(account: TwilioAccount, begun: readonly 
   const left = await readBegun(account, begun, users.rows, people.principals);
   if (left.kind !== 'people') return left;
   const reach = await readReach(account, users.rows, roles.book);
-  if (reach.kind !== 'reach') return reach;
+  if (reach.kind !== 'reach') return failure(reach.listing, reach.what, account);
   const beside = await readBeside(account);
+  const isHalfSeen = accounts.kind !== 'rows' || !reach.sawOrganization;
   const facts: Facts = {
     ...beside.facts,
     without: people.without,
     productRoles: roles.book.productRoles,
     reach: [...people.reach, ...reach.reach],
-    notes: [owner.note, roles.note, ...reach.notes, ...beside.notes].filter((note) => note !== null),
+    notes: [owner.note, roles.note, ...reach.notes, isHalfSeen ? LOGINS_STAY : null, ...beside.notes].filter((note) => note !== null),
   };
   return { kind: 'rows', rows: [...people.principals, ...left.principals], stated: true, facts };
 }
@@ -103,22 +107,6 @@ function fingerprint(rows: readonly WireAssignment[]): string {
     .join('\n');
 }
 
-/** By the accounts listing, or by policy where that is closed or does not have the account. */
-function ownerOf(
-  { policy, scope }: TwilioAccount,
-  users: readonly WireUser[],
-  accounts: Listing<WireManagedAccount>,
-): { readonly identity: string | null; readonly note: string | null } {
-  const listed = accounts.kind === 'rows' ? accounts.rows.find(({ sid }) => sameSid(sid, scope)) : undefined;
-  if (listed?.owner !== undefined && listed.owner !== null) return { identity: listed.owner, note: null };
-  const why = accounts.kind === 'rows' ? 'it names no owner of this account' : whyNoList(accounts);
-  const declared = users.filter((user) => user.email === policy.owner);
-  return {
-    identity: declared.length === 1 ? (declared[0]?.id ?? null) : null,
-    note: `The owner ${policy.owner} is trusted as policy declares it: the accounts of the organization do not tell (${why}).`,
-  };
-}
-
 /** Those whose delete was begun, and whose login nothing needs any more: there, and with nothing. */
 async function readBegun(
   account: TwilioAccount,
@@ -139,45 +127,6 @@ async function readBegun(
   return { kind: 'people', principals: left };
 }
 
-function emptyHanded(user: WireUser): LivePrincipal {
-  return {
-    principal: user.email,
-    principal_id: user.id,
-    status: 'active',
-    name: user.name,
-    roles: [],
-    groups: [],
-    since: user.since,
-  };
-}
-
-type BookOf = Extract<Awaited<ReturnType<typeof readRoles>>, { kind: 'roles' }>['book'];
-
-/** Roles for the whole organization reach every account; product roles of the account above reach its subaccounts, general ones do not. */
-async function readReach(
-  account: TwilioAccount,
-  users: readonly WireUser[],
-  book: BookOf,
-): Promise<{ readonly kind: 'reach'; readonly reach: readonly Reach[]; readonly notes: readonly string[] } | Pass> {
-  const { organization, above } = account;
-  const reach: Reach[] = [];
-  const notes: string[] = [];
-  const scopes = [
-    { scope: organization.sid, through: 'the whole organization', isAbove: false },
-    ...(above === null ? [] : [{ scope: above, through: `the account above (${above})`, isAbove: true }]),
-  ];
-  for (const { scope, through, isAbove } of scopes) {
-    const listing = await readScope(account, scope);
-    if (listing.kind === 'rows') {
-      const rows = isAbove ? listing.rows.filter((row) => row.resource === null && book.isProductRole(row.roleSid)) : listing.rows;
-      reach.push(...reachOf(rows, through, { users, book }));
-    } else if (isClosed(listing)) {
-      notes.push(`Roles held for ${through} are not shown: ${whyNoList(listing)}.`);
-    } else return failure(listing, `the roles held for ${through}`, account);
-  }
-  return { kind: 'reach', reach, notes };
-}
-
 /** What the account's own credential tells. No change rests on it, so where it is missing or refused the read stands without. */
 async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise<{
   readonly facts: { readonly keys: KeysReading; readonly subaccounts?: readonly Subaccount[] };
@@ -192,34 +141,4 @@ async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise
   const below = await listSubaccounts(own.client, scope);
   if (below.kind === 'subaccounts') return { facts: { keys, subaccounts: below.subaccounts }, notes: [] };
   return { facts: { keys }, notes: [`${below.why[0]?.toUpperCase() ?? ''}${below.why.slice(1)}.`] };
-}
-
-/** One person by SID, just before or after a write: the login and what it holds in this scope, and elsewhere if it holds nothing here. */
-export async function readTwilioPrincipal(account: TwilioAccount, principalId: string): Promise<OneReading> {
-  if (!isSid('US', principalId)) return { kind: 'unreadable', message: 'the principal id is not a user SID' };
-  const { client, path } = placeFor(account, 'users');
-  const answer = await client.get(`${path}/${principalId}`);
-  if (answer.kind === 'credentials') return { kind: 'credentials', message: answer.message };
-  if (answer.kind !== 'ok' && answer.kind !== 'absent') return { kind: 'unreadable', message: answer.message };
-  const user = answer.kind === 'ok' ? userOf(answer.json) : undefined;
-  if (typeof user === 'string') return { kind: 'unreadable', message: user };
-  if (user !== undefined && !sameSid(user.id, principalId))
-    return { kind: 'unreadable', message: 'another user came than the one asked for' };
-  const here = await readIdentity(account, principalId, account.scope);
-  const roles = account.remembered.roles ?? (await readRoles(account));
-  if (here.kind !== 'rows') return oneUnread(here);
-  if (roles.kind === 'unread') return oneUnread(roles.listing);
-  const accounts = account.remembered.accounts ?? (await readAccounts(account));
-  const { identity: owner } = ownerOf(account, user === undefined ? [] : [user], accounts);
-  const live = livePrincipalOf(principalId, user, here.rows, { book: roles.book, owner });
-  if (live.roles.length > 0) return { kind: 'present', live };
-  if (user === undefined || user.active !== true) return { kind: 'absent' };
-  const need = await findOtherNeed(account, principalId);
-  if (need.kind === 'unread') return { kind: 'unreadable', message: need.message };
-  return need.kind === 'needed' ? { kind: 'absent' } : { kind: 'present', live: emptyHanded(user) };
-}
-
-function oneUnread(listing: Unlisted): OneReading {
-  const isRefused = listing.kind === 'failed' && listing.answer.kind === 'credentials';
-  return { kind: isRefused ? 'credentials' : 'unreadable', message: whyNoList(listing) };
 }

@@ -10,6 +10,9 @@ export type Listing<Row> =
   | { readonly kind: 'misshapen'; readonly message: string }
   | { readonly kind: 'failed'; readonly answer: Exclude<Answer, { kind: 'ok' }> };
 
+/** Why there is no list. */
+export type Unlisted = Exclude<Listing<unknown>, { kind: 'rows' }>;
+
 export interface PageOptions<Row> {
   readonly ask: (path: string) => Promise<Answer>;
   /** With its query, without a page. */
@@ -93,7 +96,7 @@ function misshapen(message: string): { readonly kind: 'misshapen'; readonly mess
 }
 
 /** Why there is no list, in words. */
-export function whyNoList(listing: Exclude<Listing<unknown>, { kind: 'rows' }>): string {
+export function whyNoList(listing: Unlisted): string {
   return listing.kind === 'misshapen' ? listing.message : listing.answer.message;
 }
 

@@ -4,7 +4,7 @@ import type { TwilioClient } from './create-twilio-client.ts';
 import type { RoleBook } from './make-role-book.ts';
 import { makeRoleBook } from './make-role-book.ts';
 import { namesScope, type Place, placeOf, type Surface, type TwilioOrganization } from './open-twilio-organization.ts';
-import { type Listing, whyNoList } from './read-twilio-pages.ts';
+import { type Listing, type Unlisted, whyNoList } from './read-twilio-pages.ts';
 import {
   listAssignments,
   listManagedAccounts,
@@ -73,7 +73,7 @@ export function readIdentity(account: TwilioAccount, identity: string, scope?: s
 
 export type RolesReading =
   | { readonly kind: 'roles'; readonly book: RoleBook; readonly note: string | null }
-  | { readonly kind: 'unread'; readonly listing: Exclude<Listing<unknown>, { kind: 'rows' }> };
+  | { readonly kind: 'unread'; readonly listing: Unlisted };
 
 /** The live roles; where their list is not open to the credential, the four whose SIDs Twilio publishes. */
 export async function readRoles({ organization, client, seen }: TwilioAccount): Promise<RolesReading> {
@@ -85,7 +85,7 @@ export async function readRoles({ organization, client, seen }: TwilioAccount): 
 }
 
 /** Whether the vendor says that this is not for the credential to see, which another try does not change. */
-export function isClosed(listing: Exclude<Listing<unknown>, { kind: 'rows' }>): boolean {
+export function isClosed(listing: Unlisted): boolean {
   if (listing.kind !== 'failed') return false;
   const { answer } = listing;
   if (answer.kind === 'credentials' || answer.kind === 'absent') return true;

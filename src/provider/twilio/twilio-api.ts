@@ -173,6 +173,7 @@ export function listRoles(ask: Ask): Promise<Listing<WireRole>> {
 export interface WireManagedAccount {
   readonly sid: string;
   readonly owner: string | null;
+  readonly isClosed: boolean;
 }
 
 /** The accounts that the organization manages; it lives at preview-iam alone. */
@@ -181,8 +182,8 @@ export function listManagedAccounts(ask: Ask, organization: string): Promise<Lis
     ask,
     path: `/Organizations/${sidOf('OR', organization)}/Accounts?PageSize=${PAGE_SIZE}`,
     key: 'content',
-    row: ({ account_sid: sid, owner_sid: owner }): WireManagedAccount | string =>
-      isSid('AC', sid) ? { sid, owner: isSid('US', owner) ? owner : null } : 'an account has no valid SID',
+    row: ({ account_sid: sid, owner_sid: owner, status }): WireManagedAccount | string =>
+      isSid('AC', sid) ? { sid, owner: isSid('US', owner) ? owner : null, isClosed: status === 'closed' } : 'an account has no valid SID',
     idOf: (account) => account.sid,
   });
 }

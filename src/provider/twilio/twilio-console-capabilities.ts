@@ -33,7 +33,7 @@ export const TWILIO_CONSOLE: Capabilities = {
     ],
     patch: (principal, before, after) => [
       OPEN_USERS,
-      `Open ${principal} by their name.`,
+      `Open ${principal} by their name. Somebody who has not accepted yet stands on the Invited Users page: take that invitation back and send another with the new roles.`,
       ...changeRoles(before, after),
       `${principal} may have to sign out and in again before it shows.`,
       ATTEST,
@@ -65,7 +65,7 @@ export const TWILIO_CONSOLE: Capabilities = {
 };
 
 const OPEN_USERS =
-  'Sign in at console.twilio.com as the owner or an administrator, choose this very account, and open Account > Manage users.';
+  'Sign in at www.twilio.com/console as the owner or an administrator, choose this very account, and open Account > Manage users.';
 const ATTEST =
   "Attest it: `rollcall roster --account NAME`, with this account's name, makes a roster of the users page and the invited page; once that is merged, the next read proves it.";
 

@@ -2,7 +2,7 @@ import type { PatchFields, ProviderWriter, WriteResult } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { findOtherNeed } from './find-other-need.ts';
 import type { RoleBook } from './make-role-book.ts';
-import type { Listing } from './read-twilio-pages.ts';
+import type { Unlisted } from './read-twilio-pages.ts';
 import { placeFor, type RolesReading, readIdentity, readRoles, type TwilioAccount } from './twilio-account.ts';
 import { listUsers, sameSid, sidOf, userOf, type WireAssignment, type WireUser } from './twilio-api.ts';
 import { twilioWriteResult, unreadResult } from './twilio-write-result.ts';
@@ -188,6 +188,6 @@ async function readHeld(account: TwilioAccount, principalId: string, role: strin
   return { kind: 'held', rows: listing.rows.filter(isIt) };
 }
 
-function unlistedResult(listing: Exclude<Listing<unknown>, { kind: 'rows' }>): WriteResult {
+function unlistedResult(listing: Unlisted): WriteResult {
   return listing.kind === 'misshapen' ? { kind: 'unsent', message: listing.message } : unreadResult(listing.answer);
 }

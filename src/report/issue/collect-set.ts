@@ -6,7 +6,7 @@ import type { AccountWatch, GrantEnd, OwedEntry } from '../../watch.ts';
 import { countWords, formatNumber } from '../count-words.ts';
 import { describeChange, describeHolding } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
-import { countKeys } from '../describe-keys.ts';
+import { countKeys, needsSomebody } from '../describe-keys.ts';
 import { describeReason } from '../describe-reason.ts';
 import { sortDrift } from './sort-drift.ts';
 
@@ -60,6 +60,7 @@ export function collectSet(watch: AccountWatch): IssueSet {
     entryOf('drift', change.id, outcome ?? 'none', `${encodePrincipal(change.principal)}, ${describeReason(change)}`),
   );
   const owed = watch.owed.map(owedEntry);
+  const watched = watch.offboarding.filter(needsSomebody);
   const found = [
     ...(watch.unread === null ? [] : [entryOf('unread', '')]),
     ...watch.notes.map((text) => entryOf('note', text, '-', text)),
@@ -68,10 +69,11 @@ export function collectSet(watch: AccountWatch): IssueSet {
     ...owed,
     ...watch.parked.map(({ principal }) => entryOf('parked', principal, '-', encodePrincipal(principal))),
     ...countLapsed(watch).map(({ principal, times }) => entryOf('lapsed', principal, String(times), encodePrincipal(principal))),
-    ...watch.offboarding.map(offboardingEntry),
+    ...watched.map(offboardingEntry),
     ...watch.ended.filter(({ isGone, heldOtherwise }) => !isGone && !heldOtherwise).map((end) => endEntry('ended', end)),
     ...watch.ending.filter(({ heldOtherwise }) => !heldOtherwise).map((end) => endEntry('ending', end)),
-    ...watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step)),
+    // The steps of somebody whose keys are watched say how, and nothing more to know.
+    ...(watched.length > 0 ? [] : watch.keysLeftBehind.map((step) => entryOf('keys', step, '-', step))),
   ];
   const unique = new Map(found.map((entry) => [keyOf(entry), entry]));
   return setOf([...unique.values()].toSorted((a, b) => compareText(a.kind, b.kind)));

@@ -10,7 +10,7 @@ import { LIGHTS } from '../comment/render-rows.ts';
 import { countWords } from '../count-words.ts';
 import { describeChange, describeHolding, describeTransition } from '../describe-change.ts';
 import { describeGuard } from '../describe-guard.ts';
-import { describeOffboarding, listKeys } from '../describe-keys.ts';
+import { describeOffboarding, listKeys, needsSomebody } from '../describe-keys.ts';
 import { describeLikely } from '../describe-likely.ts';
 import { describeReason, marksOf } from '../describe-reason.ts';
 import { formatInstant } from '../format-instant.ts';
@@ -137,7 +137,7 @@ function listsOf(watch: AccountWatch): Section[] {
     list(
       'Offboarding incomplete',
       ['person', 'people'],
-      offboarding.map((one) => offboardingRow(one, watch)),
+      offboarding.filter(needsSomebody).map((one) => offboardingRow(one, watch)),
     ),
     list('Keys left behind', ['step', 'steps'], keysLeftBehind.map(encodeProse)),
     list(

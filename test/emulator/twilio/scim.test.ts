@@ -157,6 +157,13 @@ describe('SCIM users', () => {
     });
   });
 
+  test('may be closed to an app altogether', () => {
+    expect(openTwilio({ users_scope: false, missing_scope_status: 401 }).ask('GET', USERS)).toMatchObject({
+      status: 401,
+      body: { detail: 'required permission twilio/iam/managed-users/list is missing' },
+    });
+  });
+
   test('show a change late where reads lag behind writes', () => {
     const { ask, clock } = openTwilio({ read_lag_ms: 5000 });
     ask('DELETE', `${USERS}/${ADA}`);

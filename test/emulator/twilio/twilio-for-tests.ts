@@ -30,7 +30,7 @@ export const TWILIO_SEED: TwilioSeed = {
           name: 'twilio-main',
           sid: MAIN,
           auth_token: MAIN_TOKEN,
-          keys: [{ name: 'deploy', sid: OLD_KEY, created_at: '2025-01-31T10:00:00Z' }],
+          keys: [{ name: 'deploy', sid: OLD_KEY, created_at: '2025-01-31T10:00:00.000Z' }],
         },
         { name: 'twilio-sub', sid: SUB, auth_token: 'sub-auth-token', parent: 'twilio-main' },
       ],

@@ -97,9 +97,8 @@ function paramsOf(template: string, pathname: string): Record<string, string> | 
 function faultsOfRequest(request: HttpRequest, { document, params }: Operation): string[] {
   const parameters = (Array.isArray(document['parameters']) ? document['parameters'] : []).filter(isObject).map(withPlainFormats);
   const body = document['requestBody'];
-  const validator = new VALIDATORS.request({
-    parameters,
-    ...(isObject(body) ? { requestBody: closed(body) } : {}),
+  const validator = once(requests, document, () => {
+    return new VALIDATORS.request({ parameters, ...(isObject(body) ? { requestBody: closed(body) } : {}) });
   });
   const type = request.headers['content-type'] ?? '';
   const query = Object.fromEntries(new URL(request.url).searchParams);
@@ -119,6 +118,16 @@ function faultsOfRequest(request: HttpRequest, { document, params }: Operation):
   return [...stray, ...errors.map(({ location = '', path = '', message }) => `${location} ${path} ${message}`.trim())];
 }
 
+const requests = new WeakMap<JsonObject, InstanceType<Validators['request']>>();
+const answers = new WeakMap<JsonObject, InstanceType<Validators['response']>>();
+
+/** Compiling takes longer than checking. */
+function once<Value>(known: WeakMap<JsonObject, Value>, key: JsonObject, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
 function withPlainFormats(parameter: JsonObject): JsonObject {
   return { ...parameter, schema: withoutUnknownFormats(parameter['schema'] ?? {}) };
 }
@@ -126,7 +135,11 @@ function withPlainFormats(parameter: JsonObject): JsonObject {
 function bodyOf(body: string | undefined, type: string): Json | undefined {
   if (body === undefined) return undefined;
   if (type.includes('x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(body));
-  return JSON.parse(body);
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }
 
 /** A query is text; where a number is published, digits are one. */
@@ -153,11 +166,13 @@ function faultsOfAnswer(reply: HttpReply, document: JsonObject): string[] {
   const status = String(reply.status);
   const published = responses[status] ?? responses['default'];
   if (!isObject(published)) return [`${status} is not a published status`];
-  const [content] = Object.values(objectAt(published, 'content')).filter(isObject);
-  const schema = content?.['schema'];
-  if (schema === undefined) return reply.body === '' ? [] : [`${status} has a body where none is published`];
-  const validator = new VALIDATORS.response({
-    responses: { [status]: { schema: withoutUnknownFormats(schema) } },
+  const content = objectAt(published, 'content');
+  const [type = ''] = (reply.headers['content-type'] ?? '').split(';');
+  if (Object.keys(content).length === 0) return reply.body === '' ? [] : [`${status} has a body where none is published`];
+  const described = content[type];
+  if (!isObject(described)) return [`${status} came as ${type}, which is not published`];
+  const validator = once(answers, described, () => {
+    return new VALIDATORS.response({ responses: { [status]: { schema: withoutUnknownFormats(described['schema'] ?? {}) } } });
   });
   const result = validator.validateResponse(status, JSON.parse(reply.body));
   const errors = result?.errors ?? [];

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-const HERE = import.meta.dirname;
-const PUBLISHED = path.join(HERE, '../../../node_modules/@twilio/cli-core/src/services/twilio-api');
-const OWN = path.join(HERE, '../contracts');
+const require = createRequire(import.meta.url);
+const PUBLISHED = path.join(require.resolve('@twilio/cli-core/package.json'), '../src/services/twilio-api');
+const OWN = path.join(import.meta.dirname, '../contracts');
 
 /** Parsed JSON of any shape. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** An OpenAPI document as Twilio publishes it in the npm package of its command line, every reference replaced by what it points to. */
-export function openPublished(name: string): JsonObject {
-  return dereferenced(JSON.parse(readFileSync(path.join(PUBLISHED, `${name}.json`), 'utf8')));
+/** Some paths of an OpenAPI document as Twilio publishes it in the npm package of its command line, every reference replaced by what it means. */
+export function openPublished(name: string, start: string): JsonObject {
+  const document: JsonObject = JSON.parse(readFileSync(path.join(PUBLISHED, `${name}.json`), 'utf8'));
+  const paths = Object.entries(objectAt(document, 'paths')).filter(([template]) => template.startsWith(start));
+  return dereferenced({ ...document, paths: Object.fromEntries(paths) });
 }
 
 /** A contract of our own, where the vendor publishes none. */

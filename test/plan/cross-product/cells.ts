@@ -13,7 +13,7 @@ export const DIMENSIONS = {
     'admin',
   ],
   live: ['nobody', 'member', 'admin', 'unknown role'],
-  status: ['–', 'active', 'invited', 'suspended', 'disabled', 'blocked', 'unknown'],
+  status: ['–', 'active', 'invited', 'inactive', 'suspended', 'disabled', 'blocked', 'unknown'],
   policy: ['not named', 'not named, unmanaged: delete', 'named', 'member', 'admin'],
   ended: ['nothing', 'member', 'admin'],
   owed: ['nothing', 'nobody → member', 'nobody → admin', 'member → admin', 'admin → member', 'member → nobody', 'admin → nobody'],

@@ -12,8 +12,9 @@ interface Meaning<T> extends Sentence {
 }
 
 /** V: what being live comes to. */
-function heldLive({ live }: Cell): LastTrue {
-  return live === 'unknown role' ? 'another role' : live;
+function heldLive({ live, status }: Cell): LastTrue {
+  if (live === 'unknown role') return 'another role';
+  return status === 'inactive' ? 'nobody' : live;
 }
 
 const IN_LEDGER: Partial<Record<Cell['ledger'], Held>> = {
@@ -62,7 +63,7 @@ export const LAST_TRUE: readonly Meaning<LastTrue>[] = [
 /** "No policy names them", taken by the letter: a person in people/ without a grant is named. */
 function isUnmanaged(cell: Cell): boolean {
   const there = cell.ledger === 'nothing recorded' || (cell.ledger === 'never applied' && cell.baseline !== 'without them');
-  return cell.live !== 'nobody' && !isNamed(cell) && there;
+  return cell.live !== 'nobody' && cell.status !== 'inactive' && !isNamed(cell) && there;
 }
 
 /** N, what policy wants. */
@@ -76,7 +77,7 @@ export const WANTED: readonly Meaning<Held>[] = [
   {
     section: '1, decision 0003',
     says: 'Unmanaged people in an account with `unmanaged: report` keep what they hold, but no more than they held at the baseline.',
-    fits: (cell) => isUnmanaged(cell) && cell.policy === 'not named' && cell.live !== 'unknown role',
+    fits: (cell) => isListed(cell) && cell.live !== 'unknown role',
     is: (cell) => (isRaisedUnmanaged(cell) ? 'member' : (cell.live as Held)),
   },
   { section: '2', says: 'Everybody else gets nothing: N is nobody.', fits: () => true, is: () => 'nobody' },
@@ -107,7 +108,7 @@ function wantedWithoutEnds(cell: Cell): Held {
 function isOwed(cell: Cell): boolean {
   const debt = owedStep(cell);
   const { v, n } = cornersOf(cell);
-  if (debt === null || debt.to !== n || v === n) return false;
+  if (debt === null || debt.to !== n || v === n || cell.status === 'inactive') return false;
   return debt.from === v || (v !== 'nobody' && IN_LEDGER[cell.ledger] === v);
 }
 
@@ -158,13 +159,21 @@ const isSettled = (cell: Cell) => cornersOf(cell).v === cornersOf(cell).n;
 const isWaiting = ({ status, policy }: Cell) => status === 'invited' && (policy === 'member' || policy === 'admin');
 const same = (a: keyof Corners, b: keyof Corners) => (cell: Cell) => cornersOf(cell)[a] === cornersOf(cell)[b];
 /** Listed as unmanaged, whatever else is said of them. */
-const isListed = (cell: Cell) => isUnmanaged(cell) && cell.policy === 'not named';
+function isListed(cell: Cell): boolean {
+  return isUnmanaged(cell) && cell.policy === 'not named';
+}
 
 export const RULES: readonly Rule[] = [
   {
     section: '3, 6',
     says: 'Whoever is suspended, disabled or blocked, or has a status or a role that is not known, is shown and left alone, whatever anybody wants: never re-enabled, never deleted, never counted as having access.',
-    fits: ({ live, status }) => live === 'unknown role' || !['–', 'active', 'invited'].includes(status),
+    fits: ({ live, status }) => live === 'unknown role' || !['–', 'active', 'invited', 'inactive'].includes(status),
+    does: nothing('left alone'),
+  },
+  {
+    section: '3',
+    says: 'Whoever is inactive counts as no access: where policy gives them nothing they are shown and left alone, whatever roles are left; where it gives them something they are activated again, by the rules below.',
+    fits: (cell) => cell.status === 'inactive' && cornersOf(cell).n === 'nobody',
     does: nothing('left alone'),
   },
   {
@@ -220,7 +229,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     section: '7, 9',
-    says: "The step is owed: approved and not yet true. Every later run goes on with it, and it is nobody's drift. (Owed means from the very V, or rebased: V is what our own ledger last wrote.)",
+    says: "The step is owed: approved and not yet true. Every later run goes on with it, and it is nobody's drift. (Owed means from the very V, or rebased: V is what our own ledger last wrote. Whoever is inactive by now is let in again by no approval from before.)",
     fits: isOwed,
     does: (cell) => goesOn(same('d', 'v')(cell) || same('d', 'n')(cell) ? 'git' : 'both'),
   },
@@ -267,8 +276,8 @@ export type Debt = 'goes on' | 'stays owed' | 'done' | 'superseded';
 export const DEBTS: readonly Meaning<Debt>[] = [
   {
     section: '1',
-    says: 'The principal is left alone: nothing about them is done or superseded before that is lifted.',
-    fits: (cell) => fateOf(cell).fate.shown === 'left alone',
+    says: 'The principal is left alone and not just inactive: nothing about them is done or superseded before that is lifted.',
+    fits: (cell) => fateOf(cell).fate.shown === 'left alone' && cell.status !== 'inactive',
     is: () => 'stays owed',
   },
   {
@@ -279,8 +288,8 @@ export const DEBTS: readonly Meaning<Debt>[] = [
   },
   {
     section: '1',
-    says: 'Live is what it would come to: it is done.',
-    fits: (cell) => owedStep(cell)?.to === cornersOf(cell).v,
+    says: 'Live is what it would come to: it is done. Whoever is inactive is as good as gone.',
+    fits: (cell) => owedStep(cell)?.to === (cell.status === 'inactive' ? 'nobody' : cornersOf(cell).v),
     is: () => 'done',
   },
   {
@@ -314,7 +323,8 @@ export function stepOf(cell: Cell): { readonly step: string; readonly reason: st
   const { v, n } = cornersOf(cell);
   const { fate } = fateOf(cell);
   if (fate.origin === null) return { step: 'nothing', reason: '', tags: [] };
-  const action = v === 'nobody' ? 'invite' : n === 'nobody' ? 'delete' : 'patch';
+  const isBack = cell.status === 'inactive';
+  const action = isBack ? 'patch' : v === 'nobody' ? 'invite' : n === 'nobody' ? 'delete' : 'patch';
   const owed = isOwed(cell) || (isLapsed(cell) && isSeen(cell));
   const raised = LEVEL[v as Held] > LEVEL[n];
   const tags = [
@@ -324,12 +334,13 @@ export function stepOf(cell: Cell): { readonly step: string; readonly reason: st
     fate.origin === 'drift' && (raised ? 'drift_gained' : 'drift_lost'),
     owed && 'owed',
   ].filter((tag) => tag !== false);
-  return { step: `${action} ${v} → ${n}`, reason: REASONS[action](cell, fate.origin, raised), tags };
+  return { step: `${action} ${isBack ? cell.live : v} → ${n}`, reason: REASONS[action](cell, fate.origin, raised), tags };
 }
 
 const REASONS: Record<'invite' | 'patch' | 'delete', (cell: Cell, origin: Origin, raised: boolean) => string> = {
   invite: (cell, origin) => (isLapsed(cell) ? 'invitation_lapsed' : origin === 'drift' ? 'vanished' : 'granted'),
-  patch: (_, origin, raised) => {
+  patch: (cell, origin, raised) => {
+    if (cell.status === 'inactive') return 'reactivated';
     if (origin === 'drift') return raised ? 'raised' : 'lowered';
     return origin === 'end' ? 'grant_ended' : 'role_differs';
   },

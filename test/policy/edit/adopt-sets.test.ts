@@ -44,6 +44,13 @@ test('an administrator who was lowered to several is left to people, and so is w
   ]);
 });
 
+test('who was made inactive has no grant any more, whatever roles are left', async () => {
+  const files = companyWith(teamOf(line('role: developer')));
+  const { written, left } = await adopt(files, { roles: ['developer'], status: 'inactive' }, OF_SETS);
+  expect(written).toEqual({ 'teams/bob.yaml': `members: []\ngrants:\n${line('role: developer')}` });
+  expect(left).toEqual([]);
+});
+
 test('a role that was exchanged for another goes, and the new one is a guest’s', async () => {
   const files = companyWith(teamOf(line('role: developer'), line('role: support')));
   const { written, left } = await adopt(files, { roles: ['billing_manager', 'support'] }, OF_SETS);

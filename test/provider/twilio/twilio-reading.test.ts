@@ -9,7 +9,6 @@ import {
   holdings,
   LABS,
   MAIN,
-  OR,
   OTHER_AUTH_TOKEN,
   observationOf,
   observe,
@@ -180,6 +179,7 @@ describe('what stands beside the people', () => {
     for (const missing_scope_status of [401, 403] as const) {
       const observation = await observe(openWorld({ switches: { accounts_scope: false, missing_scope_status } }));
       expect(observation.notes?.[0]).toContain('The owner root@acme.example is trusted as policy declares it');
+      expect(observation.notes?.[1]).toContain('leaves the login active');
       expect(holdings(observation.principals)).toContain('root@acme.example active owner');
     }
   });

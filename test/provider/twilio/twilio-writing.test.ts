@@ -223,6 +223,15 @@ describe('a login is ended', () => {
     }
   });
 
+  test('also when all that is left is being in the organization', async () => {
+    const world = openWorld();
+    strip(world);
+    world.vendor.portal('main').giveOrganizationRole('ada@acme.example', 'Organization standard user');
+    expect((await observe(world)).reach).toEqual([]);
+    await world.provider.writer.delete(ADA);
+    expect(world.vendor.state('main').people.find((one) => one.sid === ADA)?.status).toBe('inactive');
+  });
+
   test('not while a role is left here', async () => {
     const world = openWorld();
     await world.provider.writer.delete(ADA);
@@ -246,6 +255,21 @@ describe('a login is ended', () => {
     expect(await world.provider.writer.delete(ADA)).toMatchObject({ kind: 'accepted' });
     expect(await world.provider.reader.readOne(ADA)).toEqual({ kind: 'absent' });
     expect(writesOf(world.sent)).toEqual([]);
+  });
+
+  test('also when an account that was closed cannot be asked any more', async () => {
+    const closed = { account_sid: `AC${'c'.repeat(32)}`, friendly_name: 'Old', status: 'closed', owner_sid: ROOT };
+    const world = openWorld({
+      answer: async (request, next) => {
+        const reply = await next();
+        if (!request.url.includes('/Accounts?') || reply.kind !== 'reply') return reply;
+        const document = JSON.parse(reply.body);
+        return { ...reply, body: JSON.stringify({ ...document, content: [...document.content, closed] }) };
+      },
+    });
+    strip(world);
+    await world.provider.writer.delete(ADA);
+    expect(world.vendor.state('main').people.find((one) => one.sid === ADA)?.status).toBe('inactive');
   });
 
   test('an inactive one is ended already', async () => {
@@ -287,8 +311,9 @@ describe('what the vendor says to a write', () => {
     ]) {
       const world = answering('POST', reply);
       await world.provider.writer.assign(ADA, 'developer');
-      await openWorld().provider.writer.invite(NEW, 'Grace', HOLDING);
       expect(writesOf(world.sent)).toHaveLength(1);
+      await world.provider.writer.invite(NEW, 'Grace', HOLDING);
+      expect(writesOf(world.sent)).toHaveLength(2);
     }
   });
 

@@ -95,6 +95,8 @@ describe('the set of what people have to know', () => {
     expect(setOf({ ended: [ended(soon)] }).isEmpty).toBe(false);
     expect(setOf({ unread: 'time-out' }).isEmpty).toBe(false);
     expect(setOf({ offboarding: [offboarding({ keys: null })] }).isEmpty).toBe(false);
+    // Where no key was seen nobody has to act: the next read settles it.
+    expect(setOf({ offboarding: [offboarding({ keys: [] })] }).isEmpty).toBe(true);
   });
 });
 
@@ -169,6 +171,13 @@ ${end}`,
     expect(newsOf(one, {})).toContain(
       '**Everything is as the policies say.** This issue is closed, and opened again when there is something to know.\n\n**Settled**\n\n- offboarding incomplete: `quinn@acme.example, 1 key`\n',
     );
+  });
+
+  test('does not tell of the same keys twice, and never that nobody can prove what is watched', () => {
+    const steps = { keysLeftBehind: ['Review the keys of quinn@acme.example.'] };
+    const open = { offboarding: [offboarding()] };
+    expect(newsOf({}, { ...open, ...steps })).not.toContain('Review the keys');
+    expect(newsOf({ ...open, ...steps }, open)).toBeNull();
   });
 
   test('says that it is back', () => {

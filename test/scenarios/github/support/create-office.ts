@@ -3,18 +3,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { makeKeyPair } from '../../../../src/apply/signatures.ts';
-import { createTelnyxWorld, type TelnyxWorld } from '../../../../src/emulator/create-telnyx-world.ts';
+import type { TelnyxWorld } from '../../../../src/emulator/create-telnyx-world.ts';
 import type { People } from '../../../../src/emulator/github/open-people.ts';
 import type { GithubSeed } from '../../../../src/emulator/github/parse-github-seed.ts';
 import { type RunningGithub, startGithub } from '../../../../src/emulator/github/start-github.ts';
-import type { Http, World } from '../../../../src/ports.ts';
+import type { TelnyxSeedAccount } from '../../../../src/emulator/parse-telnyx-seed.ts';
+import type { TwilioWorld } from '../../../../src/emulator/twilio/create-twilio-world.ts';
+import type { TwilioSeed } from '../../../../src/emulator/twilio/parse-twilio-seed.ts';
+import type { Http, HttpRequest, World } from '../../../../src/ports.ts';
 import { createHttpClient } from '../../../../src/provider/http-client.ts';
 import { createRealWorld } from '../../../../src/real-world.ts';
 import { runCli } from '../../../../src/run-cli.ts';
 import { createRandom } from '../../../../src/text/create-random.ts';
+import { createKindsChecker, type KindsChecker } from '../../kinds/support/create-kinds-checker.ts';
 import { address, nameOf, OWNER, type Policies } from '../../support/company.ts';
 import { type Checker, createChecker } from '../../support/create-checker.ts';
-import { keyOf, ORIGIN, START } from '../../support/create-scenario.ts';
+import { keyOf, START } from '../../support/create-scenario.ts';
+import { openVendors } from './open-vendors.ts';
 
 const HOUR_MS = 3_600_000;
 const TOKEN = 'ghs_CANARY-actions-of-acme';
@@ -35,7 +40,10 @@ export interface Ended {
 export interface OfficeOptions {
   readonly policies: Policies;
   /** By account: `ada admin`, `bob member invited`. */
-  readonly live: Readonly<Record<string, readonly string[]>>;
+  readonly live?: Readonly<Record<string, readonly string[]>>;
+  /** Accounts of other kinds, beside or instead of those. */
+  readonly telnyx?: readonly TelnyxSeedAccount[];
+  readonly twilio?: TwilioSeed;
   /** Team members by `acme/security`. */
   readonly teams?: Readonly<Record<string, readonly string[]>>;
   readonly isPrivate?: boolean;
@@ -74,7 +82,7 @@ export interface Office {
   readonly github: RunningGithub;
   readonly people: People;
   readonly vendor: TelnyxWorld;
-  readonly checker: Checker;
+  readonly twilio: TwilioWorld;
   /** The first run on the default branch: it observes and writes the first state. */
   begin(): Promise<Ended>;
   /** A pull request of somebody's; paths are inside `policies/`, null deletes a file. */
@@ -117,18 +125,21 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
       nowMs += ms;
     },
   };
-  const accounts = Object.entries(options.live).map(([name, users]) => ({
-    name,
-    key: keyOf(name),
-    owner: OWNER,
-    users: users.map(seedUser),
-  }));
-  const vendor = createTelnyxWorld({ clock, random: createRandom(7), seed: { accounts } });
+  const live = Object.entries(options.live ?? {});
+  const accounts: TelnyxSeedAccount[] = [
+    ...live.map(([name, users]) => ({ name, key: keyOf(name), owner: OWNER, users: users.map(seedUser) })),
+    ...(options.telnyx ?? []),
+  ];
+  const vendors = openVendors(clock, accounts, options.twilio ?? {});
+  const { telnyx: vendor, twilio } = vendors;
   const keys = makeKeyPair();
   const github = await startGithub({ clock, random: createRandom(5), git: real.git, folder, seed: seedOf(options, keys.publicLine) });
   const people = github.world.repository();
   let policies: Policies = { ...options.policies };
-  const checker = createChecker(vendor, () => policies, clock);
+  const ofKinds = options.telnyx !== undefined || options.twilio !== undefined;
+  const kinds: KindsChecker | null = ofKinds ? createKindsChecker({ telnyx: vendor, twilio, policies: () => policies, clock }) : null;
+  const checker: Checker = createChecker(vendor, () => policies, clock);
+  const secrets = new Set(Object.entries(vendors.env).flatMap(([name, value]) => (/(TOKEN|SECRET|KEY)$/.test(name) ? [value] : [])));
   let written = 0;
   let jobs = 0;
 
@@ -136,7 +147,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     github,
     people,
     vendor,
-    checker,
+    twilio,
     begin: () => office.apply({ event: 'workflow_dispatch' }),
     propose: async (author, title, changes, from) => {
       const branch = `${author}/${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
@@ -203,14 +214,11 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     tip: async (branch = 'main') => (await people.tip(branch)) ?? '',
     hours: (count) => clock.advance(count * HOUR_MS),
     now: () => new Date(nowMs).toISOString(),
-    live: (account) =>
-      vendor
-        .state(account)
-        .users.map((user) => [short(user.email), user.role, ...(user.status === 'active' ? [] : [user.status])].join(' '))
-        .toSorted(),
+    live: (account) => vendors.live(account ?? accounts[0]?.name ?? ''),
     writes: () => {
-      const fresh = checker.writes.slice(written).map((one) => one.words);
-      written = checker.writes.length;
+      const all = kinds?.writes ?? checker.writes.map((one) => one.words);
+      const fresh = all.slice(written);
+      written = all.length;
       return fresh;
     },
     ledger: async () => {
@@ -238,13 +246,10 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     { event = 'push', sha, ref = 'refs/heads/main', flags = [], env = {}, onWrite, http }: ApplyOptions,
   ): Promise<Ended> {
     policies = await readPolicies();
-    const secrets = {
-      ROLLCALL_SIGNING_KEY: keys.privateKey,
-      ROLLCALL_TELNYX_ORIGIN: ORIGIN,
-      ...Object.fromEntries(accounts.map(({ name, key }) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, key])),
-    };
+    const opens = { ROLLCALL_SIGNING_KEY: keys.privateKey, ...vendors.env };
+    kinds?.begin();
     return job(['ci', command, ...flags], {
-      env: { GITHUB_EVENT_NAME: event, GITHUB_REF: ref, GITHUB_SHA: sha ?? (await office.tip()), ...secrets, ...env },
+      env: { GITHUB_EVENT_NAME: event, GITHUB_REF: ref, GITHUB_SHA: sha ?? (await office.tip()), ...opens, ...env },
       payload: {},
       onWrite,
       http,
@@ -281,7 +286,6 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     await writeFile(file('event.json'), JSON.stringify(payload));
     const out = { stdout: '', stderr: '' };
     const violations: unknown[] = [];
-    const inner = vendor.http({ origin: ORIGIN });
     const outside = createHttpClient(MAX_BODY_BYTES);
     let writes = 0;
     const http: Http = {
@@ -289,15 +293,18 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
         if (new URL(request.url).origin === github.origin) return outside.send(request);
         try {
           expect(argv[1], 'a plan spoke to a vendor').not.toBe('plan');
-          checker.before(request);
+          if (kinds === null) checker.before(request);
+          else kinds.before(request, isWrite(request) ? (await office.ledger()).join('\n') : '');
         } catch (error) {
           violations.push(error);
         }
-        if (request.method !== 'GET') {
+        if (isWrite(request)) {
           writes += 1;
           onWrite?.(writes);
         }
-        return inner.send(request);
+        const reply = await vendors.http.send(request);
+        kinds?.after(reply);
+        return reply;
       },
       close: () => outside.close(),
     };
@@ -347,7 +354,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
 
   function checkCanaries(texts: Iterable<string>): void {
     for (const text of texts)
-      for (const secret of ['CANARY', keys.privateKey]) expect(text.includes(secret), 'a secret was written').toBe(false);
+      for (const secret of ['CANARY', keys.privateKey, ...secrets]) expect(text.includes(secret), 'a secret was written').toBe(false);
   }
 }
 
@@ -407,8 +414,9 @@ function seedUser(words: string) {
   return { email: address(person), name: nameOf(person), role, status };
 }
 
-function short(email: string): string {
-  return email.replace(/@acme\.example$/, '');
+/** A token is asked for by POST, and changes nothing. */
+function isWrite({ method, url }: HttpRequest): boolean {
+  return method !== 'GET' && !url.endsWith('/token');
 }
 
 function collect(write: (text: string) => void): World['stdout'] {

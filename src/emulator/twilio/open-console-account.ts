@@ -31,77 +31,90 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Opens the people's side of one account without an organization. */
-export function openTwilioConsole(account: TwilioAccount, needs: TwilioNeeds): TwilioConsole {
-  const { members, log } = account;
-  const put = (row: ConsoleMember): void => void members.set(row.email.toLowerCase(), row);
-  const note = (actor: Actor, type: string, row: ConsoleMember, before?: readonly string[], after?: readonly string[]): void =>
-    log.note(actor, { type, resourceType: type.split('.')[0] ?? '', resourceSid: row.sid, description: row.email, before, after });
+export function openConsoleAccount(account: TwilioAccount, needs: TwilioNeeds): TwilioConsole {
+  const rows = (): readonly ConsoleMember[] => [...account.members.values()];
+  return {
+    usersPage: () => usersPage(rows()),
+    invitedPage: () => invitedPage(rows()),
+    ...openInvitations(account, needs),
+    ...openMembers(account),
+    createKey: (name, by) => withActor(account, by, (actor) => createKey(account, name, actor, needs)),
+    deleteKey: (sid, by) => withActor(account, by, (actor) => deleteKey(account, sid, actor)),
+  };
+}
+
+type Invitations = Pick<TwilioConsole, 'invite' | 'resend' | 'accept' | 'expire' | 'cancelInvitation'>;
+
+function openInvitations(account: TwilioAccount, needs: TwilioNeeds): Invitations {
+  const { members } = account;
   const stamp = (): string => new Date(needs.now()).toISOString();
-  const withActive = (email: string, by: string | undefined, act: (row: ConsoleMember, actor: Actor) => PortalAnswer): PortalAnswer =>
-    withMember(account, email, by, (row, actor) => (row.status === 'active' ? act(row, actor) : no('this person has not accepted yet')));
   const withInvited = (email: string, by: string | undefined, act: (row: ConsoleMember, actor: Actor) => PortalAnswer): PortalAnswer =>
     withMember(account, email, by, (row, actor) => (row.status === 'active' ? no('no invitation has this address') : act(row, actor)));
   return {
-    usersPage: () => usersPage([...members.values()]),
-    invitedPage: () => invitedPage([...members.values()]),
     invite: (email, roles, by) =>
       withActor(account, by, (actor) => {
         const refusal = members.has(email.toLowerCase()) ? 'this address is there already' : refuseRoles(roles);
         if (refusal !== null) return no(refusal);
-        const row: ConsoleMember = {
-          sid: needs.newSid('US'),
-          email,
-          name: email,
-          roles: roles.toSorted(),
-          status: 'pending',
-          invitedAt: stamp(),
-        };
-        put(row);
-        note(actor, 'user-invitation.created', row, [], row.roles);
-        return done(row);
+        const sid = needs.newSid('US');
+        const row: ConsoleMember = { sid, email, name: email, roles: roles.toSorted(), status: 'pending', invitedAt: stamp() };
+        return put(account, actor, 'user-invitation.created', undefined, row);
       }),
     resend: (email, by) =>
-      withInvited(email, by, (row, actor) => {
-        put({ ...row, status: 'pending', invitedAt: stamp() });
-        note(actor, 'user-invitation.updated', row);
-        return done(row);
-      }),
+      withInvited(email, by, (row, actor) =>
+        put(account, actor, 'user-invitation.updated', row, { ...row, status: 'pending', invitedAt: stamp() }),
+      ),
     accept: (email, name) =>
       withInvited(email, undefined, (row) => {
         if (row.status === 'expired') return no('the invitation has expired');
-        put({ ...row, status: 'active', name: name ?? row.name, invitedAt: null });
-        note({ sid: row.sid, type: 'user', source: 'web' }, 'user-invitation.updated', row);
-        return done(row);
+        const after: ConsoleMember = { ...row, status: 'active', name: name ?? row.name, invitedAt: null };
+        return put(account, { sid: row.sid, type: 'user', source: 'web' }, 'user-invitation.updated', row, after);
       }),
     expire: (email) =>
-      withInvited(email, undefined, (row) => {
-        put({ ...row, status: 'expired' });
-        return done(row);
-      }),
-    cancelInvitation: (email, by) =>
-      withInvited(email, by, (row, actor) => {
-        members.delete(email.toLowerCase());
-        note(actor, 'user-invitation.deleted', row, row.roles, []);
-        return done(row);
-      }),
+      withInvited(email, undefined, (row) => put(account, BY_TWILIO, 'user-invitation.updated', row, { ...row, status: 'expired' })),
+    cancelInvitation: (email, by) => withInvited(email, by, (row, actor) => put(account, actor, 'user-invitation.deleted', row, undefined)),
+  };
+}
+
+function openMembers(account: TwilioAccount): Pick<TwilioConsole, 'setRoles' | 'removeUser'> {
+  const withActive = (email: string, by: string | undefined, act: (row: ConsoleMember, actor: Actor) => PortalAnswer): PortalAnswer =>
+    withMember(account, email, by, (row, actor) => (row.status === 'active' ? act(row, actor) : no('this person has not accepted yet')));
+  return {
     setRoles: (email, roles, by) =>
       withActive(email, by, (row, actor) => {
         const refusal = refuseChange(row, roles);
-        if (refusal !== null) return no(refusal);
-        put({ ...row, roles: roles.toSorted() });
-        note(actor, 'user.updated', row, row.roles, roles.toSorted());
-        return done(row);
+        return refusal === null ? put(account, actor, 'user.updated', row, { ...row, roles: roles.toSorted() }) : no(refusal);
       }),
     removeUser: (email, by) =>
-      withActive(email, by, (row, actor) => {
-        if (row.roles.includes('owner')) return no('the owner cannot be removed');
-        members.delete(email.toLowerCase());
-        note(actor, 'user.deleted', row, row.roles, []);
-        return done(row);
-      }),
-    createKey: (name, by) => withActor(account, by, (actor) => createKey(account, name, actor, needs)),
-    deleteKey: (sid, by) => withActor(account, by, (actor) => deleteKey(account, sid, actor)),
+      withActive(email, by, (row, actor) =>
+        row.roles.includes('owner') ? no('the owner cannot be removed') : put(account, actor, 'user.deleted', row, undefined),
+      ),
   };
+}
+
+const BY_TWILIO: Actor = { sid: null, type: 'twilio-admin', source: 'twilio' };
+
+/** What became of one row, with its event: it comes without a `before` and goes without an `after`. */
+function put(
+  { members, log }: TwilioAccount,
+  actor: Actor,
+  type: string,
+  before: ConsoleMember | undefined,
+  after: ConsoleMember | undefined,
+): PortalAnswer {
+  const row = after ?? before;
+  if (!row) return no('nobody here has this address');
+  const key = row.email.toLowerCase();
+  if (after) members.set(key, after);
+  else members.delete(key);
+  log.note(actor, {
+    type,
+    resourceType: type.split('.')[0] ?? '',
+    resourceSid: row.sid,
+    description: row.email,
+    before: before?.roles ?? [],
+    after: after?.roles ?? [],
+  });
+  return { done: true, id: row.sid };
 }
 
 function usersPage(members: readonly ConsoleMember[]): string {
@@ -143,10 +156,6 @@ function refuseChange(row: ConsoleMember, roles: readonly string[]): string | nu
   if (roles.length === 0) return row.roles.includes('administrator') ? null : 'tick at least one role';
   const isLeaving = row.roles.includes('administrator') && !roles.includes('administrator');
   return isLeaving ? 'disable Administrator first and confirm' : refuseRoles(roles);
-}
-
-function done(row: ConsoleMember): PortalAnswer {
-  return { done: true, id: row.sid };
 }
 
 function withActor(account: TwilioAccount, by: string | undefined, act: (actor: Actor) => PortalAnswer): PortalAnswer {
