@@ -349,7 +349,7 @@ export interface ProviderReader {
   readonly capabilities: Capabilities;
   /**
    * A complete read of the account, repeated as needed, or the reason why there is none. Whoever of `begun` (vendor ids) holds nothing here,
-   * and has a login that nothing else keeps, is among the principals with an empty holding: their delete is not whole.
+   * and has a login that nothing else keeps, is among the principals with an empty holding: a change of theirs is not whole.
    */
   read(lastGood: LastGood | null, suspect: Suspect | null, begun?: readonly string[]): Promise<Reading>;
   /** Absent also for who has no access here, unless a login is left that nothing else keeps. */
@@ -673,6 +673,8 @@ export interface IntentFacts {
   readonly reverts: Revert['field'] | null;
   /** The name by policy, which last-applied state remembers; null where policy names nobody. */
   readonly policyName: string | null;
+  /** Whether somebody who could read API keys no longer can once it is made: the outcome remembers it, whoever comes to know of it. */
+  readonly losesKeys?: boolean;
 }
 
 /** Somebody who could read API keys and no longer may: not wholly gone until the keys are. */

@@ -45,8 +45,8 @@ export async function applyAccount(input: ApplyInput): Promise<Applied> {
     const batch = making.slice(start, start + input.intentsPerAppend);
     stopIfInterrupted(progress, input);
     if (progress.stopped === null) {
-      const intents = batch.map(({ change, budget, approvals, reverts, policyName, parts }): LedgerEntry => {
-        const facts = { budget, approvals, reverts, policyName };
+      const intents = batch.map(({ change, budget, approvals, reverts, policyName, losesKeys, parts }): LedgerEntry => {
+        const facts = { budget, approvals, reverts, policyName, ...(losesKeys === true ? { losesKeys } : {}) };
         return { kind: 'intent', account: input.account, change, facts, ...(parts.length > 1 ? { parts } : {}) };
       });
       await record(intents, progress, input);
@@ -169,6 +169,7 @@ function entryOf(decision: Decision, made: Made, failures: number, clock: Clock)
     parked,
     address_taken: made.addressTaken,
     ...(made.stillThere ? { still_there: true } : {}),
+    ...(done && decision.losesKeys === true ? { keys_left: true } : {}),
   });
 }
 

@@ -88,6 +88,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
         folding.halfway.delete(principal);
         folding.stillThere.delete(principal);
       }
+      for (const principal of record.keys_left ?? []) leaveKeys(folding, principal, record.at);
       return;
     case 'superseded':
       folding.owed.delete(record.principal);
@@ -146,6 +147,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
   if (entry.address_taken) folding.addressTaken.add(principal);
   if (entry.still_there === true) folding.stillThere.add(principal);
+  if (entry.keys_left === true) leaveKeys(folding, principal, at);
   if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
   if (isDone(entry)) {
     settle(folding, entry, at);
@@ -202,6 +204,11 @@ function spend(folding: Folding, { principal, change, outcome, spent }: OutcomeE
   const now: SpentDelete = { at, principal, ...spent };
   folding.spentDeletes.push(now);
   if (outcome === 'undecided') folding.provisional.set(change, now);
+}
+
+/** Open from the moment the access went, so that a run that ends right there forgets nobody; a later record has the keys. */
+function leaveKeys({ offboarding }: Folding, principal: string, since: Instant): void {
+  if (!offboarding.has(principal)) offboarding.set(principal, { principal, since, keys: null });
 }
 
 function remember(folding: Folding, principal: string, held: LastApplied | null): void {

@@ -30,7 +30,13 @@ export type LedgerEntry =
   | PartEntry
   | OutcomeEntry
   /** Last-applied state that needed no request: it was already true. Null: no access. */
-  | { readonly kind: 'state'; readonly account: string; readonly principals: Readonly<Record<string, LastApplied | null>> }
+  | {
+      readonly kind: 'state';
+      readonly account: string;
+      readonly principals: Readonly<Record<string, LastApplied | null>>;
+      /** Who of them could read API keys and no longer can. */
+      readonly keys_left?: readonly string[];
+    }
   /** Owed, and no longer what policy says. */
   | { readonly kind: 'superseded'; readonly account: string; readonly principal: string; readonly change: Digest }
   /** A field that was fought over had an hour of peace. */
@@ -117,6 +123,8 @@ export interface OutcomeEntry {
   readonly address_taken: boolean;
   /** The vendor accepted the delete, and the principal is there with access all the same. */
   readonly still_there?: true;
+  /** Somebody who could read API keys no longer can: the keys are left behind until a later record says otherwise. */
+  readonly keys_left?: true;
 }
 
 /** An outcome with everything that most outcomes do not have. */

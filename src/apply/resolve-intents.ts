@@ -79,5 +79,6 @@ function outcomeOf({ change, facts, undecided, foreign }: OpenIntent, { live, sh
     held,
     spent: (shown || begun) && facts.budget !== null ? { budget: facts.budget, approvals: facts.approvals } : null,
     reverted: shown ? facts.reverts : null,
+    ...(shown && facts.losesKeys === true ? { keys_left: true } : {}),
   });
 }

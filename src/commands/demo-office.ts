@@ -5,15 +5,16 @@ import { type RunningGithub, startGithub } from '../emulator/github/start-github
 import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
 import type { DesiredState } from '../model.ts';
 import { listPolicyFiles } from '../policy/list-policy-files.ts';
-import type { World } from '../ports.ts';
+import type { Files, World } from '../ports.ts';
 import { createRandom } from '../text/create-random.ts';
 import type { StoryClock } from './demo-clock.ts';
 import type { Teller } from './demo-scene.ts';
 import { demoKeyOf, demoKeys, policySeed } from './demo-seed.ts';
-import type { Run } from './run-context.ts';
 
 export interface OfficeStory extends Teller {
   readonly clock: StoryClock;
+  /** Where the policies of the story are read. */
+  readonly files: Files;
   /** Access by policy on the day of the story. */
   readonly desired: DesiredState;
 }
@@ -42,7 +43,7 @@ export async function withOffice(story: OfficeStory, tell: (office: Office) => P
   const keys = makeKeyPair();
   const telnyx = await startTelnyx({ clock, random: createRandom(1), seed: policySeed(desired, demoKeyOf) });
   try {
-    const policies = await readPolicies(outer);
+    const policies = await readPolicies(story);
     const seed = seedOf(policies, keys.publicLine);
     const github = await startGithub({ clock, random: createRandom(4), git: outer.world.git, folder, seed });
     try {
@@ -106,11 +107,11 @@ function mainJob(world: World, event: string, secrets: Readonly<Record<string, s
   return { ...world, env: { ...world.env, ...secrets, GITHUB_EVENT_NAME: event, GITHUB_REF: 'refs/heads/main' } };
 }
 
-async function readPolicies({ world, flags }: Run): Promise<Record<string, string>> {
-  const source = world.files.policies(flags.policies);
-  const { files } = await listPolicyFiles(source, flags.policies);
+async function readPolicies({ files, outer: { flags } }: OfficeStory): Promise<Record<string, string>> {
+  const source = files.policies(flags.policies);
+  const listed = await listPolicyFiles(source, flags.policies);
   const texts: Record<string, string> = {};
-  for (const { path } of files) texts[path] = new TextDecoder().decode(await source.read(path));
+  for (const { path } of listed.files) texts[path] = new TextDecoder().decode(await source.read(path));
   return texts;
 }
 

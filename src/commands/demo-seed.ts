@@ -1,5 +1,9 @@
 import type { TelnyxSeed, TelnyxSeedAccount } from '../emulator/parse-telnyx-seed.ts';
+import type { TwilioSeed, TwilioSeedKey, TwilioSeedMember, TwilioSeedUser } from '../emulator/twilio/parse-twilio-seed.ts';
 import type { DesiredAccount, DesiredState } from '../model.ts';
+import { makeTelnyxSeed } from './emulate.ts';
+import { makeTwilioSeed } from './emulate-twilio.ts';
+import { variableStem } from './serve-emulators.ts';
 
 type KeyOf = (account: string) => string;
 
@@ -17,12 +21,8 @@ export function demoKeyOf(account: string): string {
 
 /** The variables in which the accounts of the demo read their keys. */
 export function demoKeys({ accounts }: DesiredState): Record<string, string> {
-  return Object.fromEntries([...accounts.keys()].map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_API_KEY`, demoKeyOf(name)]));
-}
-
-/** Live accounts that are exactly as policy says, ended grants included: what a newcomer can try commands on. */
-export function convergedSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
-  return { accounts: [...desired.accounts.values()].map((account) => convergedAccount(account, keyOf(account.policy.name))) };
+  const names = [...accounts.values()].flatMap(({ policy: { name, provider } }) => (provider === 'telnyx' ? [name] : []));
+  return Object.fromEntries(names.map((name) => [`${variableStem(name)}_API_KEY`, demoKeyOf(name)]));
 }
 
 /** Live accounts that are exactly as policy says today: where nobody has anything to do. */
@@ -44,9 +44,11 @@ function convergedAccount({ policy, principals }: DesiredAccount, key: string): 
   return { name: policy.name, key, owner: policy.owner, users };
 }
 
-/** The example company's two live accounts as the demo finds them, with a few things out of line. */
-export function demoSeed(desired: DesiredState, keyOf: KeyOf): TelnyxSeed {
-  return { accounts: [...desired.accounts.values()].map((account) => demoAccount(account, keyOf(account.policy.name))) };
+/** The example company's live accounts as the demo finds them: a few things are out of line in those that it `opens` with. */
+export function demoSeed(opens: DesiredState, whole: DesiredState, keyOf: KeyOf): TelnyxSeed {
+  const opened = [...opens.accounts.values()].map((account) => demoAccount(account, keyOf(account.policy.name)));
+  const later = makeTelnyxSeed(whole).accounts.filter(({ name }) => !opens.accounts.has(name));
+  return { accounts: [...opened, ...later.map((account) => ({ ...account, key: keyOf(account.name) }))] };
 }
 
 function demoAccount(account: DesiredAccount, key: string): TelnyxSeedAccount {
@@ -64,4 +66,52 @@ function demoAccount(account: DesiredAccount, key: string): TelnyxSeedAccount {
       role: OTHER_ROLE.get(user.email) ?? user.role,
     }));
   return { ...seed, users: [...users, { email: 'sven.olsen@partner.example', name: 'Sven Olsen', role: 'member' }] };
+}
+
+/** Keys of the IVR's account: two that were there before anybody left. */
+const KEYS: readonly TwilioSeedKey[] = [
+  { name: 'ivr-deploy', sid: `SK${'0'.repeat(30)}d1`, created_at: '2025-03-04T10:00:00Z' },
+  { name: 'porting-report', sid: `SK${'0'.repeat(30)}d2`, created_at: '2026-08-19T15:30:00Z' },
+];
+
+/** The example company's Twilio as the demo finds it, with a few things out of line in `main` and in `labs`. */
+export function demoTwilioSeed(desired: DesiredState, main: string, labs: string): TwilioSeed {
+  const { organizations = [], consoles = [] } = makeTwilioSeed(desired);
+  return {
+    organizations: organizations.map((organization) => ({
+      ...organization,
+      accounts: organization.accounts.map((account) => (account.name === main ? { ...account, keys: KEYS } : account)),
+      users: [
+        ...organization.users.flatMap((user) => asFound(user, main)),
+        { email: 'priya.nair@acme.example', name: 'Priya Nair', roles: [{ role: 'developer', scope: main }] },
+      ],
+      externals: [{ email: 'audit@partner.example', name: 'Auditor', roles: [{ role: 'support', scope: main }] }],
+    })),
+    consoles: consoles.map((one) => (one.name === labs ? { ...one, members: one.members.map(inConsole) } : one)),
+  };
+}
+
+function asFound(user: TwilioSeedUser, main: string): TwilioSeedUser[] {
+  switch (user.email) {
+    case 'noor.rahman@acme.example':
+      return [];
+    case 'mina.park@acme.example':
+      return [{ ...user, status: 'inactive', roles: [{ role: 'developer', scope: main }] }];
+    case 'ada.lindqvist@acme.example':
+      return [{ ...user, roles: [{ role: 'administrator', scope: main }] }];
+    default:
+      return [user];
+  }
+}
+
+/** Noor's invitation is still open, and Mina was made administrator. */
+function inConsole(member: TwilioSeedMember): TwilioSeedMember {
+  switch (member.email) {
+    case 'noor.rahman@acme.example':
+      return { ...member, status: 'pending', invited_at: '2026-11-19T09:00:00Z' };
+    case 'mina.park@acme.example':
+      return { ...member, roles: ['administrator'] };
+    default:
+      return member;
+  }
 }

@@ -2,7 +2,7 @@ import { openMemoryStorage } from '../apply/open-memory-storage.ts';
 import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import type { DesiredState } from '../model.ts';
-import type { Files, PolicySource, World } from '../ports.ts';
+import type { World } from '../ports.ts';
 import { createRandom } from '../text/create-random.ts';
 import { createStoryClock, type StoryClock } from './demo-clock.ts';
 import { tellPull } from './demo-github.ts';
@@ -10,28 +10,42 @@ import { tellNight } from './demo-night.ts';
 import { withOffice } from './demo-office.ts';
 import { type Cut, indent, playScene, type RunCli, say, type Teller, TO_THE_END } from './demo-scene.ts';
 import { demoKeyOf, demoKeys, demoSeed, FOUNDER } from './demo-seed.ts';
+import { createStage, type Stage } from './demo-stage.ts';
+import { LABS, MAIN, tellVendors, WHOLESALE } from './demo-vendors.ts';
 import { loadFindings } from './load-desired.ts';
 import { createRun, type Run } from './run-context.ts';
 
 const HOUR_MS = 3_600_000;
-/** The accounts that the story is about. */
-const NEEDED = ['telnyx-production', 'telnyx-support'];
+/** The accounts of the first three acts. */
+const OPENS_WITH = ['telnyx-production', 'telnyx-support'];
+/** What the first three acts have not come to yet. */
+const FOURTH_ACT = [
+  ...[WHOLESALE, MAIN, LABS].map((account) => `accounts/${account}.yaml`),
+  ...['carriers', 'ivr', 'numbers'].map((team) => `teams/${team}.yaml`),
+  `rosters/${LABS}.yaml`,
+];
 const APPROVAL = 'approvals/2026-11-contractors.yaml';
 
-/** A whole story with the very command line that users run, against the emulator on loopback. Nothing is written to disk. */
+/** A whole story with the very command line that users run, against emulators on loopback. Nothing is written to disk. */
 export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const clock = createStoryClock();
   const stage = createStage(outer.world.files);
-  const first = createRun({ ...outer.world, env: {}, clock, files: stage.files }, outer.flags);
-  const { desired } = await loadFindings(first);
-  if (desired === null || !NEEDED.every((account) => desired.accounts.has(account)))
-    throw new RollcallError('usage', 'the demo needs the example policies: run it in a clone of rollcall, or give --policies');
-  await tellOnGithub({ outer, runCli }, desired);
-  const emulator = await startTelnyx({ clock, random: createRandom(1), seed: demoSeed(desired, demoKeyOf) });
+  const policies = createRun({ ...outer.world, env: {}, clock, files: stage.files }, outer.flags);
+  const whole = await readExample(policies, [...OPENS_WITH, WHOLESALE, MAIN, LABS]);
+  stage.hide(...FOURTH_ACT);
+  const desired = await readExample(policies, OPENS_WITH);
+  const title = (text: string) => outer.print(`\n${outer.style.bold(text)}`);
+  title('ACT ONE: a pull request');
+  await withOffice({ outer, runCli, clock: createStoryClock(), files: stage.files, desired }, async (office) => {
+    await tellPull(office);
+    title('ACT TWO: a Friday night');
+    await tellNight(office);
+  });
+  const telnyx = await startTelnyx({ clock, random: createRandom(1), seed: demoSeed(desired, whole, demoKeyOf) });
   const storage = openMemoryStorage();
   const world: World = {
     ...outer.world,
-    env: { ...colourOf(outer), ...demoKeys(desired), ROLLCALL_TELNYX_ORIGIN: emulator.origin },
+    env: { ...colourOf(outer), ...demoKeys(whole), ROLLCALL_TELNYX_ORIGIN: telnyx.origin },
     clock,
     random: createRandom(2),
     files: stage.files,
@@ -40,34 +54,31 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
     ask: null,
   };
   try {
-    return await tell({ outer, world, clock, stage, emulator, runCli });
+    title('ACT THREE: the same rules from a terminal');
+    await tell({ outer, world, clock, stage, emulator: telnyx, runCli });
+    stage.show(...FOURTH_ACT);
+    title('ACT FOUR: two vendors, four kinds of account');
+    await tellVendors({ outer, runCli, world, clock, desired: whole });
+    return EXIT.ok;
   } finally {
-    await emulator.stop();
+    await telnyx.stop();
   }
 }
 
-async function tellOnGithub(teller: Teller, desired: DesiredState): Promise<void> {
-  const { outer } = teller;
-  const title = (text: string) => outer.print(`\n${outer.style.bold(text)}`);
-  title('ACT ONE: a pull request');
-  await withOffice({ ...teller, clock: createStoryClock(), desired }, async (office) => {
-    await tellPull(office);
-    title('ACT TWO: a Friday night');
-    await tellNight(office);
-  });
-  title('ACT THREE: the same rules from a terminal');
+async function readExample(run: Run, needed: readonly string[]): Promise<DesiredState> {
+  const { desired } = await loadFindings(run);
+  if (desired !== null && needed.every((account) => desired.accounts.has(account))) return desired;
+  throw new RollcallError('usage', 'the demo needs the example policies: run it in a clone of rollcall, or give --policies');
 }
 
-interface Story {
-  readonly outer: Run;
+interface Story extends Teller {
   readonly world: World;
   readonly clock: StoryClock;
   readonly stage: Stage;
   readonly emulator: RunningTelnyx;
-  readonly runCli: RunCli;
 }
 
-async function tell(story: Story): Promise<ExitCode> {
+async function tell(story: Story): Promise<void> {
   const { outer, clock, stage, emulator } = story;
   const production = emulator.world.portal('telnyx-production');
   const support = emulator.world.portal('telnyx-support');
@@ -91,7 +102,7 @@ async function tell(story: Story): Promise<ExitCode> {
   );
   stage.show(APPROVAL);
   say(outer, `Security approves with a counted, expiring file, ${APPROVAL}:`);
-  outer.print(indent(await stage.text(APPROVAL)));
+  outer.print(indent(new TextDecoder().decode(await stage.files.policies(outer.flags.policies).read(APPROVAL))));
   await scene(
     'With it the guard passes, and the plan can be saved and reviewed.',
     ['plan', '--out', 'plan.json'],
@@ -122,49 +133,9 @@ async function tell(story: Story): Promise<ExitCode> {
   );
   await scene('A second plan is empty.', ['plan', '--detailed-exitcode'], EXIT.ok, [/^telnyx-production/, /^No changes/]);
   await scene('Every step stands in the ledger, each record bound to the one before.', ['ledger', 'verify'], EXIT.ok);
-  return EXIT.ok;
 }
 
 function colourOf(run: Run): Record<string, string> {
   const { NO_COLOR, FORCE_COLOR } = run.world.env;
   return { ...(NO_COLOR === undefined ? {} : { NO_COLOR }), ...(FORCE_COLOR === undefined ? {} : { FORCE_COLOR }) };
-}
-
-interface Stage {
-  readonly files: Files;
-  hide(path: string): void;
-  show(path: string): void;
-  text(path: string): Promise<string>;
-}
-
-/** The example policies as they are, minus what the story has not come to yet; files that commands write stay in memory. */
-function createStage(real: Files): Stage {
-  const hidden = new Set<string>();
-  const written = new Map<string, string>();
-  let source: PolicySource | null = null;
-  return {
-    files: {
-      resolve: (path) => real.resolve(path),
-      temporary: () => real.temporary(),
-      readText: async (path, maxBytes) => written.get(path) ?? real.readText(path, maxBytes),
-      writeText: async (path, text) => {
-        written.set(path, text);
-      },
-      policies: (folder) => {
-        const inner = real.policies(folder);
-        source = inner;
-        return {
-          list: async (inside) => (await inner.list(inside))?.filter(({ name }) => !hidden.has(`${inside}/${name}`)) ?? null,
-          read: (path) => inner.read(path),
-        };
-      },
-    },
-    hide: (path) => {
-      hidden.add(path);
-    },
-    show: (path) => {
-      hidden.delete(path);
-    },
-    text: async (path) => new TextDecoder().decode(await source?.read(path)),
-  };
 }

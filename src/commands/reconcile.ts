@@ -249,7 +249,12 @@ async function planRemaining(
   // What was to be made and was found otherwise by the look before it is another account than the one that was read.
   const due = dueOf(decided);
   const isOther = ({ change, outcome }: Result) => due.has(change.id) && (outcome === 'already' || outcome === 'withheld');
-  const touched = new Set(results.filter((one) => SENT.has(one.outcome) || isOther(one)).map(({ change }) => change.account));
+  // Of several requests some may have been made, whatever became of the whole.
+  const inParts = new Set(
+    decided.flatMap(({ decisions }) => decisions.filter(({ parts }) => parts.length > 1).map(({ change }) => change.id)),
+  );
+  const isMade = ({ change, outcome }: Result) => SENT.has(outcome) || (due.has(change.id) && inParts.has(change.id));
+  const touched = new Set(results.filter((one) => isMade(one) || isOther(one)).map(({ change }) => change.account));
   // Also after an interruption, within its grace: from the read before, what this run did would pass for drift.
   await Promise.all(
     decided

@@ -17,8 +17,8 @@ export interface ContractWorld {
   advance(ms: number): void;
   /** Somebody gives the principal with this id more access, around rollcall: the ids of who did it and to whom, as the vendor's log has them. */
   raise(principalId: string): { readonly actorId: string; readonly targetId: string };
-  /** Every secret there is, those that the vendor's answers carry in clear among them, and which requests it goes out with. */
-  readonly secrets: readonly { readonly text: string; readonly sentTo: Aim }[];
+  /** Every secret there is, and which requests it goes out with; null for one that only the vendor's answers carry in clear. */
+  readonly secrets: readonly { readonly text: string; readonly sentTo: Aim | null }[];
   /** The API keys of the account; not asked for where the vendor lists none. */
   keys?(): readonly ApiKey[];
 }
@@ -240,13 +240,11 @@ function echoes(subject: ContractSubject): Fault[][] {
     { [words]: words },
     words,
   ];
-  return subject
-    .open(1)
-    .secrets.flatMap(({ text, sentTo }) =>
-      bodiesOf(text).flatMap((body) =>
-        [400, 401, 429, 500].map((status): Fault[] => [{ kind: 'status', status, body, match: sentTo, times: 'always' }]),
-      ),
-    );
+  return subject.open(1).secrets.flatMap(({ text, sentTo: match }): Fault[][] => {
+    if (match === null) return [];
+    const statuses = [400, 401, 429, 500];
+    return bodiesOf(text).flatMap((body) => statuses.map((status): Fault[] => [{ kind: 'status', status, body, match, times: 'always' }]));
+  });
 }
 
 // --------------------------------------------------------------------------------------------------------- 6: reading

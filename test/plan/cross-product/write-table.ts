@@ -121,7 +121,7 @@ const COLUMNS_EXPLAINED = `The sentences are read from above, and the first that
 
 const SETS_EXPLAINED = `Twilio's roles are a set, of which \`administrator\` stands alone and covers the others. The same sentences decide there;
 \`test/plan/cross-product-sets.test.ts\` puts 2,160 combinations of ledger, account (inactive people too), policy, an ended grant and a change
-that was cut off between its parts through the same runs. What is another:
+that was cut off between its parts through the same runs. What differs:
 
 - V gives more when it has a role that N neither has nor covers, so that a swap of one role for another takes and gives.
 - V is an end when it is N and, beyond N, nothing but roles whose grants have ended, however many of those went before.

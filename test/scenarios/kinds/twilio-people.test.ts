@@ -170,7 +170,10 @@ test('a role that the live list does not have is shown, and its holder is left a
   const plan = await scenario.plan();
   expect(stepsOf(plan)).toEqual([]);
   expect(plan.accounts[0]?.left_alone).toEqual([
-    expect.objectContaining({ principal: 'eve@acme.example', note: expect.stringMatching(/the live list of roles does not have.*policy wants developer/) }),
+    expect.objectContaining({
+      principal: 'eve@acme.example',
+      note: expect.stringMatching(/the live list of roles does not have.*policy wants developer/),
+    }),
   ]);
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
   expect(scenario.writes()).toEqual([]);
@@ -201,7 +204,9 @@ test('the owner whom policy declares needs no role, and another one than it decl
   const scenario = await startOrganization();
   scenario.twilio.portal(MAIN).setOwner('zoe@acme.example');
   const run = await scenario.run('plan');
-  expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(/zoe@acme\.example \(owner; the vendor names this person as the account's owner, policy names root@acme\.example/);
+  expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /zoe@acme\.example \(owner; the vendor names this person as the account's owner, policy names root@acme\.example/,
+  );
   scenario.setPolicies(crew({ ...CREW, administrator: ['ada'] }));
   await scenario.run('apply', '--yes');
   expect(scenario.writes()).toEqual([]);
@@ -270,7 +275,10 @@ test('a role raised in the Console is drift: it is shown, and taken back', async
   const scenario = await startOrganization();
   scenario.twilio.portal(MAIN).giveRole('bob@acme.example', 'administrator', 'ada@acme.example');
   const seen = await scenario.run('drift');
-  expect(seen).toMatchObject({ exit: 2, stdout: expect.stringContaining('administrator, developer → developer · gained, would be reverted') });
+  expect(seen).toMatchObject({
+    exit: 2,
+    stdout: expect.stringContaining('administrator, developer → developer · gained, would be reverted'),
+  });
   expect(await scenario.run('drift', '--revert')).toMatchObject({ exit: 0 });
   expect(scenario.writes()).toEqual(['take bob administrator']);
   expect(scenario.live()).toContain('bob developer');

@@ -303,7 +303,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
           onWrite?.(writes);
         }
         const reply = await vendors.http.send(request);
-        kinds?.after(reply);
+        kinds?.after(request, reply);
         return reply;
       },
       close: () => outside.close(),

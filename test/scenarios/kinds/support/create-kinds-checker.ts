@@ -26,8 +26,8 @@ export interface KindsChecker {
   begin(): void;
   /** Judges a request before the vendor answers; throws when it breaks a rule. */
   before(request: HttpRequest, ledger: string): void;
-  /** Learns which assignment is whose from what the vendor lists. */
-  after(reply: HttpReply): void;
+  /** Learns which assignment is whose from what the vendor lists, and which requests were never taken. */
+  after(request: HttpRequest, reply: HttpReply): void;
 }
 
 export interface Watched {
@@ -49,6 +49,7 @@ export function createKindsChecker(watched: Watched): KindsChecker {
   const rows = new Map<string, Row>();
   const taken = new Set<string>();
   let sent = new Set<string>();
+  const newest = new Map<HttpRequest, string>();
   return {
     writes: words,
     begin: () => {
@@ -63,9 +64,12 @@ export function createKindsChecker(watched: Watched): KindsChecker {
       judgeIntent(write, ledger);
       if (write.isPost) expect(sent.has(write.words), `${write.words}: sent twice in a run`).toBe(false);
       sent.add(write.words);
+      newest.set(request, write.words);
       if (write.does === 'take') taken.add(`${write.email} ${write.role} ${write.account}`);
     },
-    after: (reply) => {
+    after: (request, reply) => {
+      // Throttled, or without a valid token, nothing was done; unsent, nothing was even heard.
+      if (reply.kind === 'unsent' || (reply.kind === 'reply' && [401, 429].includes(reply.status))) sent.delete(newest.get(request) ?? '');
       if (reply.kind === 'reply') for (const [sid, row] of rowsIn(reply.body)) rows.set(sid, row);
     },
   };
@@ -165,7 +169,12 @@ function judge({ account, email, does, role, words }: Write, { twilio, policies,
   const anywhere = managed.flatMap(({ name }) => wantedIn(name));
   if (does === 'end') {
     expect(anywhere, `${words}: policy grants access`).toEqual([]);
-    const held = twilio.accounts.flatMap((name) => twilio.state(name).people.filter((one) => one.email === email).flatMap((one) => one.roles));
+    const held = twilio.accounts.flatMap((name) =>
+      twilio
+        .state(name)
+        .people.filter((one) => one.email === email)
+        .flatMap((one) => one.roles),
+    );
     expect(held, `${words}: roles are left somewhere in the organization`).toEqual([]);
   }
   if (does === 'make') {

@@ -125,7 +125,7 @@ export function createKindsScenario({ policies, telnyx: accounts = [], twilio: s
           violations.push(error);
         }
         const reply = await death.step(() => inner.send(request), null);
-        checker.after(reply);
+        checker.after(request, reply);
         if (reply.kind === 'reply') for (const secret of secretsIn(reply.body)) secrets.add(secret);
         return reply;
       },
