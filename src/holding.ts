@@ -1,4 +1,4 @@
-import type { Change, Day, DesiredPrincipal, Grant, Holding, Part } from './model.ts';
+import type { Change, Day, DesiredPrincipal, Grant, Holding, Part, Status } from './model.ts';
 import { compareText } from './text/digest.ts';
 
 export const NOTHING: Holding = { roles: [], groups: [] };
@@ -6,6 +6,11 @@ export const NOTHING: Holding = { roles: [], groups: [] };
 /** Whether two holdings give the same; both are sorted. */
 export function sameHolding(a: Holding, b: Holding): boolean {
   return sameList(a.roles, b.roles) && sameList(a.groups, b.groups);
+}
+
+/** Listed, and let in by nothing that is left: what a vendor that never forgets anybody makes of a delete. */
+export function isLockedOut(status: Status | undefined): boolean {
+  return status === 'inactive' || status === 'disabled' || status === 'blocked';
 }
 
 export function isEmpty(holding: Holding): boolean {

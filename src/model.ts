@@ -348,10 +348,11 @@ export interface ProviderReader {
   readonly account: string;
   readonly capabilities: Capabilities;
   /**
-   * A complete read of the account, repeated as needed, or the reason why there is none. Whoever of `begun` (vendor ids) holds nothing here,
-   * and has a login that nothing else keeps, is among the principals with an empty holding: a change of theirs is not whole.
+   * A complete read of the account, repeated as needed, or the reason why there is none. Whoever of `begun` holds nothing here and has a login
+   * is among the principals with an empty holding, because their change is not whole; of a delete only as long as nothing else keeps the
+   * login.
    */
-  read(lastGood: LastGood | null, suspect: Suspect | null, begun?: readonly string[]): Promise<Reading>;
+  read(lastGood: LastGood | null, suspect: Suspect | null, begun?: readonly Begun[]): Promise<Reading>;
   /** Absent also for who has no access here, unless a login is left that nothing else keeps. */
   readOne(principalId: string): Promise<OneReading>;
   /** What the credential is good for, without changing anything. */
@@ -371,6 +372,13 @@ export interface ProviderWriter {
   unassign(principalId: string, role: string): Promise<WriteResult>;
   /** Where roles are written apart it ends the login, unless something elsewhere still needs it. */
   delete(principalId: string): Promise<WriteResult>;
+}
+
+/** Somebody whose change of several requests was begun and is not known to be whole. */
+export interface Begun {
+  readonly principalId: string;
+  /** Whether it is to end the login. */
+  readonly isDelete: boolean;
 }
 
 export interface PatchFields {

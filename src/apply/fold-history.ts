@@ -208,7 +208,7 @@ function spend(folding: Folding, { principal, change, outcome, spent }: OutcomeE
 
 /** Open from the moment the access went, so that a run that ends right there forgets nobody; a later record has the keys. */
 function leaveKeys({ offboarding }: Folding, principal: string, since: Instant): void {
-  if (!offboarding.has(principal)) offboarding.set(principal, { principal, since, keys: null });
+  offboarding.set(principal, { principal, since, keys: null });
 }
 
 function remember(folding: Folding, principal: string, held: LastApplied | null): void {

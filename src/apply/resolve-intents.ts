@@ -16,7 +16,10 @@ export interface Resolved {
 export function resolveIntents(observation: Observation, history: AccountHistory): Resolved {
   const live: Live = {
     byAddress: new Map(observation.principals.map((one) => [one.principal, one])),
-    ids: new Set(observation.principals.map((one) => one.principal_id)),
+    // Of an address that a delete leaves on the list, locked out, nothing is left to delete. Twilio's inactive ones may hold roles still.
+    ids: new Set(
+      observation.principals.filter(({ status }) => status !== 'disabled' && status !== 'blocked').map((one) => one.principal_id),
+    ),
   };
   const entries: LedgerEntry[] = [];
   const results: Result[] = [];

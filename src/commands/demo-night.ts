@@ -6,6 +6,16 @@ import { showIssue, showNews } from './demo-speech.ts';
 
 const ACCOUNT = 'telnyx-production';
 const LEAVER = 'bo.nilsson@acme.example';
+/** What Ines attests about the keys that Dmitri could read while he was an admin. */
+const REVIEW = {
+  [`rosters/${ACCOUNT}.yaml`]: [
+    'attested_by: ines.okafor@acme.example',
+    'attested_on: 2026-11-30',
+    'reviewed:',
+    '  - { after: dmitri.volkov@acme.example, on: 2026-11-30 }',
+    '',
+  ].join('\n'),
+};
 /** The issue says it better. */
 const REST: Cut = [/^What remains/, TO_THE_END];
 
@@ -33,11 +43,14 @@ export async function tellNight(office: Office): Promise<void> {
 
   clock.set('2026-11-30T08:23:00Z');
   await drift('Monday, 08:23. What was taken back stayed away. Bo is still out, and still reported.', EXIT.changes);
-  const number = await openPull(office, 'Bo has left', withoutLeaver(office.policies));
+  const number = await openPull(office, 'Bo has left', { ...withoutLeaver(office.policies), ...REVIEW });
   clock.set('2026-11-30T08:40:00Z');
-  say(outer, `Ada opens pull request ${number}, which takes Bo out of the policies.`);
+  say(
+    outer,
+    `Ines has looked through the API keys that Dmitri could read as an admin. Ada opens pull request ${number}, which attests that and takes Bo out of the policies.`,
+  );
   await playScene(office, office.planJob(number), {
-    why: 'His access is gone already, so there is nothing to change.',
+    why: "Bo's access is gone already, so there is nothing to change.",
     argv: ['ci', 'plan'],
     expected: EXIT.ok,
   });

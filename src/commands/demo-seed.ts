@@ -104,12 +104,12 @@ function asFound(user: TwilioSeedUser, main: string): TwilioSeedUser[] {
   }
 }
 
-/** Noor's invitation is still open, and Mina was made administrator. */
+/** Noor has not accepted yet, and Ada is an administrator there, too. */
 function inConsole(member: TwilioSeedMember): TwilioSeedMember {
   switch (member.email) {
     case 'noor.rahman@acme.example':
       return { ...member, status: 'pending', invited_at: '2026-11-19T09:00:00Z' };
-    case 'mina.park@acme.example':
+    case 'ada.lindqvist@acme.example':
       return { ...member, roles: ['administrator'] };
     default:
       return member;

@@ -4,7 +4,7 @@ import type { DesiredState } from '../model.ts';
 import type { World } from '../ports.ts';
 import { createRandom } from '../text/create-random.ts';
 import type { StoryClock } from './demo-clock.ts';
-import { type Cut, playScene, type Scene, say, type Teller } from './demo-scene.ts';
+import { type Cut, playScene, type Scene, say, type Teller, TO_THE_END } from './demo-scene.ts';
 import { demoTwilioSeed } from './demo-seed.ts';
 import { variableStem } from './serve-emulators.ts';
 
@@ -12,6 +12,7 @@ export const WHOLESALE = 'telnyx-wholesale';
 export const MAIN = 'twilio-main';
 export const LABS = 'twilio-labs';
 
+const ADA = 'ada.lindqvist@acme.example';
 const ATTESTER = 'ines.okafor@acme.example';
 const HOUR_MS = 3_600_000;
 
@@ -47,34 +48,79 @@ function play(story: Vendors, why: string, argv: readonly string[], expected: Sc
 
 async function tellOrganization(story: Vendors): Promise<void> {
   const { outer, twilio } = story;
-  say(outer, `Twilio is emulated at ${twilio.origin}`);
-  await play(story, 'What is each credential good for, and what can this kind of account do?', ['doctor', '--account', MAIN], EXIT.ok);
-  await play(story, 'Plan', ['plan', '--account', MAIN], EXIT.ok);
-  await play(story, 'Apply', ['apply', '--account', MAIN, '--yes'], EXIT.ok);
-  await play(story, 'Ledger', ['ledger', 'show', '--account', MAIN], EXIT.ok);
+  say(
+    outer,
+    `Three more accounts, two of them at Twilio, which is emulated at ${twilio.origin}. Ada used to run those alone and is still administrator there. Priya works on something else now, Mina is back from a leave with her login still inactive, and Noor is new.`,
+  );
+  await play(
+    story,
+    'What is each credential good for, and what can each kind of account do? Nothing is changed to find out.',
+    ['doctor'],
+    EXIT.ok,
+    [/^telnyx-production/, /^twilio-main/],
+    [/^ {2}TWILIO_MAIN_CLIENT_SECRET/, /^ {2}✓ the credential/],
+    [/^ {2}✓ list people/, /^What each/],
+  );
+  await play(
+    story,
+    'The plan looks as it did for Telnyx. API keys outlive people, so it names those that Priya could read.',
+    ['plan', '--account', MAIN],
+    EXIT.ok,
+    [/^ {4}1\. /, /^ {2}API keys/],
+    [/^ {2}Note: /, /^Plan:/],
+  );
+  await play(story, 'Apply makes that true and nothing else.', ['apply', '--account', MAIN, '--yes'], EXIT.ok);
+  await play(
+    story,
+    'One change takes several requests at Twilio. The ledger has each of them, so a run that is cut off in the middle goes on there. And Priya is not wholly gone as long as those keys are valid.',
+    ['ledger', 'show', '--account', MAIN],
+    EXIT.ok,
+    [/ observation /, / intent .*patch ada/],
+    [/ intent .*patch mina/, /^Not wholly gone/],
+    [/^ {6}SK/, TO_THE_END],
+  );
 }
 
 async function tellConsole(story: Vendors): Promise<void> {
   const { outer, clock, twilio } = story;
   const page = twilio.world.console(LABS);
-  const roster = async (why: string) => {
+  const attest = (why: string, ...cuts: Cut[]) => {
     const pasted = `Users\n${page.usersPage()}\nInvited\n${page.invitedPage()}`;
-    const world: World = { ...story.world, readInput: async () => pasted };
-    await playScene(story, world, { why, argv: ['roster', '--account', LABS, '--attested-by', ATTESTER], expected: EXIT.ok });
+    const argv = ['roster', '--account', LABS, '--attested-by', ATTESTER];
+    return playScene(story, { ...story.world, readInput: async () => pasted }, { why, argv, expected: EXIT.ok, cuts });
   };
-  await roster('Roster');
-  await play(story, 'Plan', ['plan', '--account', LABS], EXIT.ok);
-  page.setRoles('mina.park@acme.example', []);
-  page.setRoles('mina.park@acme.example', ['developer']);
+  say(
+    outer,
+    `${LABS} is outside the organization, and no API says who is in it. Ines copies the users page and the invited page out of the Console.`,
+  );
+  await attest('What she pastes into rollcall becomes a roster, which stands for a read.');
+  await play(
+    story,
+    'Here every change is made by hand, and the plan says how.',
+    ['plan', '--account', LABS],
+    EXIT.ok,
+    [/^ {6}1\. /, /^ {6}3\. /],
+    [/^ {6}5\. /, /^ {6}6\. /],
+    [/^ {2}Invited/, /^Plan:/],
+    [/^Admins/, TO_THE_END],
+  );
   clock.advance(HOUR_MS);
-  say(outer, 'done');
-  await roster('Roster');
-  await play(story, 'Plan', ['plan', '--account', LABS], EXIT.ok);
+  page.setRoles(ADA, [], ATTESTER);
+  page.setRoles(ADA, ['developer'], ATTESTER);
+  say(outer, 'Ines follows the steps in the Console, and copies both pages once more.');
+  await attest('The next roster is the proof.', [/^ {2}active/, /^Hold/]);
+  await play(story, 'With it there is nothing left to do.', ['plan', '--account', LABS, '--detailed-exitcode'], EXIT.ok, [
+    /^ {2}Invited/,
+    /^No changes/,
+  ]);
 }
 
 async function tellPerson(story: Vendors): Promise<void> {
-  await play(story, 'Observe', ['observe', '--out', 'observation.json'], EXIT.ok);
-  await play(story, 'Explain', ['explain', 'ada.lindqvist@acme.example', '--observation', 'observation.json'], EXIT.ok);
+  await play(story, 'All five accounts are read once,', ['observe', '--out', 'observation.json'], EXIT.ok);
+  await play(story, 'and one table says what Ada holds at both vendors.', ['explain', ADA, '--observation', 'observation.json'], EXIT.ok, [
+    /^telnyx-production$/,
+    TO_THE_END,
+  ]);
 }
 
 function credentialsOf({ world }: RunningTwilio): Record<string, string> {

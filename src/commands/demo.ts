@@ -26,7 +26,7 @@ const FOURTH_ACT = [
 ];
 const APPROVAL = 'approvals/2026-11-contractors.yaml';
 
-/** A whole story with the very command line that users run, against emulators on loopback. Nothing is written to disk. */
+/** A whole story with the very command line that users run, against emulators on loopback. Nothing of it stays on disk. */
 export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const clock = createStoryClock();
   const stage = createStage(outer.world.files);

@@ -42,12 +42,15 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   const providers = new Map<string, Provider>();
   const unopened = new Map<string, Unread>();
   const holders = keyHolders(run, desired);
+  let known = desired;
+  const others = () => known.accounts.values();
   const add = (more: DesiredState): string[] => {
+    known = more;
     const added: string[] = [];
     for (const account of more.accounts.values()) {
       const { policy } = account;
       if (!isAsked(run, policy) || providers.has(policy.name) || unopened.has(policy.name)) continue;
-      const opened = openAccount(run, account, holders, open);
+      const opened = openAccount(run, account, holders, (credentials) => open(account, credentials, others));
       if (typeof opened === 'string') unopened.set(policy.name, withoutCredential(policy, opened, clock.now()));
       else providers.set(policy.name, opened);
       added.push(policy.name);
@@ -58,14 +61,19 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   return { providers, unopened, add, desired, close: () => http.close() };
 }
 
-function openAccount(run: Run, account: DesiredAccount, holders: KeyHolders, open: OpenProvider): Provider | string {
+function openAccount(
+  run: Run,
+  account: DesiredAccount,
+  holders: KeyHolders,
+  open: (credentials: Credentials) => Provider,
+): Provider | string {
   const { policy } = account;
   // A clock that was set is for emulators alone: nothing is judged by it in a real account.
   if (run.config.nowMs !== null && run.config.real.has(policy.provider)) throw new RollcallError('nowNeedsLoopback');
   const credentials = findCredentials(run.world.env, policy);
   if (typeof credentials === 'string') return credentials;
   const twin = holders.get(keyOf(credentials))?.find((other) => other.name !== policy.name);
-  return twin === undefined ? open(account, credentials) : sameKey(variableOf(policy), variableOf(twin));
+  return twin === undefined ? open(credentials) : sameKey(variableOf(policy), variableOf(twin));
 }
 
 function isAsked({ flags }: Run, { name, file }: AccountPolicy): boolean {

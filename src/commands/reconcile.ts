@@ -11,6 +11,7 @@ import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { unsupervisedLine } from '../report/summarise-plan.ts';
 import { exitOfRun } from './exit-of-run.ts';
+import { inPlanOrder, settledMeanwhile, unreadAfterwards } from './last-words.ts';
 import { type Desired, loadDesired } from './load-desired.ts';
 import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
 import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
@@ -87,7 +88,6 @@ async function reconcileWith(
 
 async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const { run, mode, desired, ledger, readings, ancestry } = session;
-  const before = ledger.history();
   const results: Result[] = [...(await takeReadings(session, readings))];
   const restate = session.from?.restate ?? ((plan: Plan) => plan);
   const planNow = () => restate(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
@@ -147,8 +147,8 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     accountResults.push(result);
     results.push(...made);
   }
-  await recordOffboardings({ ledger, before, decided, results, desired, clock: run.clock }, accountResults);
   const remaining = await planRemaining(session, decided, results, accountResults);
+  if (accountResults.every(({ cause }) => cause !== 'ledger')) await recordOffboardings(ledger, desired, readings);
   const report: ApplyReport = {
     results: inPlanOrder(results, decided).map((one) => settledMeanwhile(one, remaining, dueOf(decided), readings)),
     accounts: accountResults.map((one) => unreadAfterwards(one, readings.get(one.account))),
@@ -273,29 +273,4 @@ async function planRemaining(
 
 function dueOf(decided: readonly AccountDecision[]): ReadonlySet<Digest> {
   return new Set(decided.flatMap((one) => one.decisions.filter(({ verdict }) => verdict === 'make').map(({ change }) => change.id)));
-}
-
-/** What was to be made, was found otherwise by the look before it, and by the read afterwards is as policy says: others did it meanwhile. */
-function settledMeanwhile(result: Result, remaining: Plan, due: ReadonlySet<Digest>, readings: ReadonlyMap<string, Reading>): Result {
-  const { change, outcome } = result;
-  const isLeft = remaining.changes.some((one) => one.account === change.account && one.principal === change.principal);
-  if (outcome !== 'withheld' || isLeft || !due.has(change.id) || readings.get(change.account)?.kind !== 'complete') return result;
-  return { ...result, outcome: 'already', message: 'somebody else did it meanwhile' };
-}
-
-/** Whoever could not be read after the run does not know what is left there. */
-function unreadAfterwards(result: AccountResult, reading: Reading | undefined): AccountResult {
-  if (result.status !== 'done' || reading?.kind !== 'incomplete') return result;
-  return {
-    ...result,
-    status: 'incomplete',
-    message: `what was done stands above; the read afterwards failed, so what is left is not known: ${reading.message}`,
-  };
-}
-
-/** One result a change, the last word on it, in the order of the plan; what earlier runs left open comes first. */
-function inPlanOrder(results: readonly Result[], decided: readonly AccountDecision[]): Result[] {
-  const place = new Map(decided.flatMap(({ decisions }) => decisions).map(({ change }, index) => [change.id, index]));
-  const last = new Map(results.map((result) => [result.change.id, result]));
-  return [...last.values()].toSorted((a, b) => (place.get(a.change.id) ?? -1) - (place.get(b.change.id) ?? -1));
 }

@@ -1,9 +1,23 @@
 import { type LedgerEntry, outcomeEntry } from '../apply/ledger-records.ts';
 import type { Ledger } from '../apply/open-ledger.ts';
-import type { ApprovedSet, Change, Decision, DesiredState, LastApplied, LivePrincipal, Plan, Reading, Result } from '../model.ts';
+import type {
+  AccountHistory,
+  ApprovedSet,
+  Change,
+  Decision,
+  DesiredState,
+  LastApplied,
+  LivePrincipal,
+  Plan,
+  Reading,
+  Result,
+} from '../model.ts';
 import { calmedFields } from '../plan/annotate-changes.ts';
 import { type AccountDecision, isOpen } from '../plan/decide-accounts.ts';
+import { EMPTY_HISTORY } from '../plan/make-plan.ts';
+import { losesKeys } from '../plan/privilege.ts';
 import type { Clock } from '../ports.ts';
+import { capabilitiesOf } from '../provider/capabilities.ts';
 import { liveOf } from './make-run-plan.ts';
 
 /** Complete reads, which become the last known good count, and suspect ones, which an agreeing read an hour later lifts. */
@@ -53,8 +67,11 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
     if (account.baseline !== null) {
       entries.push({ kind: 'baseline', account: account.account, principals: Object.fromEntries(account.baseline) });
     }
+    const losing = loses(account.account, history, input);
     if (account.settled.size > 0) {
-      entries.push({ kind: 'state', account: account.account, principals: Object.fromEntries(account.settled) });
+      const left = [...account.settled].filter(([principal, after]) => losing({ principal, before: null, after })).map(([who]) => who);
+      const keys = left.length === 0 ? {} : { keys_left: left };
+      entries.push({ kind: 'state', account: account.account, principals: Object.fromEntries(account.settled), ...keys });
     }
     const agreed = account.decisions
       .filter(isOwed)
@@ -67,7 +84,7 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
     const live = account.observation === null ? new Map<string, LivePrincipal>() : liveOf(account.observation);
     for (const change of account.already) {
       // What an earlier run applied and recorded needs no second record when its plan is applied again.
-      if (owes.has(change.id)) entries.push(alreadyEntry(change, live.get(change.principal), input));
+      if (owes.has(change.id)) entries.push(alreadyEntry(change, live.get(change.principal), losing(change), input));
       results.push({ change, outcome: 'already', message: '', not_before: null });
     }
     entries.push(...warEntries(account, input));
@@ -92,13 +109,24 @@ function isOwed(decision: Decision): boolean {
   return decision.approved && (decision.verdict === 'make' || decision.verdict === 'wait' || decision.verdict === 'hand');
 }
 
-function alreadyEntry(change: Change, live: LivePrincipal | undefined, input: DecisionsToRecord): LedgerEntry {
+/** Whether somebody could read API keys there and cannot any more. */
+function loses(
+  account: string,
+  history: AccountHistory | undefined,
+  { desired }: DecisionsToRecord,
+): (change: Pick<Change, 'principal' | 'before' | 'after'>) => boolean {
+  const policy = desired.accounts.get(account)?.policy;
+  const capabilities = policy === undefined ? null : capabilitiesOf(policy);
+  return (change) => capabilities !== null && losesKeys(change, capabilities, history ?? EMPTY_HISTORY);
+}
+
+function alreadyEntry(change: Change, live: LivePrincipal | undefined, keysLeft: boolean, input: DecisionsToRecord): LedgerEntry {
   const name = input.desired.accounts.get(change.account)?.principals.get(change.principal)?.name;
   const held: LastApplied | null =
     live === undefined || change.after === null
       ? null
       : { roles: live.roles, groups: live.groups, name: name ?? live.name, status: live.status };
-  return outcomeEntry(change, 'already', 'true without this run', { held });
+  return outcomeEntry(change, 'already', 'true without this run', { held, ...(keysLeft ? { keys_left: true } : {}) });
 }
 
 function warEntries(account: AccountDecision, input: DecisionsToRecord): LedgerEntry[] {

@@ -110,7 +110,7 @@ function* grantedRoles({ planned, merged, baseTip }: PeopleInput): Iterable<{ ac
 }
 
 function gainedRoles({ before, after }: Change): string[] {
-  const held = new Set(before?.status === 'active' || before?.status === 'invited' ? before.roles : []);
+  const held = new Set(before?.status === 'active' || before?.status === 'invited' ? [...before.roles, ...before.groups] : []);
   return [...(after?.roles ?? []), ...(after?.groups ?? [])].filter((role) => !held.has(role));
 }
 

@@ -9,6 +9,8 @@ export interface OwnWrite {
   /** The vendor's id of the principal. */
   readonly principalId: string;
   readonly at: Instant;
+  /** Made by the run that asks: what it took back was made before that, and may be as young. */
+  readonly isFresh?: true;
 }
 
 const THE_OWNER = 'the account owner';
@@ -37,7 +39,7 @@ export function attributeDrift(
   };
   const own = groupByName(ours, (write) => write.principalId);
   const newestFirst = reading.events.toReversed().toSorted((a, b) => compareText(b.at, a.at));
-  const foreign = newestFirst.filter((event) => !isOurs(event, own) && actorOf(event, names) !== '');
+  const foreign = newestFirst.filter((event) => !isOurs(event, own, names) && actorOf(event, names) !== '');
   const byTarget = groupByName(foreign, (event) => event.targetId);
   const byLostAddress = groupByName(foreign, lostAddress);
   const found = new Map<Digest, Attribution>();
@@ -119,9 +121,17 @@ function actorOf({ actor, actorId, actorKind }: AccountEvent, { listed, owner }:
   return actor ?? listed.get(lower(actorId ?? '')) ?? (actorKind === 'account_owner' ? owner : (actorId ?? actorKind));
 }
 
-function isOurs({ targetId, at }: AccountEvent, own: ReadonlyMap<string, readonly OwnWrite[]>): boolean {
-  const writes = own.get(lower(targetId ?? '')) ?? [];
-  return writes.some((write) => Math.abs(Date.parse(write.at) - Date.parse(at)) <= AROUND_OWN_WRITE_MS);
+/** An event without details says nothing of what it led to, so of those since this run wrote only a person's are another's. */
+function isOurs(
+  { targetId, at, fields, actorId }: AccountEvent,
+  own: ReadonlyMap<string, readonly OwnWrite[]>,
+  { listed }: Names,
+): boolean {
+  const isPersons = fields.length > 0 || listed.has(lower(actorId ?? ''));
+  return (own.get(lower(targetId ?? '')) ?? []).some((write) => {
+    const laterMs = Date.parse(at) - Date.parse(write.at);
+    return write.isFresh === true ? !isPersons && laterMs >= -AROUND_OWN_WRITE_MS : Math.abs(laterMs) <= AROUND_OWN_WRITE_MS;
+  });
 }
 
 function newest(a: AccountEvent | undefined, b: AccountEvent | undefined): AccountEvent | undefined {

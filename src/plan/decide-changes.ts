@@ -16,7 +16,7 @@ import { fieldOf } from './annotate-changes.ts';
 import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './check-guards.ts';
 import { listParts } from './list-parts.ts';
 import { isLapsed, matchApproved, owedFor } from './match-approved.ts';
-import { takesAway } from './privilege.ts';
+import { losesKeys, takesAway } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
 import { willDo } from './will-do.ts';
 
@@ -56,9 +56,10 @@ export function decideChanges(input: DecideInput): Decided {
   const tainted = new Set(input.changes.filter((change) => needsApproval(change, input, candidates)).map((change) => change.principal));
   // The plan gave a place in the limits to every invitation; without those nobody approved, others come sooner.
   const sends = (change: Change) => !tainted.has(change.principal) && willDo(change, input.mode, policy);
-  const fresh = scheduleInvites(input.changes, sends, { policy, history, observation, atMs: nowMs });
+  const fresh = scheduleInvites(input.changes, sends, { policy, history, observation, capabilities, atMs: nowMs });
   const decisions = fresh.map((change) => decide(change, tainted, input));
-  const changes = decisions.filter((decision) => decision.verdict === 'make').map((decision) => decision.change);
+  // What a person is told to do takes as much away as what is done.
+  const changes = decisions.filter(({ verdict }) => verdict === 'make' || verdict === 'hand').map((decision) => decision.change);
   const guards = checkStages(stagesOf(input), (stage) =>
     checkGuards({
       desired: { ...desired, policy: { ...policy, guards: stage.guards }, approvals: stage.approvals },
@@ -133,6 +134,7 @@ function decide(change: Change, tainted: ReadonlySet<string>, input: DecideInput
     reverts: change.origin === 'drift' ? fieldOf(change) : null,
     approved: change.origin !== 'drift',
     policyName: desired.principals.get(change.principal)?.name ?? null,
+    losesKeys: losesKeys(change, capabilities, input.history),
     parts: listParts(change, capabilities),
   };
   const say = (verdict: Decision['verdict'], message: string): Decision => ({ ...facts, verdict, message });

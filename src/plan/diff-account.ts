@@ -61,7 +61,7 @@ export function diffAccount(settled: Settled, context: Context): Difference {
 function originOf(row: Row, context: Context): Origin | 'same' | 'converged' {
   const { lastApplied, desired, desiredWithoutEnds } = row;
   // Who is listed with an empty holding has a login that a delete of ours has left; it goes by the approval of that delete.
-  if (row.live !== null && isEmpty(row.live) && isEmpty(desired)) return 'drift';
+  if (row.live !== null && isEmpty(row.live) && isEmpty(desired) && row.kind !== 'kept') return 'drift';
   const origin = classifyOrigin({ lastApplied, live: heldIn(row.live), desired, desiredWithoutEnds });
   if (origin !== 'drift' || !hasLapsed(row)) return origin;
   // An invitation that we sent, nobody accepted and nobody sees any more: still owed by the approval that sent it. Where nobody looked
@@ -84,8 +84,24 @@ function hasLapsed(row: Row): boolean {
  */
 function changeOrDebt(row: Row, origin: Origin, context: Context): Change {
   const change = changeOf(row, origin, context);
-  const isOurs = origin === 'drift' || (origin === 'both' && row.live !== null && isHalfway(row.live, row.principal, context.history));
-  return isOurs && owedFor(change, context.history) !== null ? changeOf(row, 'git', context) : change;
+  const isLeft = row.live !== null && isHalfway(row.live, row.principal, context.history);
+  if (origin === 'drift' && isLeft && isLoss(row, context)) return changeOf(row, 'git', context);
+  const isOurs = origin === 'drift' || (origin === 'both' && isLeft);
+  if (isOurs && owedFor(change, context.history) !== null) return changeOf(row, 'git', context);
+  return origin === 'drift' && isLeft ? asBegun(change, context) : change;
+}
+
+/** The rest of what was taken back half way is answered as the whole was: what came of it is a loss that nobody else made. */
+function asBegun(change: Change, { history }: Context): Change {
+  const begun = history.openIntents.find(({ change: one }) => one.principal === change.principal && one.origin === 'drift')?.change;
+  const side = begun?.tags.find((tag) => tag === 'drift_gained' || tag === 'drift_lost');
+  return side === undefined ? change : { ...change, tags: change.tags.map((tag) => (tag === 'drift_lost' ? side : tag)) };
+}
+
+/** Whether policy gives more than there is; of a change that takes drift back the rest is drift's. */
+function isLoss({ principal, live, desired }: Row, { history, capabilities }: Context): boolean {
+  const takesBack = history.openIntents.some(({ change }) => change.principal === principal && change.origin === 'drift');
+  return !isEmpty(desired) && !takesBack && !gains(desired, heldIn(live), capabilities);
 }
 
 function changeOf(row: Row, origin: Origin, context: Context): Change {

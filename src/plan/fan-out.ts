@@ -43,8 +43,21 @@ export function accountOf(desired: DesiredState | null | undefined, name: string
   return above === undefined || derived === null ? undefined : deriveAccount(above, derived);
 }
 
+/** The account file that a name of this shape would be fanned out by; null for any other name. Whether there is such a file is another matter. */
+export function fileOfSubaccount(name: string): string | null {
+  return DERIVED.exec(name)?.[1] ?? null;
+}
+
 /** The account file and the SID that a derived name stands for; null for any other name. */
 export function derivedFrom(name: string, desired: DesiredState): { readonly file: string; readonly sid: string } | null {
   const [, file = '', sid = ''] = DERIVED.exec(name) ?? [];
   return desired.accounts.get(file)?.policy.subaccounts === 'all' ? { file, sid: `AC${sid.slice(2)}` } : null;
+}
+
+/** Whether nobody can tell if a subaccount is still there: it is gone only where the account above it was read and lists it no more. */
+export function isUnseen(name: string, desired: DesiredState, readings: ReadonlyMap<string, Reading>): boolean {
+  const derived = derivedFrom(name, desired);
+  if (derived === null) return false;
+  const above = readings.get(derived.file);
+  return above?.kind !== 'complete' || above.observation.subaccounts === undefined;
 }

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { NOTHING, sameHolding } from '../holding.ts';
+import { isLockedOut, NOTHING, sameHolding } from '../holding.ts';
 import type { AccountHistory, ApprovedSet, Change, DesiredAccount, LivePrincipal, Observation, PlanAccount } from '../model.ts';
 import { matchApproved } from './match-approved.ts';
 
@@ -39,9 +39,11 @@ export function findEndedOwed({ account, fresh, approved, history, observation, 
   for (const change of agreed.values()) {
     if ((freshOf.get(change.principal) ?? []).some((one) => matchApproved(one, change, history) !== null)) continue;
     const shownAs = live.get(change.principal);
-    const there = shownAs?.status === 'inactive' ? undefined : shownAs;
-    // Nothing about whoever is left alone is true or superseded before that is lifted; who is inactive has no access, as was approved.
-    if (leftAlone.has(change.principal) && shownAs?.status !== 'inactive') continue;
+    const isGone = shownAs?.status === 'inactive' || (change.after === null && isLockedOut(shownAs?.status));
+    const there = isGone ? undefined : shownAs;
+    // Nothing about whoever is left alone is true or superseded before that is lifted; who is inactive, or was
+    // to be deleted and is locked out, has no access, as was approved.
+    if (leftAlone.has(change.principal) && !isGone) continue;
     const isTrue = change.after === null ? there === undefined : there !== undefined && holds(there, change);
     if (isTrue) already.push(change);
     else if (

@@ -6,11 +6,9 @@ import type {
   DesiredAccount,
   Instant,
   KeysReading,
-  LastApplied,
   Observation,
   Offboarding,
   ResidualKey,
-  Result,
 } from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import { losesKeys, readsKeys } from './privilege.ts';
@@ -53,59 +51,38 @@ function joinKeys(left: readonly { readonly principal: string; readonly keys: re
 }
 
 export interface OffboardingInput {
-  /** What the ledger knew before this run. */
+  /** What the ledger knows by now: who lost access in this run is among the open ones. */
   readonly history: AccountHistory;
-  /** What was read before anything was made. */
   readonly observation: Observation;
-  readonly results: readonly Result[];
-  /** What last-applied state learns without anything being done. */
-  readonly settled: ReadonlyMap<string, LastApplied | null>;
   readonly capabilities: Capabilities;
   readonly roster: DesiredAccount['roster'];
-  /** When the results were there. */
-  readonly at: Instant;
 }
 
 /**
- * What the ledger has to learn of people who could read API keys and no longer may: by principal, who is new or has other keys left than
- * before, and null for whom nothing is left to do. A list of keys counts from the next read on: of one made before somebody lost access
- * nobody can say that it is whole.
+ * What the ledger has to learn of people who could read API keys and no longer may: by principal, who has other keys left than it knows,
+ * and null for whom nothing is left to do. That somebody is among them stands in the outcome that took their access, so that no run that
+ * ends right there forgets them.
  */
 export function nextOffboardings(input: OffboardingInput): ReadonlyMap<string, Offboarding | null> {
-  const { history, at, roster, observation } = input;
   const next = new Map<string, Offboarding | null>();
-  for (const one of history.offboarding.values()) {
+  for (const one of input.history.offboarding.values()) {
     const now = keysLeft(one, input);
     if (now === null || !sameKeys(now.keys, one.keys)) next.set(one.principal, now);
-  }
-  for (const principal of whoLost(input)) {
-    next.set(principal, { principal, since: at, keys: olderKeys(observation.keys, at, roster) });
   }
   return next;
 }
 
 /** An open one by this read, or null where it is over. */
 function keysLeft(one: Offboarding, { observation, capabilities, roster }: OffboardingInput): Offboarding | null {
+  if ((roster?.reviewed.get(one.principal) ?? '') >= dayOf(one.since)) return null;
+  const keys = olderKeys(observation.keys, one.since, roster) ?? one.keys;
+  // Of a list made before somebody lost access nobody can say that it is whole, so that it ends nothing.
+  if (observation.at < one.since) return { ...one, keys };
   const mayAgain = observation.principals.some(
     (live) => live.principal === one.principal && live.status === 'active' && readsKeys(live, capabilities),
   );
-  if (mayAgain || (roster?.reviewed.get(one.principal) ?? '') >= dayOf(one.since)) return null;
-  if (observation.at < one.since) return one;
-  const keys = olderKeys(observation.keys, one.since, roster);
-  if (keys === null) return one;
-  return keys.length === 0 ? null : { ...one, keys };
-}
-
-/** Who could read keys until this run, by what was made, and by what the account shows to have been made. */
-function whoLost({ results, settled, history, capabilities }: OffboardingInput): Set<string> {
-  const lost = new Set<string>();
-  for (const { change, outcome } of results) {
-    if ((outcome === 'applied' || outcome === 'already') && losesKeys(change, capabilities, history)) lost.add(change.principal);
-  }
-  for (const [principal, now] of settled) {
-    if (losesKeys({ principal, before: null, after: now }, capabilities, history)) lost.add(principal);
-  }
-  return lost;
+  if (mayAgain) return null;
+  return observation.keys?.kind === 'keys' && keys?.length === 0 ? null : { ...one, keys };
 }
 
 /** The keys that were there at an instant and nobody has replaced since, or null where the API did not list them. */

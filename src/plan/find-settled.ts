@@ -1,4 +1,4 @@
-import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
+import { isEmpty, isLockedOut, NOTHING, sameHolding } from '../holding.ts';
 import type { AccountHistory, Capabilities, Change, DesiredAccount, Holding, LastApplied, Observation } from '../model.ts';
 import { gains } from './privilege.ts';
 
@@ -19,8 +19,8 @@ export interface SettledInput {
  */
 export function findSettled({ desired, observation, history, changes, ...rest }: SettledInput): Map<string, LastApplied | null> {
   const moving = new Set(changes.map((change) => change.principal));
-  // Whoever is inactive has no access, whatever roles are left.
-  const live = new Map(observation.principals.filter((one) => one.status !== 'inactive').map((one) => [one.principal, one]));
+  // Whoever is locked out has no access, whatever roles are left.
+  const live = new Map(observation.principals.filter((one) => !isLockedOut(one.status)).map((one) => [one.principal, one]));
   const settled = new Map<string, LastApplied | null>();
   for (const one of desired.principals.values()) {
     const there = live.get(one.principal);

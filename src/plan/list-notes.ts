@@ -13,14 +13,17 @@ export interface NotesInput {
   readonly observation: Observation;
   readonly capabilities: Capabilities;
   readonly changes: readonly Change[];
+  /** Whether somebody who could read API keys goes, or went. */
+  readonly needsKeys: boolean;
   /** What accounts and subaccounts the policies name, by SID. */
   readonly scopes: ReadonlySet<string>;
 }
 
 /** What people should know of an account beside its changes, in whole sentences. */
-export function listNotes({ policy, observation, capabilities, changes, scopes }: NotesInput): string[] {
+export function listNotes({ policy, observation, capabilities, changes, needsKeys, scopes }: NotesInput): string[] {
   return [
     ...(observation.notes ?? []),
+    ...(needsKeys && observation.keys?.kind === 'not_read' ? [`The API keys were not read: ${observation.keys.why}.`] : []),
     ...ownerNote(policy, observation, capabilities),
     ...(observation.subaccounts ?? []).filter(({ sid }) => !scopes.has(sid)).map(unlistedNote),
     ...(observation.reach === undefined ? [] : reachNotes(observation.reach)),
@@ -50,7 +53,7 @@ function remarkNotes(principals: readonly LivePrincipal[]): string[] {
   const byRemark = [...groupBy(remarks, ({ remark }) => remark)].filter(([remark]) => !OWN_REMARK.test(remark));
   const shown = byRemark
     .slice(0, MOST_REMARKS)
-    .map(([remark, people]) => `${remark}: ${nameSome(people.map(({ principal }) => principal))}.`);
+    .map(([remark, people]) => `The vendor shows: ${remark} (${nameSome(people.map(({ principal }) => principal))}).`);
   const left = byRemark.length - shown.length;
   return left > 0 ? [...shown, `There are ${left} more remarks; the observation has them all.`] : shown;
 }

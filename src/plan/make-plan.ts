@@ -26,10 +26,11 @@ import { checkWar, withHistory } from './annotate-changes.ts';
 import { checkConflicts } from './block-plan.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
+import { isUnseen } from './fan-out.ts';
 import { openKeys, residualKeys } from './find-residual-keys.ts';
 import { listNotes } from './list-notes.ts';
 import { orderChanges } from './order-changes.ts';
-import { isPrivileged } from './privilege.ts';
+import { isPrivileged, losesKeys } from './privilege.ts';
 import { scheduleInvites } from './schedule-invites.ts';
 import { settleAccount } from './settle-account.ts';
 import { willDo } from './will-do.ts';
@@ -140,13 +141,20 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const difference = diffAccount(settled, { policy, capabilities, history, observation, atMs });
   const known = withHistory(orderChanges(difference.changes, capabilities), history, atMs);
   const mine = input.mode === 'drift' ? known.filter(belongsToDrift) : known;
-  const changes = scheduleInvites(mine, (change) => willDo(change, input.mode, policy), { policy, history, observation, atMs });
+  const changes = scheduleInvites(mine, (change) => willDo(change, input.mode, policy), {
+    policy,
+    history,
+    observation,
+    capabilities,
+    atMs,
+  });
   const doing = changes.filter((change) => willDo(change, input.mode, policy));
   const guards = [
     ...checkGuards({ desired, observation, history, capabilities, fresh: changes, changes: doing, ancestry: input.ancestry, atMs }),
     checkWar(policy.name, changes),
     ...(input.pull === undefined ? [] : [checkConflicts(policy.name, input.pull.conflicts)]),
   ];
+  const needsKeys = history.offboarding.size > 0 || doing.some((change) => losesKeys(change, capabilities, history));
   const blocked = guards.some((guard) => guard.verdict === 'block');
   return {
     account: {
@@ -165,7 +173,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
       pending: difference.pending.toSorted((a, b) => compareText(a.principal, b.principal)),
       converged: difference.converged.toSorted(compareText),
       residual_keys: residualKeys({ changes: doing, observation, history, capabilities, roster: desired.roster }),
-      notes: listNotes({ policy, observation, capabilities, changes, scopes: scopesOf(input.desired) }),
+      notes: listNotes({ policy, observation, capabilities, changes, needsKeys, scopes: scopesOf(input.desired) }),
     },
     changes,
     guards,
@@ -254,7 +262,7 @@ function summarize(changes: readonly Change[], plans: readonly AccountPlan[], mo
   };
 }
 
-function findUnsupervised({ desired, base, history }: PlanInput): { account: string; principals: number }[] {
+function findUnsupervised({ desired, base, history, readings }: PlanInput): { account: string; principals: number }[] {
   const watched = new Map<string, number>();
   for (const [name, account] of history.accounts) {
     const held = [...account.lastApplied.values()].filter((one) => one !== null).length;
@@ -264,7 +272,7 @@ function findUnsupervised({ desired, base, history }: PlanInput): { account: str
     watched.set(name, [...account.principals.values()].filter((one) => !isEmpty(one.holding)).length);
   }
   return [...watched]
-    .filter(([name]) => !desired.accounts.has(name))
+    .filter(([name]) => !desired.accounts.has(name) && !isUnseen(name, desired, readings))
     .map(([account, principals]) => ({ account, principals }))
     .toSorted((a, b) => compareText(a.account, b.account));
 }

@@ -14,6 +14,7 @@ export function matchApproved(fresh: Change, approved: Change, history: AccountH
   if (fresh.before?.status === 'inactive' && approved.before?.status !== 'inactive') return null;
   const sameStep = fresh.action === approved.action && fresh.principal_id === approved.principal_id;
   if (sameStep && sameAccess(fresh.before, approved.before)) return 'rebased';
+  // Who is not even listed was not left so by a change of ours that was cut off: somebody else took them out.
   if (fresh.before === null) return null;
   const lastWritten = history.lastApplied.get(fresh.principal) ?? null;
   const isOurs = lastWritten !== null && sameHolding(fresh.before, lastWritten);

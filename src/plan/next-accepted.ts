@@ -30,7 +30,8 @@ export interface NextAccepted {
 
 /**
  * What people agreed to by now, person by person: one line that a direct push brought keeps its own person waiting and nobody else. Settings
- * count together, because one may only be meant beside the other; what was approved of them meanwhile is kept until all of them are.
+ * count together, because one may only be meant beside the other; what was approved of them meanwhile is kept until all of them are. Those
+ * of a subaccount stand in the file that fans out to it.
  */
 export function nextAccepted(input: NextAccepted): Accepted {
   const { known, before, now, commit, withheld, approved } = input;
@@ -44,12 +45,11 @@ export function nextAccepted(input: NextAccepted): Accepted {
 }
 
 function nextSettings({ known, before, now, head, commit, approved }: NextAccepted): Pick<Accepted, 'settings' | 'pending'> {
-  const account = now.policy.name;
-  const only = (one: DesiredAccount): DesiredState => ({ ...head, accounts: new Map([[account, one]]) });
+  const only = (one: DesiredAccount): DesiredState => ({ ...head, accounts: new Map([[now.policy.name, one]]) });
   // A roster says what is there and not what may be: it counts from the commit that has it, and keeps no setting waiting.
   const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) }).filter((one) => !isRosterSetting(one));
   const agreed = new Map(known.pending);
-  for (const { settings } of approved) for (const one of settings) if (one.account === account) agreed.set(one.setting, one.after);
+  for (const { settings } of approved) for (const one of settings) if (one.account === now.policy.file) agreed.set(one.setting, one.after);
   const covered = changed.filter(({ setting, after }) => agreed.has(setting) && agreed.get(setting) === after);
   if (covered.length === changed.length) return { settings: commit, pending: new Map() };
   return { settings: known.settings, pending: new Map(covered.map(({ setting, after }) => [setting, after])) };

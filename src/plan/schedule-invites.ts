@@ -1,4 +1,4 @@
-import type { AccountHistory, AccountPolicy, Change, Observation, Tag } from '../model.ts';
+import type { AccountHistory, AccountPolicy, Capabilities, Change, Observation, Tag } from '../model.ts';
 import { heldBackUntil, later } from './annotate-changes.ts';
 import { forecastInvites } from './forecast-invites.ts';
 
@@ -8,6 +8,7 @@ export interface InviteContext {
   readonly policy: AccountPolicy;
   readonly history: AccountHistory;
   readonly observation: Observation;
+  readonly capabilities: Capabilities;
   readonly atMs: number;
 }
 
@@ -18,7 +19,7 @@ export interface InviteContext {
 export function scheduleInvites(
   changes: readonly Change[],
   sends: (change: Change) => boolean,
-  { policy, history, observation, atMs }: InviteContext,
+  { policy, history, observation, capabilities, atMs }: InviteContext,
 ): Change[] {
   const invites = changes.filter((change) => change.action === 'invite' && change.executor === 'api' && sends(change));
   const earliestMs = invites.map((change) => {
@@ -26,7 +27,9 @@ export function scheduleInvites(
     return heldBack === null ? atMs : Date.parse(heldBack);
   });
   const open = observation.principals.filter((live) => live.status === 'invited').length;
-  const slots = forecastInvites(earliestMs, history.invitePosts, open, policy.invites, atMs);
+  // Where nobody has to accept, none is ever open.
+  const limits = capabilities.invitations ? policy.invites : { ...policy.invites, open: Number.POSITIVE_INFINITY };
+  const slots = forecastInvites(earliestMs, history.invitePosts, open, limits, atMs);
   const slotOf = new Map(invites.map((change, index) => [change.id, slots[index]]));
   return changes.map((change) => {
     if (change.action !== 'invite') return change;

@@ -132,7 +132,8 @@ function untouchable(live: LivePrincipal, { desired, observation, capabilities, 
   if (!isInactive && live.status !== 'active' && live.status !== 'invited')
     return `${live.status}: counts as no access, never re-enabled by rollcall${wants}`;
   if (live.roles.some((role) => !isKnownRole(role, capabilities, observation))) return `a role this version does not know${wants}`;
-  return isEmpty(live) && !isBegun(live.principal, history) ? `a role this version does not know${wants}` : null;
+  const isLeft = capabilities.requests === 'parts' && isBegun(live.principal, history);
+  return isEmpty(live) && !isLeft ? `a role this version does not know${wants}` : null;
 }
 
 /** Beside the general roles there are those that the live list has; where nobody read that list, a friendly name is taken at its word. */

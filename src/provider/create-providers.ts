@@ -1,3 +1,4 @@
+import { isEmpty, NOTHING } from '../holding.ts';
 import type { AccountPolicy, DesiredAccount, Provider } from '../model.ts';
 import type { Clock, Http, Random } from '../ports.ts';
 import type { Credentials } from './credentials.ts';
@@ -22,18 +23,18 @@ export interface ProviderWorld {
   readonly graceOver: AbortSignal;
 }
 
-/** Opens one account with its own credentials and no other. */
-export type OpenProvider = (account: DesiredAccount, credentials: Credentials) => Provider;
+/** Opens one account with its own credentials and no other. `others` are the accounts by policy at this moment, itself among them. */
+export type OpenProvider = (account: DesiredAccount, credentials: Credentials, others: () => Iterable<DesiredAccount>) => Provider;
 
 /** The providers of one run. Accounts of one Twilio organization share what is read of it. */
 export function openProviders(world: ProviderWorld): OpenProvider {
   const twilio: TwilioWorld = { ...world, origins: twilioOrigins(world.twilioOrigin) };
   const organizations = new Map<string, TwilioOrganization>();
-  return (account, credentials) => {
+  return (account, credentials, others) => {
     if (credentials.provider === 'telnyx') return openTelnyx(account.policy, credentials.apiKey, world);
     return account.policy.api === 'console'
       ? openConsole(account, credentials, twilio)
-      : openManaged(account, credentials, twilio, organizations);
+      : openManaged(account, credentials, twilio, organizations, others);
   };
 }
 
@@ -44,6 +45,7 @@ function openManaged(
   { client, account }: TwilioCredentials,
   world: TwilioWorld,
   organizations: Map<string, TwilioOrganization>,
+  others: () => Iterable<DesiredAccount>,
 ): Provider {
   if (client === null || policy.organization === null) throw new Error('an account of an organization was opened without its client');
   const key = JSON.stringify([policy.organization, client.id, client.secret]);
@@ -51,7 +53,14 @@ function openManaged(
   organizations.set(key, organization);
   const own = { accountSid: account?.sid ?? null, authToken: account?.authToken ?? null };
   const above = policy.name === policy.file ? null : own.accountSid;
-  return createTwilioOrganizationProvider({ policy, above, organization, ...own, world });
+  const isWantedElsewhere = (email: string) =>
+    [...others()].some(
+      (other) =>
+        other.policy.organization === policy.organization &&
+        other.policy.name !== policy.name &&
+        !isEmpty(other.principals.get(email)?.holding ?? NOTHING),
+    );
+  return createTwilioOrganizationProvider({ policy, above, organization, ...own, isWantedElsewhere, world });
 }
 
 function openConsole({ policy, roster }: DesiredAccount, { account }: TwilioCredentials, world: TwilioWorld): Provider {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groups, OF_GROUPS, OF_SETS, roles } from './other-providers.ts';
-import { inPeace, live, mail, OWNER, planOf, type World } from './support.ts';
+import { held, inPeace, live, mail, OWNER, planOf, type World, wants } from './support.ts';
 
 function notesOf(world: World): readonly string[] {
   return planOf(world).accounts[0]?.notes ?? [];
@@ -15,6 +15,20 @@ describe('what people should know of an account', () => {
       'The accounts listing was refused, so the declared owner is trusted.',
       `The vendor names ${OWNER} as the owner, as policy does.`,
     ]);
+  });
+
+  it('has why no keys were read, when somebody goes who could read them', () => {
+    const world = inPeace({});
+    world.capabilities = OF_SETS;
+    for (const name of ['ada', 'bob']) {
+      world.live.set(name, live(name, null, roles('administrator')));
+      world.remembered.set(name, held(name, 'member', roles('administrator')));
+      world.wants.set(name, wants(name, null, { holding: roles('administrator'), holdingWithoutEnds: roles('administrator') }));
+    }
+    world.observed = { keys: { kind: 'not_read', why: 'no token is set' } };
+    expect(notesOf(world)).toEqual([]);
+    world.wants.delete('ada');
+    expect(notesOf(world)).toEqual(['The API keys were not read: no token is set.']);
   });
 
   it('has subaccounts that no policy names', () => {
@@ -55,6 +69,9 @@ describe('what people should know of an account', () => {
     world.live.set('ada', live('ada', null, { ...groups('billing'), remarks: ['never signed in'] }));
     world.live.set('bob', live('bob', null, { ...groups('billing'), remarks: ['last signed in 2026-10-02'] }));
     const five = ['p1', 'p2', 'p3', 'p4', 'p5'].map(mail).join(', ');
-    expect(notesOf(world)).toEqual([`never signed in: ${mail('ada')}.`, `bypasses single sign-on: ${five} and 1 more.`]);
+    expect(notesOf(world)).toEqual([
+      `The vendor shows: never signed in (${mail('ada')}).`,
+      `The vendor shows: bypasses single sign-on (${five} and 1 more).`,
+    ]);
   });
 });

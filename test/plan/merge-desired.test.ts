@@ -42,6 +42,14 @@ describe('a pull request that lags behind', () => {
     expect(accessIn(merged.desired, PRODUCTION)).toEqual({ ada: 'admin', bob: 'admin', cleo: 'member', eve: 'member' });
   });
 
+  it('plans on what the base branch attests, and not on what it attests itself', async () => {
+    const attests = (on: string) => ({ [`rosters/${PRODUCTION}.yaml`]: `attested_by: ada@acme.example\nattested_on: ${on}\n` });
+    const attestedIn = async (head: Policies, tip: Policies) =>
+      (await merge({ before: START, head, tip })).desired.accounts.get(PRODUCTION)?.roster?.attestedOn;
+    expect(await attestedIn(but(attests('2026-11-22')), but(attests('2026-11-20')))).toBe('2026-11-20');
+    expect(await attestedIn(but(attests('2026-11-22')), START)).toBeUndefined();
+  });
+
   it('leaves the settings and approval files of the base branch in force, its own ones never', async () => {
     const settings = but({ [ACCOUNT]: `${START[ACCOUNT]}guards: { max_deletes: 50, min_admins: 1 }\n` });
     const merged = await merge({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Accepted, DesiredAccount, DesiredState } from '../../src/model.ts';
 import { nextAccepted, sameAccepted } from '../../src/plan/next-accepted.ts';
 import type { SettingChange } from '../../src/pull.ts';
-import { ACCOUNT, inPeace, mail, stateOf, type World, wants } from './support.ts';
+import { ACCOUNT, inPeace, mail, place, stateOf, type World, wants } from './support.ts';
 
 const KNOWN: Accepted = { commit: 'first', except: new Map(), settings: 'first', pending: new Map() };
 
@@ -53,6 +53,14 @@ function next({ known = KNOWN, before = company(), now, withheld = [], approved 
 describe('what people agreed to', () => {
   it('is all of a commit that changes nobody', () => {
     expect(next({ now: company() })).toEqual({ commit: 'second', except: new Map(), settings: 'second', pending: new Map() });
+  });
+
+  it('is settings whatever somebody attests beside them', () => {
+    const state = stateOf(company());
+    const roster = { account: ACCOUNT, attestedBy: mail('ada'), attestedOn: '2026-11-22', rows: null, source: place() };
+    const now = { ...accountOf(company()), roster: { ...roster, rotated: new Map(), reviewed: new Map([[mail('eve'), '2026-11-22']]) } };
+    const facts = { known: KNOWN, before: accountOf(company()), now, head: state, commit: 'second', withheld: new Set<string>() };
+    expect(nextAccepted({ ...facts, approved: [] })).toMatchObject({ settings: 'second', pending: new Map() });
   });
 
   it('is everybody but whom a push touched', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Holding, LivePrincipal, Observation } from '../../src/model.ts';
+import type { Grant, Holding, LivePrincipal, Observation } from '../../src/model.ts';
 import { findEndedOwed } from '../../src/plan/find-ended-owed.ts';
 import { findBaseline, findSettled } from '../../src/plan/find-settled.ts';
 import { gains } from '../../src/plan/privilege.ts';
 import { groups, OF_GROUPS, OF_SETS, roles } from './other-providers.ts';
 import {
+  ACCOUNT,
   AT,
   approve,
   blocking,
@@ -20,6 +21,7 @@ import {
   observationOf,
   onlyChange,
   owed,
+  place,
   planOf,
   say,
   verdicts,
@@ -97,6 +99,29 @@ describe('roles that add up', () => {
     expect(say(onlyChange(planOf(world)))).toBe('patch ada developer+support→support end grant_ended');
   });
 
+  it('each step stands at the grant of the role that comes, or else of the one that goes, of several the one that lasts longest', () => {
+    const grant = (role: string, line: number, until: string | null = null): Grant => {
+      const at = { ...place(), line };
+      return { account: ACCOUNT, team: 'voice', role, group: null, reason: 'x', until, source: at };
+    };
+    const grants = [
+      grant('support', 1),
+      grant('developer', 2, '2027-01-31'),
+      grant('developer', 3),
+      grant('billing_manager', 4, '2026-11-01'),
+    ];
+    const lineOf = (now: string): number | undefined => {
+      const world = peaceOf({ ada: roles(now) });
+      const holding = roles('developer+support');
+      world.wants.set('ada', wants('ada', null, { holding, holdingWithoutEnds: roles('billing_manager+developer+support'), grants }));
+      return onlyChange(planOf(world)).source?.line;
+    };
+    expect(lineOf('support')).toBe(3);
+    expect(lineOf('developer')).toBe(1);
+    expect(lineOf('billing_manager+developer+support')).toBe(4);
+    expect(lineOf('administrator+developer+support')).toBe(place().line);
+  });
+
   it('a role that nobody grants makes it no end', () => {
     const world = peaceOf({ ada: roles('developer+support') });
     want(world, 'ada', roles('-'), roles('developer'));
@@ -111,6 +136,19 @@ describe('roles that add up', () => {
 });
 
 describe('somebody inactive', () => {
+  it('is let in again by no approval from when they were active', () => {
+    const world = peaceOf({ ada: roles('developer') });
+    want(world, 'ada', roles('developer+support'));
+    const approved = planOf(world).changes;
+    world.ledger = { owed: new Map(approved.map((change) => [change.principal, owed(change)])) };
+    world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'inactive' }));
+    const change = onlyChange(planOf(world));
+    expect(change.id).not.toBe(approved[0]?.id);
+    expect(change).toMatchObject({ origin: 'both', reason_code: 'reactivated', tags: [] });
+    expect(verdicts(decide(world, approved).decisions)).toEqual({ ada: 'withhold' });
+    expect(verdicts(decide(world, 'all').decisions)).toEqual({ ada: 'make' });
+  });
+
   it('counts as no access and is left alone where policy does not want them', () => {
     const world = peaceOf({ bob: roles('developer') });
     world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'inactive' }));
@@ -220,6 +258,12 @@ describe('groups', () => {
     expect(summary.privileged_before).toBe(2);
   });
 
+  it('that a person is to take away are guarded when they are handed over, too', () => {
+    const world = peaceOf({ ada: groups('owners'), bob: groups('billing') }, OF_GROUPS);
+    want(world, 'ada', groups('billing'));
+    expect(blocking(decide(world, 'all').guards)).toEqual(['min_admins']);
+  });
+
   it('of which another is as privileged change nothing that matters, and the plan says so', () => {
     const world = peaceOf({ ada: groups('owners+platform'), bob: groups('owners') }, OF_GROUPS);
     want(world, 'ada', groups('platform'));
@@ -323,6 +367,15 @@ describe('a change that was cut off in the middle', () => {
     expect(decide(world, []).decisions).toMatchObject([{ verdict: 'make', parts: [{ do: 'delete' }] }]);
   });
 
+  it('and that policy takes back meanwhile is made good by policy, and is nobody’s drift', () => {
+    const world = peaceOf({ ada: roles('developer'), bob: roles('administrator') });
+    world.live.set('ada', live('ada', null, roles('-')));
+    world.ledger = { halfway: new Map([[mail('ada'), [roles('developer'), roles('-')]]]) };
+    expect(say(onlyChange(planOf(world)))).toBe('patch ada nothing→developer git role_differs');
+    expect(verdicts(decide(world, []).decisions)).toEqual({ ada: 'withhold' });
+    expect(verdicts(decide(world, 'all').decisions)).toEqual({ ada: 'make' });
+  });
+
   it('goes on to give roles to the login that an invitation made', () => {
     const world = peaceOf({ bob: roles('administrator') });
     want(world, 'ada', roles('developer+support'));
@@ -347,6 +400,22 @@ describe('a change that was cut off in the middle', () => {
     world.ledger = { halfway: new Map([[mail('eve'), [roles('developer'), roles('-')]]]) };
     expect(onlyChange(planOf(world, 'drift'))).toMatchObject({ action: 'delete', origin: 'drift', tags: ['irreversible', 'drift_gained'] });
     expect(verdicts(decide(world, [], 'drift').decisions)).toEqual({ eve: 'make' });
+  });
+
+  it('an unmanaged person whom policy would delete no more keeps the login that is left', () => {
+    const world = peaceOf({ bob: roles('administrator') });
+    world.baseline = new Map([['eve', roles('developer')]]);
+    world.live.set('eve', live('eve', null, roles('developer')));
+    world.policy = { unmanaged: 'delete' };
+    const approved = planOf(world).changes;
+    world.live.set('eve', live('eve', null, roles('-')));
+    world.ledger = {
+      halfway: new Map([[mail('eve'), [roles('developer'), roles('-')]]]),
+      owed: new Map(approved.map((change) => [change.principal, owed(change)])),
+    };
+    expect(say(onlyChange(planOf(world)))).toBe('delete eve nothing→nobody git unmanaged');
+    world.policy = { unmanaged: 'report' };
+    expect(planOf(world)).toMatchObject({ changes: [], accounts: [{ unmanaged: [{ principal: mail('eve') }] }] });
   });
 
   it('an empty login that nobody of ours has left is left alone', () => {

@@ -530,11 +530,11 @@ function describeParts(subject: ContractSubject): void {
     await prepare(world);
     const id = idOf(await world.provider.writer.invite(NEWCOMER, 'New Person', nothing));
     expect(observed(await world.provider.reader.read(null, null))).toEqual(world.truth());
-    const begun = observed(await world.provider.reader.read(null, null, [id]));
+    const begun = observed(await world.provider.reader.read(null, null, [{ principalId: id, isDelete: true }]));
     expect(begun).toContainEqual(expect.objectContaining({ principal: NEWCOMER, principal_id: id, status: 'active', ...nothing }));
     expect(begun).toHaveLength(world.truth().length + 1);
     await world.provider.writer.delete(id);
-    const ended = await world.provider.reader.read(null, null, [id]);
+    const ended = await world.provider.reader.read(null, null, [{ principalId: id, isDelete: true }]);
     expect(observed(ended)).toEqual(world.truth());
     expect(ended).toMatchObject({ observation: { without: [{ principal: NEWCOMER, principal_id: id, status: 'inactive', ...nothing }] } });
   });

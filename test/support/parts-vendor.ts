@@ -1,5 +1,5 @@
 import { isEmpty } from '../../src/holding.ts';
-import type { Capabilities, LivePrincipal, Observation, OneReading, Provider, WriteResult } from '../../src/model.ts';
+import type { Begun, Capabilities, LivePrincipal, Observation, OneReading, Provider, WriteResult } from '../../src/model.ts';
 import type { Clock } from '../../src/ports.ts';
 import { TELNYX_SUB_USERS } from '../../src/provider/telnyx/telnyx-capabilities.ts';
 import { compareText, digestOf } from '../../src/text/digest.ts';
@@ -102,8 +102,8 @@ export function openPartsVendor(clock: Clock, people: Readonly<Record<string, re
   };
   const invite = (principal: string): string =>
     (logins.find((one) => one.email === principal) ?? add(principal.split('@')[0] ?? '', [])).id;
-  const observe = (begun: readonly string[]): Observation => {
-    const here = logins.filter((one) => one.roles.length > 0 || (begun.includes(one.id) && one.active && !one.elsewhere));
+  const observe = (begun: readonly Begun[]): Observation => {
+    const here = logins.filter((one) => one.roles.length > 0 || (one.active && begun.some(({ principalId, isDelete }) => principalId === one.id && !(isDelete && one.elsewhere))));
     const principals = here.map(liveOf).toSorted((a, b) => compareText(a.principal, b.principal));
     const without = logins.filter((one) => one.roles.length === 0 && !one.active).map(liveOf);
     const facts = { account: ACCOUNT, provider: 'twilio', api: 'organization', requests: 1, source: 'live' } as const;

@@ -32,6 +32,7 @@ describe('CODEOWNERS', () => {
   test.each([
     'policies/accounts/telnyx-production.yaml',
     'policies/approvals/2026-11-contractors.yaml',
+    'policies/rosters/twilio-labs.yaml',
     '.github/workflows/apply.yml',
     '.github/CODEOWNERS',
     '.github/rollcall.pub',

@@ -3,8 +3,9 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Accepted, ApprovedSet, Change, DesiredAccount, DesiredState, Digest, History } from '../../model.ts';
 import { type AccountDecision, isOpen } from '../../plan/decide-accounts.ts';
 import type { GuardStage } from '../../plan/decide-changes.ts';
-import { accountOf } from '../../plan/fan-out.ts';
+import { accountOf, derivedFrom, fileOfSubaccount } from '../../plan/fan-out.ts';
 import { approves, nextAccepted, sameAccepted } from '../../plan/next-accepted.ts';
+import type { SettingChange } from '../../pull.ts';
 import { today } from '../load-desired.ts';
 import { desiredAt } from './desired-at.ts';
 import type { JudgedPull } from './judge-pull.ts';
@@ -142,9 +143,25 @@ export function agreedOf(
   };
 }
 
-/** Whether people approved that an account leaves policy: then nobody watches it any more. */
-export function mayLeave(judged: readonly JudgedPull[], account: string): boolean {
-  return judged.some(({ refused, leaves }) => refused === null && leaves.includes(account));
+/**
+ * Whether people approved that an account leaves policy: then nobody watches it any more. A subaccount leaves with the file that fans out
+ * to it, with its fan-out, or for a file of its own; one that the vendor lists no more is gone.
+ *
+ * @param former the policies applied last: what had a file of its own there is no subaccount, whatever it is called
+ */
+export function mayLeave(judged: readonly JudgedPull[], account: string, head: DesiredState, former: DesiredState | null): boolean {
+  const approved = judged.filter(({ refused }) => refused === null);
+  const has = (test: (one: SettingChange) => boolean) => approved.some(({ settings }) => settings.some(test));
+  if (approved.some(({ leaves }) => leaves.includes(account))) return true;
+  const file = former?.accounts.has(account) === true ? null : fileOfSubaccount(account);
+  if (file === null) return false;
+  const derived = derivedFrom(account, head);
+  if (derived === null) {
+    const isOver = (one: SettingChange) => one.account === file && one.setting === 'subaccounts' && one.after === 'none';
+    return approved.some(({ leaves }) => leaves.includes(file)) || has(isOver);
+  }
+  const own = [...head.accounts.values()].find(({ policy }) => policy.scope === derived.sid && policy.file === policy.name);
+  return own === undefined || has((one) => one.account === own.policy.name && one.setting === 'account' && one.before === null);
 }
 
 /** A change that was rebased has another id, and is still this person's in this account. */

@@ -3,6 +3,7 @@ import { STATE_BRANCH } from '../../github/open-state-branch.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
 import type { Pull } from '../../pull.ts';
 import { countWords } from '../../report/count-words.ts';
+import { nameAccount } from '../../report/name-account.ts';
 import { renderFindings } from '../../report/render-findings.ts';
 import { visible } from '../../text/encode.ts';
 import { deliverReport } from '../apply.ts';
@@ -59,7 +60,7 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
             ...learnTaken(judged, decided, ledger.history()),
             ...learnAccepted({ decided, judged, history: ledger.history(), accepted, head: desired.desired, commit: head }),
           ],
-          mayLeave: (account) => mayLeave(judged, account),
+          mayLeave: (account) => mayLeave(judged, account, desired.desired, former),
         },
       });
       if (reconciled === null) throw new Error('an approved set that was made came back as none');
@@ -130,7 +131,7 @@ async function finish(
   const exit = worstExit([reconciled.exit, ...(forged ? [EXIT.credentials] : []), ...(left ? [EXIT.withheld] : [])]);
   await deliverReport(ci.run, reconciled);
   for (const account of reconciled.unreleased) {
-    ci.run.log(`${visible(account)} left the policies without a pull request that people approved, so it is not let go of.`);
+    ci.run.log(`${nameAccount(account)} left the policies without a pull request that people approved, so it is not let go of.`);
   }
   if (ci.run.flags.format === 'text' && reconciled.observed !== '') ci.run.print(reconciled.observed);
   for (const one of judged.filter(({ refused }) => refused !== null)) {

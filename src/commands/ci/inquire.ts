@@ -25,6 +25,8 @@ export async function inquire(
     readonly history: History;
     readonly state: StateAt | null;
     readonly records: readonly LedgerRecord[];
+    /** What this run has written down since. */
+    readonly fresh: readonly LedgerRecord[];
     readonly untold: readonly Result[];
   },
 ): Promise<ReadonlyMap<Digest, Attribution>> {
@@ -37,8 +39,10 @@ export async function inquire(
     if (provider === undefined || observation === null) continue;
     const owner = reconciled.desired.accounts.get(account)?.policy.owner ?? null;
     const mine = drift.filter((change) => change.account === account);
+    const fresh = ownWrites(known.fresh, account).map((write) => ({ ...write, isFresh: true as const }));
+    const ours = [...ownWrites(known.records, account), ...fresh];
     const events = await provider.reader.events(askedSince(mine, account, observation.at, known));
-    for (const [id, who] of attributeDrift(mine, observation, events, ownWrites(known.records, account), owner)) likely.set(id, who);
+    for (const [id, who] of attributeDrift(mine, observation, events, ours, owner)) likely.set(id, who);
   }
   return likely;
 }
@@ -65,7 +69,6 @@ function newestLookBefore(records: readonly LedgerRecord[], account: string, bef
   return look === undefined ? beforeMs : Date.parse(look.at);
 }
 
-/** What earlier runs wrote; this run's own are not among them, or they would hide the very deed that was taken back. */
 function ownWrites(records: readonly LedgerRecord[], account: string): OwnWrite[] {
   return records.flatMap((record) =>
     record.kind === 'intent' && record.account === account && record.change.principal_id !== null

@@ -4,7 +4,7 @@ import { NOTHING, sameHolding } from '../../holding.ts';
 import type { Change, DesiredState, Digest, History, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
-import { accountOf } from '../../plan/fan-out.ts';
+import { accountOf, fileOfSubaccount } from '../../plan/fan-out.ts';
 import { type MergedDesired, mergeDesired } from '../../plan/merge-desired.ts';
 import {
   OBSERVATION_MAX_AGE_MS,
@@ -21,7 +21,8 @@ import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
 import type { Ci } from './open-ci.ts';
 import { orNothing, planPull } from './plan-pull.ts';
-import { spreadSides } from './spread-sides.ts';
+import type { StateAt } from './read-state.ts';
+import { spread, spreadSides } from './spread-sides.ts';
 
 /** What a merged pull request approves, worked out anew from git objects and from people's reviews. */
 export interface JudgedPull extends PullEvidence {
@@ -186,8 +187,8 @@ async function recompute(ci: Ci, { pull, anew, lastApplied }: JudgeInput, look: 
     return lacksPlan(`its plan was blocked by ${guards}`, { ...facts, unproven: false });
   }
   // A check run may name an old base tip, from before a guard was tightened or an approver asked for.
-  const mergedOnto = before === on.baseTip ? baseTip : await settingsOf(ci, before, planned.plan.at);
-  const now = anew ? await settingsOf(ci, ci.tip, planned.plan.at) : null;
+  const mergedOnto = before === on.baseTip ? baseTip : await settingsOf(ci, before, planned.plan.at, state);
+  const now = anew ? await settingsOf(ci, ci.tip, planned.plan.at, state) : null;
   if (mergedOnto === null) return lacksPlan('the policies it was merged onto were invalid', { ...facts, unproven: false });
   const heldTo = [baseTip, mergedOnto, ...(now === null ? [] : [now])].map((one) => withFormer(one, lastApplied));
   return { shown, planned, desired, baseTip, facts, heldTo };
@@ -200,9 +201,12 @@ function seenAfter({ mergedAt }: Pull, { plannedAtMs, digest }: Shown, anew: boo
 }
 
 function factsOf(pull: Pull, planned: PullPlan, anewHead: string | null): Partial<JudgedPull> {
-  const brought = planned.settings.flatMap(({ account, setting, before }) =>
-    setting === 'account' && before === null ? [{ account, principal: null }] : [],
-  );
+  const isNew = ({ setting, before }: SettingChange) => setting === 'account' && before === null;
+  const fansOut = ({ setting, after }: SettingChange) => setting === 'subaccounts' && after === 'all';
+  const broughtBy = (test: (one: SettingChange) => boolean) => planned.settings.flatMap((one) => (test(one) ? [one.account] : []));
+  const files = new Set(broughtBy((one) => isNew(one) || fansOut(one)));
+  const below = planned.plan.accounts.flatMap(({ account }) => (files.has(fileOfSubaccount(account) ?? '') ? [account] : []));
+  const brought = [...broughtBy(isNew), ...below].map((account) => ({ account, principal: null }));
   return {
     laterEnds: planned.ends.some(({ later }) => later),
     digest: planned.plan.digest,
@@ -218,8 +222,9 @@ function agreesToNothing({ plan, touched, settings }: PullPlan): boolean {
 }
 
 /** Null where they are invalid. Before the first policy there was nothing to hold anybody to. */
-async function settingsOf(ci: Ci, commit: string, at: Instant): Promise<DesiredState | null> {
-  return orNothing(await ci.policies(commit, commit, at.slice(0, 10)));
+async function settingsOf(ci: Ci, commit: string, at: Instant, state: StateAt): Promise<DesiredState | null> {
+  const settings = orNothing(await ci.policies(commit, commit, at.slice(0, 10)));
+  return settings === null ? null : spread(settings, state);
 }
 
 /** An account that is brought back is not new: what guarded it last guards it still. */

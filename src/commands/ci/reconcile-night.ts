@@ -67,7 +67,8 @@ export async function reconcileNight(ci: Ci, given: Watched, { ledger, before: s
       restate: (plan) => withoutGit(restateEnds(plan, accepted)),
       learn: () => [],
       inquire: async (done, providers) => {
-        likely = await inquire(done, providers, { history: before, state, records: known, untold });
+        const fresh = ledger.records.slice(known.length);
+        likely = await inquire(done, providers, { history: before, state, records: known, fresh, untold });
       },
     },
   });

@@ -1,5 +1,6 @@
 import { EXIT_MEANINGS, type ExitCode, RollcallError } from '../../errors.ts';
 import type { Change } from '../../model.ts';
+import { fileOfSubaccount } from '../../plan/fan-out.ts';
 import type { Pull, PullResult } from '../../pull.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import type { Reconciled } from '../reconciled.ts';
@@ -58,6 +59,10 @@ async function planAgain(ci: Ci, pull: Pull): Promise<void> {
 
 function concernsIt(change: Change, { changes, concerns }: JudgedPull): boolean {
   return [...changes, ...concerns].some(
-    ({ account, principal }) => account === change.account && (principal === null || principal === change.principal),
+    // A subaccount that was not there yet when the plan was made gets what was meant for all of them.
+    ({ account, principal }) =>
+      account === change.account
+        ? principal === null || principal === change.principal
+        : account === fileOfSubaccount(change.account) && principal === change.principal,
   );
 }

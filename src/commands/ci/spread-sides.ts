@@ -4,12 +4,15 @@ import type { MergeInput } from '../../plan/merge-desired.ts';
 import type { StateAt } from './read-state.ts';
 
 /** The sides of a pull request with the subaccounts that were there when a state was written: apply recomputes by the same ones. */
-export function spreadSides({ head, mergeBase, baseTip, merged }: MergeInput, { observations }: Pick<StateAt, 'observations'>): MergeInput {
-  const spread = (desired: DesiredState) => fanOutTo(desired, (account) => observations.get(account)?.subaccounts ?? []);
+export function spreadSides({ head, mergeBase, baseTip, merged }: MergeInput, state: Pick<StateAt, 'observations'>): MergeInput {
   return {
-    head: spread(head),
-    mergeBase: spread(mergeBase),
-    baseTip: spread(baseTip),
-    ...(merged === undefined || merged === null ? {} : { merged: spread(merged) }),
+    head: spread(head, state),
+    mergeBase: spread(mergeBase, state),
+    baseTip: spread(baseTip, state),
+    ...(merged === undefined || merged === null ? {} : { merged: spread(merged, state) }),
   };
+}
+
+export function spread(desired: DesiredState, { observations }: Pick<StateAt, 'observations'>): DesiredState {
+  return fanOutTo(desired, (account) => observations.get(account)?.subaccounts ?? []);
 }

@@ -20,12 +20,14 @@ export interface TwilioProviderOptions {
   /** For keys, events and subaccounts; without both these are not read. */
   readonly accountSid: string | null;
   readonly authToken: string | null;
+  /** Whether policy gives this address something in another account of the organization, so that the login has to stay. */
+  readonly isWantedElsewhere?: (email: string) => boolean;
   readonly world: TwilioWorld;
 }
 
 /** One account of a Twilio organization behind the provider interface: wire in, model out. */
 export function createTwilioOrganizationProvider(options: TwilioProviderOptions): Provider {
-  const { policy, organization, above = null, accountSid, authToken, world } = options;
+  const { policy, organization, above = null, accountSid, authToken, isWantedElsewhere = () => false, world } = options;
   const own = accountSid === null || authToken === null ? null : createTwilioAccountClient(world, accountSid, authToken);
   const account: TwilioAccount = {
     policy,
@@ -34,6 +36,7 @@ export function createTwilioOrganizationProvider(options: TwilioProviderOptions)
     organization,
     client: createTwilioClient(world, organization.credential),
     own: own === null || accountSid === null ? null : { client: own, sid: accountSid },
+    isWantedElsewhere,
     clock: world.clock,
     seen: new Map(),
     remembered: {},

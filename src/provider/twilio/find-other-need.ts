@@ -12,7 +12,8 @@ export type OtherNeed =
  * is asked at this instant: by person, then account by account and for the organization as a whole. What the credential may not see could
  * be a need.
  */
-export async function findOtherNeed(account: TwilioAccount, identity: string): Promise<OtherNeed> {
+export async function findOtherNeed(account: TwilioAccount, identity: string, email: string): Promise<OtherNeed> {
+  if (account.isWantedElsewhere(email)) return { kind: 'needed', why: 'policy gives them access to another account' };
   const { organization, client } = account;
   const roles = account.remembered.roles ?? (await readRoles(account));
   if (roles.kind === 'unread') return unlisted(roles.listing, 'roles');

@@ -1,4 +1,4 @@
-import type { KeysReading, LivePrincipal, Subaccount } from '../../model.ts';
+import type { Begun, KeysReading, LivePrincipal, Subaccount } from '../../model.ts';
 import type { Facts, Pass } from '../read-complete.ts';
 import { findOtherNeed } from './find-other-need.ts';
 import { findOwner } from './find-owner.ts';
@@ -21,7 +21,7 @@ const LOGINS_STAY =
  * One whole read of an account: the organization's users, its roles, and this scope's assignments, which state no total and are therefore
  * read twice. Without the users, the roles or the assignments there is no read; whatever else is closed to the credential stands in a note.
  */
-export async function readTwilioAccount(account: TwilioAccount, begun: readonly string[], expired: () => boolean): Promise<Pass> {
+export async function readTwilioAccount(account: TwilioAccount, begun: readonly Begun[], expired: () => boolean): Promise<Pass> {
   const pin = wrongAccount(account);
   if (pin !== null) return { kind: 'credentials', message: pin };
   const users = await readUsers(account);
@@ -43,6 +43,7 @@ export async function readTwilioAccount(account: TwilioAccount, begun: readonly 
   const reach = await readReach(account, users.rows, roles.book);
   if (reach.kind !== 'reach') return failure(reach.listing, reach.what, account);
   const beside = await readBeside(account);
+  if ('kind' in beside) return beside;
   const isHalfSeen = accounts.kind !== 'rows' || !reach.sawOrganization;
   const facts: Facts = {
     ...beside.facts,
@@ -107,38 +108,49 @@ function fingerprint(rows: readonly WireAssignment[]): string {
     .join('\n');
 }
 
-/** Those whose delete was begun, and whose login nothing needs any more: there, and with nothing. */
+/** Those whose change was begun: there, and with nothing. A delete is whole where something else needs the login. */
 async function readBegun(
   account: TwilioAccount,
-  begun: readonly string[],
+  begun: readonly Begun[],
   users: readonly WireUser[],
   principals: readonly LivePrincipal[],
 ): Promise<{ readonly kind: 'people'; readonly principals: readonly LivePrincipal[] } | Pass> {
   const left: LivePrincipal[] = [];
-  const wanted = new Set(begun.map((id) => id.toLowerCase()));
+  const wanted = new Map(begun.map((one) => [one.principalId.toLowerCase(), one]));
   const present = new Set(principals.map((one) => one.principal_id.toLowerCase()));
   for (const user of users) {
     const id = user.id.toLowerCase();
-    if (!wanted.has(id) || present.has(id) || user.active !== true) continue;
-    const need = await findOtherNeed(account, user.id);
+    const change = wanted.get(id);
+    if (change === undefined || present.has(id) || user.active !== true) continue;
+    const need = change.isDelete ? await findOtherNeed(account, user.id, user.email) : ({ kind: 'free' } as const);
     if (need.kind === 'unread') return { kind: 'unreachable', message: need.message };
     if (need.kind === 'free') left.push(emptyHanded(user));
   }
   return { kind: 'people', principals: left };
 }
 
-/** What the account's own credential tells. No change rests on it, so where it is missing or refused the read stands without. */
-async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise<{
+interface Beside {
   readonly facts: { readonly keys: KeysReading; readonly subaccounts?: readonly Subaccount[] };
   readonly notes: readonly string[];
-}> {
+}
+
+/**
+ * What the account's own credential tells. Where it is missing or refused the read stands without, unless policy watches the subaccounts:
+ * then nobody would notice that they are not watched.
+ */
+async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise<Beside | Pass> {
+  const fansOut = policy.subaccounts === 'all';
   if (own === null) {
-    const notes = policy.subaccounts === 'all' ? [`The subaccounts could not be read: ${NO_CREDENTIAL}.`] : [];
-    return { facts: { keys: { kind: 'not_read', why: NO_CREDENTIAL } }, notes };
+    if (fansOut) return { kind: 'credentials', message: `policy watches the subaccounts, and they could not be read: ${NO_CREDENTIAL}` };
+    return { facts: { keys: { kind: 'not_read', why: NO_CREDENTIAL } }, notes: [] };
   }
   const keys = await readTwilioKeys(own.client, scope);
   if (above !== null) return { facts: { keys }, notes: [] };
   const below = await listSubaccounts(own.client, scope);
   if (below.kind === 'subaccounts') return { facts: { keys, subaccounts: below.subaccounts }, notes: [] };
+  if (fansOut) {
+    const kind = below.kind === 'credentials' ? 'credentials' : 'unreachable';
+    return { kind, message: `policy watches the subaccounts, and ${below.why}` };
+  }
   return { facts: { keys }, notes: [`${below.why[0]?.toUpperCase() ?? ''}${below.why.slice(1)}.`] };
 }

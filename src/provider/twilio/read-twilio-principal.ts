@@ -26,7 +26,7 @@ export async function readTwilioPrincipal(account: TwilioAccount, principalId: s
   const live = livePrincipalOf(principalId, user, here.rows, { book: roles.book, owner });
   if (live.roles.length > 0) return { kind: 'present', live };
   if (user === undefined || user.active !== true) return { kind: 'absent' };
-  const need = await findOtherNeed(account, principalId);
+  const need = await findOtherNeed(account, principalId, user.email);
   if (need.kind === 'unread') return { kind: 'unreadable', message: need.message };
   return need.kind === 'needed' ? { kind: 'absent' } : { kind: 'present', live: emptyHanded(user) };
 }

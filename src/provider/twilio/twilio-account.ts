@@ -27,6 +27,8 @@ export interface TwilioAccount {
   readonly client: TwilioClient;
   /** With the account's own SID and token, for keys, events and subaccounts. */
   readonly own: { readonly client: TwilioClient; readonly sid: string } | null;
+  /** Whether policy gives this address something in another account of the organization. */
+  readonly isWantedElsewhere: (email: string) => boolean;
   readonly clock: Clock;
   /** What of the shared reads this account has had. */
   readonly seen: Map<string, number>;

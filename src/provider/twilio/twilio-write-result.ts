@@ -39,6 +39,7 @@ export function unreadResult(answer: Exclude<Answer, { kind: 'ok' }>): WriteResu
 function refusalOf({ status, code, message }: Extract<Answer, { kind: 'refused' }>): WriteResult {
   if (code === DOMAIN_UNVERIFIED) return { kind: 'address_taken', message };
   if (code === DUPLICATE_USER) return { kind: 'duplicate', message };
-  if (code === VERSION_CONFLICT || status === 409) return { kind: 'stale', message };
+  // 412 is what a failed If-Match is by RFC 7644; Twilio documents 409 with a code of its own.
+  if (code === VERSION_CONFLICT || status === 409 || status === 412) return { kind: 'stale', message };
   return { kind: 'refused', message };
 }

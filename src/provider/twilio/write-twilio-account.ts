@@ -163,7 +163,7 @@ async function endLogin(account: TwilioAccount, principalId: string): Promise<Wr
   const user = await readLogin(account, principalId);
   if ('result' in user) return user.result;
   if (user.active === false) return { kind: 'accepted', principalId };
-  const need = await findOtherNeed(account, principalId);
+  const need = await findOtherNeed(account, principalId, user.email);
   if (need.kind === 'needed') return { kind: 'accepted', principalId };
   if (need.kind === 'unread') return { kind: 'undecided', message: `nothing was deactivated, because ${need.message}` };
   const { client, path } = placeFor(account, 'users');

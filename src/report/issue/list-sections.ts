@@ -89,8 +89,9 @@ function owedRow({ change, since, notBefore, turn, message }: OwedEntry, at: Ins
   return `| ${cells.join(' | ')} |`;
 }
 
-function byHandOf({ owed }: AccountWatch): Section {
-  const tasks = owed.filter(({ turn, change }) => turn === 'somebody' && change.steps.length > 0);
+function byHandOf({ owed, drift }: AccountWatch): Section {
+  const handed = [...drift.filter(({ outcome }) => outcome === 'manual'), ...owed.filter(({ turn }) => turn === 'somebody')];
+  const tasks = handed.filter(({ change }) => change.steps.length > 0);
   const rows = tasks.map(({ change }) => {
     const steps = change.steps.map((step, at) => `  ${at + 1}. ${encodeProse(step)}`);
     return [`- ${codeSentence(describeChange({ ...change, executor: 'api' }))}`, ...steps].join('\n');

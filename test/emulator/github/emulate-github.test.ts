@@ -69,7 +69,7 @@ describe('rollcall emulate github', () => {
     const [, address = ''] = /^git clone (\S+)$/m.exec(emulated.text()) ?? [];
     expect((await git(folder, 'clone', '--quiet', address, 'access')).text).toBe('');
     const desk = path.join(folder, 'access');
-    expect((await readdir(path.join(desk, 'policies'))).toSorted()).toEqual(['accounts', 'approvals', 'people', 'teams']);
+    expect((await readdir(path.join(desk, 'policies'))).toSorted()).toEqual(['accounts', 'approvals', 'people', 'rosters', 'teams']);
     await git(desk, 'rm', '--quiet', 'policies/teams/voice.yaml');
     await git(desk, 'commit', '--quiet', '-m', 'No more voice');
     await git(desk, 'push', '--quiet', 'origin', 'HEAD:less-voice');

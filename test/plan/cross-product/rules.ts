@@ -272,24 +272,29 @@ export function fateOf(cell: Cell): { readonly rule: Rule; readonly fate: Fate }
 
 export type Debt = 'goes on' | 'stays owed' | 'done' | 'superseded';
 
+function isAsGoodAsGone(cell: Cell): boolean {
+  const isLocked = cell.status === 'disabled' || cell.status === 'blocked';
+  return cell.status === 'inactive' || (isLocked && owedStep(cell)?.to === 'nobody');
+}
+
 /** What becomes of what is owed, by day and by night. */
 export const DEBTS: readonly Meaning<Debt>[] = [
   {
     section: '1',
-    says: 'The principal is left alone and not just inactive: nothing about them is done or superseded before that is lifted.',
-    fits: (cell) => fateOf(cell).fate.shown === 'left alone' && cell.status !== 'inactive',
+    says: 'The principal is left alone, and neither inactive nor locked out where they were to be deleted: nothing about them is done or superseded before that is lifted.',
+    fits: (cell) => fateOf(cell).fate.shown === 'left alone' && !isAsGoodAsGone(cell),
     is: () => 'stays owed',
   },
   {
     section: '7',
     says: 'It is the step that is needed now: it goes on.',
-    fits: (cell) => isOwed(cell),
+    fits: (cell) => isOwed(cell) && fateOf(cell).fate.shown !== 'left alone',
     is: () => 'goes on',
   },
   {
     section: '1',
-    says: 'Live is what it would come to: it is done. Whoever is inactive is as good as gone.',
-    fits: (cell) => owedStep(cell)?.to === (cell.status === 'inactive' ? 'nobody' : cornersOf(cell).v),
+    says: 'Live is what it would come to: it is done. Whoever is inactive is as good as gone, and so is who was to be deleted and is listed as disabled or blocked: some vendors forget nobody.',
+    fits: (cell) => owedStep(cell)?.to === (isAsGoodAsGone(cell) ? 'nobody' : cornersOf(cell).v),
     is: () => 'done',
   },
   {

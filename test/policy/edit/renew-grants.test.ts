@@ -3,6 +3,7 @@ import type { Place } from '../../../src/model.ts';
 import { renewGrants } from '../../../src/policy/edit/renew-grants.ts';
 import { findEnding } from '../../../src/policy/find-ending.ts';
 import { TELNYX_SUB_USERS } from '../../../src/provider/telnyx/telnyx-capabilities.ts';
+import { OF_SETS } from '../../plan/other-providers.ts';
 import { companyWith, desiredBy, type Files, inputOf, loadFiles, PRODUCTION, TODAY } from './drift-for-tests.ts';
 
 const SOON = '2026-12-01';
@@ -18,10 +19,10 @@ grants:
   - { account: telnyx-support, role: member, reason: Reads tickets }
 `;
 
-async function ending(files: Files, days = 14) {
-  const { policies, desired } = await loadFiles(files);
+async function ending(files: Files, days = 14, capabilities = TELNYX_SUB_USERS) {
+  const { policies, desired } = await loadFiles(files, TODAY, capabilities);
   if (policies === null || desired === null) throw new Error('the policies are invalid');
-  return findEnding({ policies, desired, today: TODAY, days, capabilitiesOf: () => TELNYX_SUB_USERS });
+  return findEnding({ policies, desired, today: TODAY, days, capabilitiesOf: () => capabilities });
 }
 
 const places = async (files: Files, days = 14) => (await ending(files, days)).flatMap((end) => end.places);
@@ -45,6 +46,17 @@ describe('which grants end soon', () => {
       'telnyx-production bob@acme.example member until 2026-12-01 :4',
       'telnyx-support bob@acme.example member until 2026-12-01 :4',
     ]);
+  });
+
+  test('of roles that add up only the same one, or one that covers it, holds the access beyond the end', async () => {
+    const granted = (...roles: string[]) => {
+      const lines = roles.map((one) => `  - { account: ${PRODUCTION}, role: ${one}, reason: Needs it }\n`);
+      const ends = `  - { account: ${PRODUCTION}, role: support, reason: Needs it, until: 2026-12-01 }\n`;
+      return companyWith({ 'teams/voice.yaml': `members: [ada@acme.example]\ngrants:\n${ends}${lines.join('')}` });
+    };
+    const held = async (...roles: string[]) => (await ending(granted(...roles), 14, OF_SETS)).map((end) => end.heldOtherwise);
+    expect(await held('developer')).toEqual([false]);
+    expect(await held('administrator')).toEqual([true]);
   });
 
   test('an end that has passed is found as well, one that is far is not', async () => {

@@ -318,6 +318,6 @@ describe('one person', () => {
     world.vendor.portal('main').takeRole('ada@acme.example', 'administrator');
     expect(await world.provider.reader.readOne(ADA)).toMatchObject({ kind: 'present', live: { status: 'active', roles: [] } });
     expect(holdings((await observe(world)).principals)).not.toContain('ada@acme.example active ');
-    expect(holdings((await observe(world, [ADA])).principals)).toContain('ada@acme.example active ');
+    expect(holdings((await observe(world, [{ principalId: ADA, isDelete: true }])).principals)).toContain('ada@acme.example active ');
   });
 });

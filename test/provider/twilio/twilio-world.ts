@@ -2,7 +2,7 @@ import type { Fault } from '../../../src/emulator/parse-fault.ts';
 import { createTwilioWorld, type TwilioWorld } from '../../../src/emulator/twilio/create-twilio-world.ts';
 import type { TwilioSeedAccount, TwilioSeedUser } from '../../../src/emulator/twilio/parse-twilio-seed.ts';
 import type { TwilioSwitches } from '../../../src/emulator/twilio/twilio-switches.ts';
-import type { LivePrincipal, Observation, Provider, Reading } from '../../../src/model.ts';
+import type { Begun, LivePrincipal, Observation, Provider, Reading } from '../../../src/model.ts';
 import type { Http, HttpReply, HttpRequest } from '../../../src/ports.ts';
 import { createTwilioOrganizationProvider } from '../../../src/provider/twilio/create-twilio-provider.ts';
 import { openTwilioOrganization } from '../../../src/provider/twilio/open-twilio-organization.ts';
@@ -121,7 +121,7 @@ export function openWorld(options: WorldOptions = {}): OpenWorld {
 }
 
 /** The observation, or the reason why there is none as an error. */
-export async function observe(world: OpenWorld, begun: readonly string[] = []): Promise<Observation> {
+export async function observe(world: OpenWorld, begun: readonly Begun[] = []): Promise<Observation> {
   return observationOf(await world.provider.reader.read(null, null, begun));
 }
 

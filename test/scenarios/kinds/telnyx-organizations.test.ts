@@ -65,7 +65,7 @@ test('somebody joins: invited by hand, and proved by the read that shows them in
   portal.inviteByPortal('new@acme.example', 'member', 'New');
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 10 });
   portal.accept('new@acme.example');
-  expect(stepsOf(await scenario.plan())).toEqual(['patch new member+Voice (git, manual)']);
+  expect(stepsOf(await scenario.plan())).toEqual(['patch new member+Voice (both, manual)']);
   portal.addToGroup('new@acme.example', 'Voice');
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
   expect(scenario.writes()).toEqual([]);
@@ -128,7 +128,7 @@ test('somebody is put among the organization admins in the portal: drift, high r
   const seen = await scenario.run('drift');
   expect(seen).toMatchObject({ exit: 2, stdout: expect.stringContaining('gained') });
   const run = await scenario.run('drift', '--revert');
-  expect(run.exit, run.stdout).toBe(2);
+  expect(run.exit, run.stdout).toBe(10);
   expect(run.stdout).toContain('Take bob@acme.example out of the group "Org admins".');
   expect(run.stdout).not.toMatch(/^applied/m);
   expect(scenario.writes()).toEqual([]);
@@ -192,4 +192,76 @@ test('policy names sub-users and the key is of organizations: nothing is done, a
   expect((run.stdout + run.stderr).replaceAll(/\s+/g, ' ')).toContain('organizations');
   expect(scenario.writes()).toEqual([]);
   expect((await scenario.run('doctor')).stdout.replaceAll(/\s+/g, ' ')).toContain('api: organizations');
+});
+
+const DOUBTS: readonly Partial<TelnyxSwitches>[] = [
+  { organization_owner: 'hidden' },
+  { last_sign_in: 'null' },
+  { last_sign_in: 'absent' },
+  { max_page_size: 1 },
+  { audit_log: 'off' },
+  { rate_limit_headers: false },
+  { read_lag_ms: 5_000 },
+];
+
+test.each(DOUBTS)(
+  'whatever Telnyx does (%j): somebody leaves by the API, the group of another changes by hand, and the plan is empty',
+  async (some) => {
+    const scenario = await startEdge(some);
+    scenario.setPolicies(edge({ ...GRANTS, 'group:Voice': ['cleo'], 'group:Billing': [] }));
+    const run = await scenario.run('apply', '--yes');
+    expect(run.exit, run.stdout + run.stderr).toBe(10);
+    expect(scenario.writes()).toEqual(['remove bob in telnyx-edge']);
+    scenario.telnyx.portal(EDGE).takeFromGroup('cleo@acme.example', 'Billing');
+    scenario.telnyx.portal(EDGE).addToGroup('cleo@acme.example', 'Voice');
+    scenario.minutes(1);
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+    await expectSettled(scenario);
+  },
+);
+
+test('killed at each input and output of a removal: the next runs finish it, and it is never sent twice', async () => {
+  for (const how of ['after', 'torn'] as const) {
+    for (let at = 1; ; at += 1) {
+      const scenario = await startEdge();
+      scenario.setPolicies(edge({ ...GRANTS, 'group:Voice': [] }));
+      const whole = await scenario.runUntil({ at, how }, 'apply', '--yes');
+      if (whole !== null) {
+        expect(whole).toMatchObject({ exit: 0 });
+        break;
+      }
+      const run = await scenario.run('apply', '--yes');
+      expect(run.exit, `killed ${how} ${at}: ${run.stdout}`).toBe(0);
+      expect(
+        scenario.telnyx.requests.filter((one) => one.applied),
+        `killed ${how} ${at}`,
+      ).toHaveLength(1);
+      await expectSettled(scenario);
+    }
+  }
+});
+
+test('as many leavers as a day allows stay enabled after their removal: the same three are not counted twice, and nothing blocks the rest', async () => {
+  const leavers = ['p1', 'p2', 'p3'];
+  const grants = { ...GRANTS, 'group:Billing': ['cleo', ...leavers] };
+  const scenario = createKindsScenario({
+    policies: edge(grants),
+    telnyx: [
+      edgeSeed({
+        ada: ['Org admins'],
+        zoe: ['Org admins'],
+        bob: ['Voice'],
+        cleo: ['Billing'],
+        ...Object.fromEntries(leavers.map((person) => [person, ['Billing']])),
+      }),
+    ],
+    telnyxSwitches: { removed_user: 'enabled' },
+  });
+  await scenario.run('apply', '--yes');
+  scenario.setPolicies(edge(GRANTS));
+  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 10 });
+  expect(scenario.writes()).toHaveLength(3);
+  const again = await scenario.run('apply', '--yes');
+  expect(again.exit, again.stdout).toBe(10);
+  expect(scenario.writes()).toEqual([]);
 });

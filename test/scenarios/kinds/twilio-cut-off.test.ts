@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { approval } from '../support/company.ts';
 import { MAIN } from './support/kinds-company.ts';
 import { CREW, crew, expectSettled, startOrganization } from './support/start-organization.ts';
 import { countMade, expectDone, finish, STORIES, startStory } from './support/twilio-stories.ts';
@@ -51,7 +52,11 @@ test('what a killed run began is finished by the scheduled drift run', async () 
   let finished = 0;
   for (let at = 1; ; at += 1) {
     const scenario = await startStory(story);
-    if ((await scenario.runUntil({ at, how: 'after' }, 'apply', '--plan', 'plan.json')) !== null) break;
+    const whole = await scenario.runUntil({ at, how: 'after' }, 'apply', '--plan', 'plan.json');
+    if (whole !== null) {
+      expect(whole).toMatchObject({ exit: 0 });
+      break;
+    }
     if (!(await scenario.ledger()).includes('"kind":"approval"')) continue;
     await finish(scenario, 'drift', '--revert');
     await expectDone(scenario, story, `killed at ${at}`);
@@ -67,7 +72,11 @@ test('killed at each step of `drift --revert`: what was gained in the Console is
     portal.giveRole('bob@acme.example', 'administrator');
     portal.createUser('mallory@acme.example', 'Mallory');
     portal.giveRole('mallory@acme.example', 'developer');
-    if ((await scenario.runUntil({ at, how: 'after' }, 'drift', '--revert')) !== null) break;
+    const whole = await scenario.runUntil({ at, how: 'after' }, 'drift', '--revert');
+    if (whole !== null) {
+      expect(whole).toMatchObject({ exit: 0 });
+      break;
+    }
     await finish(scenario, 'drift', '--revert');
     expect(scenario.live(), `killed at ${at}`).toEqual(['ada administrator', 'bob developer', 'cleo support', 'zoe administrator']);
     expect(scenario.logins('mallory@acme.example'), `killed at ${at}`).toEqual(['inactive']);
@@ -90,4 +99,64 @@ test('killed between taking the role of a leaver and ending the login, and hired
     return;
   }
   throw new Error('no crash fell between the two');
+});
+
+test('as many leavers as a day allows, cut off in the middle: the next runs finish them, and the limit does not count one of them twice', async () => {
+  const leavers = ['p1', 'p2', 'p3'];
+  for (let at = 8; ; at += 5) {
+    const scenario = await startOrganization({ grants: { ...CREW, billing_manager: leavers } });
+    scenario.setPolicies(crew());
+    const whole = await scenario.runUntil({ at, how: 'after' }, 'apply', '--yes');
+    if (whole !== null) {
+      expect(whole).toMatchObject({ exit: 0 });
+      break;
+    }
+    await finish(scenario, 'apply', '--yes');
+    expect(scenario.live(), `killed at ${at}`).toEqual(['ada administrator', 'bob developer', 'cleo support', 'zoe administrator']);
+    expect(countMade(scenario), `killed at ${at}`).toBe(6);
+  }
+});
+
+test('more leavers than a day allows, by a counted approval, cut off in the middle: each spends one of it and no more', async () => {
+  const leavers = ['p1', 'p2', 'p3', 'p4', 'p5'];
+  const approved = { ...crew(), 'approvals/leavers.yaml': approval(MAIN, 5, '2026-11-28') };
+  for (let at = 8; ; at += 9) {
+    const scenario = await startOrganization({ grants: { ...CREW, billing_manager: leavers } });
+    scenario.setPolicies(approved);
+    const whole = await scenario.runUntil({ at, how: 'after' }, 'apply', '--yes');
+    if (whole !== null) {
+      expect(whole).toMatchObject({ exit: 0 });
+      break;
+    }
+    await finish(scenario, 'apply', '--yes');
+    expect(scenario.live(), `killed at ${at}`).toEqual(['ada administrator', 'bob developer', 'cleo support', 'zoe administrator']);
+    expect(countMade(scenario), `killed at ${at}`).toBe(10);
+  }
+});
+
+test.each([
+  ['a developer becomes administrator', 'bob developer'],
+  ['an administrator becomes developer', 'yan administrator'],
+  ['somebody joins with two roles', null],
+  ['somebody inactive is wanted again', null],
+])('%s, cut off anywhere, and policy takes it back before the next run: in the end they hold what they held', async (name, end) => {
+  const story = STORIES[name];
+  if (story === undefined) throw new Error('no such story');
+  for (let at = 2; ; at += 3) {
+    const scenario = await startStory(story);
+    const whole = await scenario.runUntil({ at, how: 'after' }, 'apply', '--plan', 'plan.json');
+    if (whole !== null) break;
+    scenario.setPolicies(crew(story.start?.grants ?? CREW));
+    for (const argv of [
+      ['apply', '--yes'],
+      ['drift', '--revert'],
+      ['apply', '--yes'],
+    ]) {
+      scenario.minutes(11);
+      const run = await scenario.run(...argv);
+      expect(run.exit, `killed at ${at}: ${run.stdout}`).toBe(0);
+    }
+    const left = scenario.live().filter((row) => row.startsWith(`${story.who} `) && !row.endsWith(' inactive'));
+    expect(left, `killed at ${at}`).toEqual(end === null ? [] : [end]);
+  }
 });

@@ -25,7 +25,15 @@ const FAULTS: readonly FaultShape[] = [
   { kind: 'status', status: 429, headers: { 'retry-after': '3600' } },
 ];
 
-test.each(Object.entries(STORIES))(
+/** The other stories are made of the same requests. */
+const TOLD = [
+  'somebody joins with two roles',
+  'an administrator becomes developer',
+  'somebody leaves',
+  'somebody inactive is wanted again',
+];
+
+test.each(Object.entries(STORIES).filter(([name]) => TOLD.includes(name)))(
   '%s, with every fault at every request in turn: the next runs finish it, nothing twice',
   async (_name, story) => {
     const seen = new Map<string, number>();
@@ -108,11 +116,14 @@ test('the second half of a raise is refused: nothing was taken yet, so nothing h
   expect(scenario.live()).toContain('bob developer');
 });
 
-test('a login that changed since it was read (version conflict) is left as it is, and the next run does it', async () => {
+test.each([
+  [409, 25_020],
+  [412, 25_000],
+])('a login that changed since it was read (version conflict, %i) is left as it is, and the next run does it', async (status, code) => {
   const scenario = await startOrganization({ seed: { people: { eve: [] }, inactive: ['eve'] } });
   scenario.setPolicies(crew({ ...CREW, developer: ['bob', 'eve'] }));
-  const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '409', code: 25_020, detail: 'Version conflict' };
-  scenario.twilio.faults.add({ kind: 'status', status: 409, body, match: { method: 'PATCH' } });
+  const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), code, detail: 'Version conflict' };
+  scenario.twilio.faults.add({ kind: 'status', status, body, match: { method: 'PATCH' } });
   const run = await scenario.run('apply', '--yes');
   expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain('changed since it was read; plan again');
   expect(scenario.writes()).toEqual(['activate eve']);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OWNER, peopleFile } from '../support/company.ts';
+import { crowd, OWNER, peopleFile } from '../support/company.ts';
 import { createKindsScenario, stepsOf } from './support/create-kinds-scenario.ts';
 import { kindsCompany, MAIN, OTHER, organizationSeed, SCOPES } from './support/kinds-company.ts';
 import { CREW, crew, expectSettled, startOrganization } from './support/start-organization.ts';
@@ -23,6 +23,18 @@ test('somebody who has a login in the organization already gets the role and no 
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
   expect(scenario.writes()).toEqual(['give dan developer']);
   expect(scenario.logins('dan@acme.example')).toEqual(['active']);
+  await expectSettled(scenario);
+});
+
+test('twelve people join at once: as many an hour as the account file says, and nobody waits for an invitation that does not exist', async () => {
+  const scenario = await startOrganization();
+  scenario.setPolicies(crew({ ...CREW, billing_manager: crowd(12) }));
+  const run = await scenario.run('apply', '--yes');
+  expect(run).toMatchObject({ exit: 10, stdout: expect.stringContaining('Applied 10') });
+  expect(run.stdout).not.toContain('open invitations');
+  scenario.minutes(61);
+  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  expect(scenario.writes()).toHaveLength(24);
   await expectSettled(scenario);
 });
 
@@ -109,6 +121,16 @@ test('somebody whose login was deactivated is wanted again: it is activated, and
   await expectSettled(scenario);
 });
 
+test('a login that is ended between plan and apply is not brought back by an approval that knew nothing of it (exit 4)', async () => {
+  const scenario = await startOrganization({ seed: { people: { dan: [] } } });
+  scenario.setPolicies(crew({ ...CREW, developer: ['bob', 'dan'] }));
+  await scenario.run('plan', '--out', 'plan.json');
+  scenario.twilio.portal(MAIN).deactivate('dan@acme.example');
+  const run = await scenario.run('apply', '--plan', 'plan.json');
+  expect(run).toMatchObject({ exit: 4, stdout: expect.stringContaining('not in the approved plan') });
+  expect(scenario.writes()).toEqual([]);
+});
+
 test('somebody inactive who still holds a role too many: it is dropped before the login is activated', async () => {
   const scenario = await startOrganization({ seed: { people: { eve: ['administrator'] }, inactive: ['eve'] } });
   scenario.setPolicies(crew({ ...CREW, developer: ['bob', 'eve'] }));
@@ -161,6 +183,19 @@ test('people whom no policy names are shown as unmanaged, and identities outside
     note: expect.stringContaining('an identity outside SCIM'),
   });
   await expectSettled(scenario);
+});
+
+test('somebody outside the organization is made administrator at night: shown in plan and drift with the role, and not touched', async () => {
+  const scenario = await startOrganization();
+  scenario.twilio.portal(MAIN).addExternal('eve@elsewhere.example', 'administrator');
+  for (const command of ['plan', 'drift'] as const) {
+    const { stdout } = await scenario.run(command);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/us[0-9a-f]{32} \((unknown, )?administrator; an identity outside SCIM/);
+  }
+  await scenario.run('drift', '--revert');
+  await scenario.run('apply', '--yes');
+  expect(scenario.writes()).toEqual([]);
+  expect(scenario.live()).toContain('eve@elsewhere.example administrator external');
 });
 
 test('a role that the live list does not have is shown, and its holder is left alone', async () => {

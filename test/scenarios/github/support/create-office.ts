@@ -107,6 +107,8 @@ export interface Office {
   hours(count: number): void;
   now(): string;
   live(account?: string): string[];
+  /** From now on requests are judged by these policies, where others than those of main are the ones that people agreed to. */
+  judgeBy(policies: Policies): void;
   writes(): string[];
   /** All lines of the ledger on the state branch. */
   ledger(): Promise<string[]>;
@@ -136,6 +138,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
   const github = await startGithub({ clock, random: createRandom(5), git: real.git, folder, seed: seedOf(options, keys.publicLine) });
   const people = github.world.repository();
   let policies: Policies = { ...options.policies };
+  let agreedTo: Policies | null = null;
   const ofKinds = options.telnyx !== undefined || options.twilio !== undefined;
   const kinds: KindsChecker | null = ofKinds ? createKindsChecker({ telnyx: vendor, twilio, policies: () => policies, clock }) : null;
   const checker: Checker = createChecker(vendor, () => policies, clock);
@@ -214,6 +217,9 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     tip: async (branch = 'main') => (await people.tip(branch)) ?? '',
     hours: (count) => clock.advance(count * HOUR_MS),
     now: () => new Date(nowMs).toISOString(),
+    judgeBy: (agreed) => {
+      agreedTo = agreed;
+    },
     live: (account) => vendors.live(account ?? accounts[0]?.name ?? ''),
     writes: () => {
       const all = kinds?.writes ?? checker.writes.map((one) => one.words);
@@ -245,7 +251,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
     command: 'apply' | 'drift',
     { event = 'push', sha, ref = 'refs/heads/main', flags = [], env = {}, onWrite, http }: ApplyOptions,
   ): Promise<Ended> {
-    policies = await readPolicies();
+    policies = agreedTo ?? (await readPolicies());
     const opens = { ROLLCALL_SIGNING_KEY: keys.privateKey, ...vendors.env };
     kinds?.begin();
     return job(['ci', command, ...flags], {

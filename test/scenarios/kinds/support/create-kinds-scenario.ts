@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { openMemoryStorage } from '../../../../src/apply/open-memory-storage.ts';
 import { createTelnyxWorld, type TelnyxWorld } from '../../../../src/emulator/create-telnyx-world.ts';
 import type { VirtualClock } from '../../../../src/emulator/create-world.ts';
-import type { Fault } from '../../../../src/emulator/parse-fault.ts';
 import type { TelnyxSeedAccount } from '../../../../src/emulator/parse-telnyx-seed.ts';
 import type { TelnyxSwitches } from '../../../../src/emulator/telnyx-switches.ts';
 import { createTwilioWorld, type TwilioWorld } from '../../../../src/emulator/twilio/create-twilio-world.ts';
