@@ -275,6 +275,10 @@ export const ERRORS = {
     exit: EXIT.usage,
     says: (email, near) => `${email}: neither policy nor ledger names this person.${near}`,
   },
+  subaccountAsked: {
+    exit: EXIT.usage,
+    says: (name, file) => `--account ${name}: a subaccount goes together with the account it is found by. Give --account ${file}.`,
+  },
   roleUnknown: { exit: EXIT.usage, says: (role, known) => `--role ${role}: this account has no such role. Known: ${known}.` },
 } as const satisfies Record<string, Sentence>;
 

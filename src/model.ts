@@ -289,6 +289,8 @@ export interface Observation {
   /** Over the principals and those without access. */
   readonly digest: Digest;
   readonly source: 'live' | 'file' | 'roster';
+  /** Twilio: the SID of the account that was read, as policy pins it. */
+  readonly scope?: string;
   /** Inactive people without a role here: absent, and activated rather than created where policy wants them. */
   readonly without?: readonly LivePrincipal[];
   readonly keys?: KeysReading;
@@ -720,6 +722,8 @@ export interface AccountHistory {
   readonly lastApplied: ReadonlyMap<string, LastApplied | null>;
   /** Who was there at the baseline, and with what; null before there is one. */
   readonly baseline: ReadonlyMap<string, Holding> | null;
+  /** The vendor's account that all this is about, where policy pins one; null where it does not. */
+  readonly scope: string | null;
   readonly lastGood: LastGood | null;
   readonly suspect: Suspect | null;
   readonly owed: ReadonlyMap<string, Owed>;

@@ -57,6 +57,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
         folding.lastGood = { principals: record.principals, at: record.at };
         for (const principal of record.invited ?? []) folding.seenInvited.set(principal, record.at);
         folding.suspect = null;
+        folding.scope = record.scope ?? null;
       }
       return;
     case 'baseline':
@@ -98,6 +99,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
     case 'released':
       // Who was there and what was owed says nothing once nobody has watched; what was spent and sent still counts.
       folding.recorded = false;
+      folding.scope = null;
       folding.baseline = null;
       folding.lastApplied.clear();
       folding.owed.clear();

@@ -14,6 +14,8 @@ export type LedgerEntry =
       readonly suspect: boolean;
       /** Whose invitation was seen open. */
       readonly invited?: readonly string[];
+      /** The vendor's account that was read, where policy pins one. */
+      readonly scope?: string;
     }
   /** Who was there, without being granted anything, when supervision began. */
   | { readonly kind: 'baseline'; readonly account: string; readonly principals: Readonly<Record<string, Holding>> }

@@ -1,10 +1,22 @@
 import { begunIn } from '../apply/begun-in.ts';
 import { RollcallError } from '../errors.ts';
-import type { AccountPolicy, DesiredAccount, DesiredState, History, LastGood, Provider, Reading, Unread } from '../model.ts';
-import { fanOut } from '../plan/fan-out.ts';
+import type {
+  AccountHistory,
+  AccountPolicy,
+  DesiredAccount,
+  DesiredState,
+  History,
+  LastGood,
+  Observation,
+  Provider,
+  Reading,
+  Unread,
+} from '../model.ts';
+import { derivedFrom, fanOut } from '../plan/fan-out.ts';
 import { recogniseAccount } from '../plan/recognise-account.ts';
 import type { OpenProvider } from '../provider/create-providers.ts';
 import type { Credentials } from '../provider/credentials.ts';
+import { visible } from '../text/encode.ts';
 import { findCredentials, listVariables } from './find-credentials.ts';
 import type { Run } from './run-context.ts';
 
@@ -28,6 +40,7 @@ export interface Accounts {
  */
 export async function openAccounts(run: Run, desired: DesiredState, giveUp: AbortSignal): Promise<Accounts> {
   const { clock, world, config } = run;
+  refuseSubaccounts(run, desired);
   const [http, { openProviders }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
   const open: OpenProvider = openProviders({
     http,
@@ -61,6 +74,14 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   return { providers, unopened, add, desired, close: () => http.close() };
 }
 
+/** A subaccount is found by the one above it, so both are planned together or not at all. */
+function refuseSubaccounts({ flags }: Run, desired: DesiredState): void {
+  for (const name of flags.account) {
+    const derived = derivedFrom(name, desired);
+    if (derived !== null && !desired.accounts.has(name)) throw new RollcallError('subaccountAsked', visible(name), visible(derived.file));
+  }
+}
+
 function openAccount(
   run: Run,
   account: DesiredAccount,
@@ -77,7 +98,7 @@ function openAccount(
 }
 
 function isAsked({ flags }: Run, { name, file }: AccountPolicy): boolean {
-  return flags.account.length === 0 || flags.account.some((asked) => asked === name || asked === file || asked.startsWith(`${name}-ac`));
+  return flags.account.length === 0 || flags.account.some((asked) => asked === name || asked === file);
 }
 
 type KeyHolders = ReadonlyMap<string, readonly AccountPolicy[]>;
@@ -140,9 +161,23 @@ export async function readAccount(name: string, provider: Provider, history: His
   const known = history.accounts.get(name);
   const begun = known === undefined ? [] : begunIn(known);
   const reading = await provider.reader.read(stricter(known?.lastGood ?? null, planned), known?.suspect ?? null, begun);
+  const other = reading.kind === 'complete' ? ofAnotherScope(reading.observation, known) : null;
+  if (other !== null) return other;
   const { provider: vendor, api } = provider.reader.capabilities;
   // Twilio's accounts are named by SID in policy, so a credential for another one is refused before anything is compared.
   return vendor === 'telnyx' ? recogniseAccount(reading, known, variableOf({ file: name, provider: vendor, api })) : reading;
+}
+
+/**
+ * The ledger knows another account of the vendor's under this name: policy points elsewhere by now. What was approved, applied and
+ * remembered there says nothing of this one.
+ */
+function ofAnotherScope({ account, at, scope, requests }: Observation, known: AccountHistory | undefined): Unread | null {
+  if (known === undefined || !known.recorded || known.scope?.toLowerCase() === scope?.toLowerCase()) return null;
+  const message =
+    `policy points at ${scope ?? 'no pinned account'}, and all that the ledger knows under this name is about ${known.scope ?? 'an account that was not pinned'}. ` +
+    'Give the account file another name, so that supervision of the other account begins anew';
+  return { kind: 'incomplete', account, at, cause: 'unreadable', message, requests, suspect: null };
 }
 
 /** A plan file's count is covered by no digest, so it may make a read harder to believe and never easier. */

@@ -1,6 +1,7 @@
 import { RollcallError } from '../errors.ts';
 import type { DesiredState, Reading } from '../model.ts';
 import { fanOut } from '../plan/fan-out.ts';
+import { isOf } from '../plan/is-of.ts';
 import { checkObservations } from '../provider/check-observation.ts';
 import { visible } from '../text/encode.ts';
 import type { Run } from './run-context.ts';
@@ -26,7 +27,7 @@ export async function readObservationFile(run: Run, desired: DesiredState, file:
     const { account } = run.flags;
     if (account.length > 0 && !account.includes(policy.name) && !account.includes(policy.file)) continue;
     const observation = checked.observations.find((one) => one.account === policy.name);
-    const fits = observation !== undefined && observation.provider === policy.provider && observation.api === policy.api;
+    const fits = observation !== undefined && isOf(observation, policy);
     readings.set(
       policy.name,
       fits

@@ -4,12 +4,13 @@ import { resolveIntents } from '../apply/resolve-intents.ts';
 import type { ApprovedSet, DesiredState, Digest, LastGood, Outcome, Plan, Reading, Result } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-accounts.ts';
-import { fanOut } from '../plan/fan-out.ts';
+import { fanOut, findGone } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { unsupervisedLine } from '../report/summarise-plan.ts';
+import { visible } from '../text/encode.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { inPlanOrder, settledMeanwhile, unreadAfterwards } from './last-words.ts';
 import { type Desired, loadDesired } from './load-desired.ts';
@@ -100,7 +101,8 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     plan = planNow();
   }
 
-  const warnings = warningsOf(plan, mode);
+  const gone = findGone(desired, readings, ledger.history().accounts.keys());
+  const warnings = [...warningsOf(plan, mode), ...gone.map(goneLine)];
   const left = plan.unsupervised.map(({ account }) => account);
   const released = left.filter((account) => session.from?.mayLeave?.(account) ?? true);
   const whole = run.flags.account.length === 0 && released.length === left.length;
@@ -164,6 +166,10 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     unreleased: left.filter((account) => !released.includes(account)),
     readings,
   };
+}
+
+function goneLine(account: string): string {
+  return `${visible(account)}: the vendor lists it no longer below its account, so nothing is read there. What the ledger knows of it is kept.`;
 }
 
 /** What people are told beside the results: fields that are fought over, and accounts that nobody watches any more. */

@@ -25,9 +25,17 @@ export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<strin
   const entries: LedgerEntry[] = [];
   for (const [account, reading] of readings) {
     if (reading.kind === 'complete') {
-      const { digest, principals } = reading.observation;
+      const { digest, principals, scope } = reading.observation;
       const invited = principals.filter((live) => live.status === 'invited').map((live) => live.principal);
-      entries.push({ kind: 'observation', account, digest, principals: principals.length, suspect: false, invited });
+      entries.push({
+        kind: 'observation',
+        account,
+        digest,
+        principals: principals.length,
+        suspect: false,
+        invited,
+        ...(scope === undefined ? {} : { scope }),
+      });
     } else if (reading.suspect !== null) {
       // The first of two suspect reads dates the doubt; a second that agrees too soon must not move it.
       const known = ledger.history().accounts.get(account)?.suspect;

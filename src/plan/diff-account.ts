@@ -264,7 +264,8 @@ function accessOf(live: LivePrincipal): Access {
 }
 
 function pendingOf(live: LivePrincipal & Holding, { capabilities, atMs }: Context): Pending {
-  const old = live.since !== null && atMs - Date.parse(live.since) >= OLD_INVITATION_MS;
+  // Where a person reads the invitations, nobody tells how old one is.
+  const old = live.since === null ? capabilities.invite === 'manual' : atMs - Date.parse(live.since) >= OLD_INVITATION_MS;
   return {
     principal: live.principal,
     roles: live.roles,

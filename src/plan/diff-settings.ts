@@ -1,8 +1,11 @@
 import { isEmpty } from '../holding.ts';
-import type { AccountPolicy, Approval, Day, DesiredAccount, Roster } from '../model.ts';
+import type { AccountPolicy, Approval, Day, DesiredAccount, Roster, RosterRow } from '../model.ts';
 import type { SettingChange } from '../pull.ts';
-import { compareText } from '../text/digest.ts';
+import { compareText, digestOfRows } from '../text/digest.ts';
 import type { MergeInput } from './merge-desired.ts';
+
+/** As many as nobody finds another roster for. */
+const SHOWN_DIGITS = 16;
 
 /**
  * What a pull request changes about accounts themselves: their settings, their approval files, and which accounts there are. None of
@@ -178,7 +181,13 @@ function diffRosters(before: Roster | null, after: Roster | null, tip: Roster | 
 function attested(roster: Roster | null): ReadonlyMap<string, string> {
   if (roster === null) return new Map();
   const { attestedBy, attestedOn, rows, rotated, reviewed } = roster;
-  const people = rows === null ? '' : `, ${rows.length} ${rows.length === 1 ? 'person' : 'people'}`;
+  const people = rows === null ? '' : `, ${rows.length} ${rows.length === 1 ? 'person' : 'people'} (${digestOfPeople(rows)})`;
   const dated = (kind: string, days: ReadonlyMap<string, Day>) => [...days].map(([what, day]) => [`roster.${kind}.${what}`, day] as const);
   return new Map([['roster', `${attestedBy} on ${attestedOn}${people}`], ...dated('rotated', rotated), ...dated('reviewed', reviewed)]);
+}
+
+/** Tells two rosters of one day and one length apart: whoever approved one has not approved the other. */
+function digestOfPeople(rows: readonly RosterRow[]): string {
+  const people = rows.map(({ principal, roles, status }) => [principal, status, ...roles.toSorted(compareText)] as const);
+  return digestOfRows(people.toSorted((a, b) => compareText(a[0], b[0]))).slice('sha256:'.length, 'sha256:'.length + SHOWN_DIGITS);
 }

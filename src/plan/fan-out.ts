@@ -18,12 +18,15 @@ export function fanOut(desired: DesiredState, readings: ReadonlyMap<string, Read
 }
 
 export function fanOutTo(desired: DesiredState, subaccountsOf: (account: string) => readonly Pick<Subaccount, 'sid'>[]): DesiredState {
-  const scopes = new Set([...desired.accounts.values()].map(({ policy }) => policy.scope));
+  const scopes = new Set([...desired.accounts.values()].map(({ policy }) => policy.scope?.toLowerCase()));
   const derived: [string, DesiredAccount][] = [];
   for (const [name, account] of desired.accounts) {
     if (account.policy.subaccounts !== 'all') continue;
-    // A subaccount with an account file of its own goes by that.
-    for (const sub of subaccountsOf(name)) if (!scopes.has(sub.sid)) derived.push([nameSubaccount(name, sub), deriveAccount(account, sub)]);
+    for (const sub of subaccountsOf(name)) {
+      const named = nameSubaccount(name, sub);
+      // A subaccount with an account file of its own goes by that, and no file is ever replaced.
+      if (!scopes.has(sub.sid.toLowerCase()) && !desired.accounts.has(named)) derived.push([named, deriveAccount(account, sub)]);
+    }
   }
   if (derived.length === 0) return desired;
   return { ...desired, accounts: new Map([...desired.accounts, ...derived]) };
@@ -54,10 +57,14 @@ export function derivedFrom(name: string, desired: DesiredState): { readonly fil
   return desired.accounts.get(file)?.policy.subaccounts === 'all' ? { file, sid: `AC${sid.slice(2)}` } : null;
 }
 
-/** Whether nobody can tell if a subaccount is still there: it is gone only where the account above it was read and lists it no more. */
-export function isUnseen(name: string, desired: DesiredState, readings: ReadonlyMap<string, Reading>): boolean {
-  const derived = derivedFrom(name, desired);
-  if (derived === null) return false;
-  const above = readings.get(derived.file);
-  return above?.kind !== 'complete' || above.observation.subaccounts === undefined;
+/**
+ * The subaccounts that the ledger knows below an account and that a whole list does not have any more. A list states no total, so by it
+ * alone nothing is let go of: what is known of them stays until policy says otherwise.
+ */
+export function findGone(desired: DesiredState, readings: ReadonlyMap<string, Reading>, known: Iterable<string>): readonly string[] {
+  return [...known].filter((name) => {
+    const derived = desired.accounts.has(name) ? null : derivedFrom(name, desired);
+    const above = derived === null ? undefined : readings.get(derived.file);
+    return above?.kind === 'complete' && above.observation.subaccounts !== undefined;
+  });
 }

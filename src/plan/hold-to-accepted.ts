@@ -1,8 +1,8 @@
 import type { DesiredAccount, DesiredState } from '../model.ts';
 
 /**
- * Access by policy, with the settings and approval files that people agreed to: guards, rules for drift and budgets that a direct push
- * brought let nobody in and delete nobody. An account whose file is gone stays as it was accepted: a push ends no supervision. The account
+ * Access by policy, with the settings, approval files and roster that people agreed to: guards, rules for drift and budgets that a direct
+ * push brought let nobody in and delete nobody, and what it attests hides nobody and ends no offboarding. An account whose file is gone stays as it was accepted: a push ends no supervision. The account
  * above says which subaccounts there are, by the settings it is held to.
  *
  * @param accepted the policies that people agreed to, by account; null before there are any
@@ -19,7 +19,7 @@ export function holdToAccepted(
   const below = new Set(names.flatMap((name) => subaccountOf(accepted(name)) ?? []));
   for (const name of names) {
     const [account, held] = [desired.accounts.get(name), accepted(name)];
-    const one = account === undefined || held === null ? (account ?? held) : { ...account, policy: held.policy, approvals: held.approvals };
+    const one = account === undefined || held === null ? (account ?? held) : { ...held, principals: account.principals };
     if (one !== null && subaccountOf(one) === null && !below.has(one.policy.scope ?? '')) accounts.set(name, one);
   }
   return { ...desired, accounts };

@@ -26,7 +26,7 @@ import { checkWar, withHistory } from './annotate-changes.ts';
 import { checkConflicts } from './block-plan.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
-import { isUnseen } from './fan-out.ts';
+import { derivedFrom } from './fan-out.ts';
 import { openKeys, residualKeys } from './find-residual-keys.ts';
 import { listNotes } from './list-notes.ts';
 import { orderChanges } from './order-changes.ts';
@@ -65,6 +65,7 @@ export const EMPTY_HISTORY: AccountHistory = {
   recorded: false,
   lastApplied: new Map(),
   baseline: null,
+  scope: null,
   lastGood: null,
   suspect: null,
   owed: new Map(),
@@ -262,7 +263,7 @@ function summarize(changes: readonly Change[], plans: readonly AccountPlan[], mo
   };
 }
 
-function findUnsupervised({ desired, base, history, readings }: PlanInput): { account: string; principals: number }[] {
+function findUnsupervised({ desired, base, history }: PlanInput): { account: string; principals: number }[] {
   const watched = new Map<string, number>();
   for (const [name, account] of history.accounts) {
     const held = [...account.lastApplied.values()].filter((one) => one !== null).length;
@@ -271,10 +272,13 @@ function findUnsupervised({ desired, base, history, readings }: PlanInput): { ac
   for (const [name, account] of base?.accounts ?? []) {
     watched.set(name, [...account.principals.values()].filter((one) => !isEmpty(one.holding)).length);
   }
-  return [...watched]
-    .filter(([name]) => !desired.accounts.has(name) && !isUnseen(name, desired, readings))
-    .map(([account, principals]) => ({ account, principals }))
-    .toSorted((a, b) => compareText(a.account, b.account));
+  return (
+    [...watched]
+      // A subaccount whose file still stands is never let go of by a list that may be short.
+      .filter(([name]) => !desired.accounts.has(name) && derivedFrom(name, desired) === null)
+      .map(([account, principals]) => ({ account, principals }))
+      .toSorted((a, b) => compareText(a.account, b.account))
+  );
 }
 
 const VERDICTS = ['empty', 'applicable', 'blocked', 'incomplete'] as const satisfies readonly Verdict[];

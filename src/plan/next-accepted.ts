@@ -1,6 +1,6 @@
 import type { Accepted, DesiredAccount, DesiredState } from '../model.ts';
 import type { PullPlan } from '../pull.ts';
-import { diffSettings, isRosterSetting } from './diff-settings.ts';
+import { diffSettings } from './diff-settings.ts';
 import { accessKey } from './merge-desired.ts';
 
 /** What a pull request changed that people approved, and access by policy once it was merged. */
@@ -44,10 +44,11 @@ export function nextAccepted(input: NextAccepted): Accepted {
   return { commit, except, ...nextSettings(input) };
 }
 
-function nextSettings({ known, before, now, head, commit, approved }: NextAccepted): Pick<Accepted, 'settings' | 'pending'> {
+/** The settings, and the roster among them: whose commit is this one's once all of them were approved. */
+export function nextSettings(input: Omit<NextAccepted, 'withheld'>): Pick<Accepted, 'settings' | 'pending'> {
+  const { known, before, now, head, commit, approved } = input;
   const only = (one: DesiredAccount): DesiredState => ({ ...head, accounts: new Map([[now.policy.name, one]]) });
-  // A roster says what is there and not what may be: it counts from the commit that has it, and keeps no setting waiting.
-  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) }).filter((one) => !isRosterSetting(one));
+  const changed = diffSettings({ head: only(now), mergeBase: only(before), baseTip: only(before) });
   const agreed = new Map(known.pending);
   for (const { settings } of approved) for (const one of settings) if (one.account === now.policy.file) agreed.set(one.setting, one.after);
   const covered = changed.filter(({ setting, after }) => agreed.has(setting) && agreed.get(setting) === after);

@@ -7,6 +7,8 @@ import { finding } from './findings.ts';
 import { type AccountEntry, type Entry, type Policies, placeOf, placeText } from './policies.ts';
 
 const MOST_DAYS_AHEAD = 7;
+/** What a subaccount without a file of its own is called. */
+const SUBACCOUNT = /-ac[0-9a-f]{32}$/;
 
 /** Two files of one folder with the same stem; for accounts that may also mean the same credential. */
 export function* checkNames(policies: Policies): Iterable<Finding> {
@@ -33,6 +35,7 @@ function variablesOf({ name, api }: AccountPolicy): readonly string[] {
 export function* checkAccounts(policies: Policies, context: CheckContext): Iterable<Finding> {
   for (const account of policies.accounts) {
     const { provider, api, name } = account.policy;
+    if (SUBACCOUNT.test(name)) yield finding('subaccount-name', account.origin.placeOf(0));
     const capabilities = context.capabilitiesOf(account.policy);
     if (capabilities === null) yield finding('api-unsupported', placeOf(account, 'api'), provider, api);
     else {

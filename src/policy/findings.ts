@@ -31,6 +31,10 @@ const SENTENCES = {
   'same-variable': error((variable, other) => `This account and ${other} read the same credential, ${variable}. Rename one of the files.`),
   'same-scope': error((other) => `${other} has the same \`scope\`. One account stands in one file; delete one of them.`),
   'same-name': error((other) => `${other} has the same name. Names are file stems and must be different; rename one of the files.`),
+  'subaccount-name': error(
+    () =>
+      'A name that ends in -ac and 32 hexadecimal digits is what `subaccounts: all` calls an account that has no file. Give the file another name; `scope` says which account it is.',
+  ),
   // ------------------------------------------------------------------------------------------------------------ the text
   'not-utf8': error(() => 'The line is not UTF-8. Save the file as UTF-8.'),
   'forbidden-character': error(

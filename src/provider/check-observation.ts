@@ -44,11 +44,11 @@ export function digestOfObservations(observations: readonly Observation[]): Dige
 }
 
 /** What stands beside the rows, or on them without being access; null where there is nothing of it. */
-function factsOf({ principals, keys, productRoles, subaccounts, reach, notes, source }: Observation): unknown {
+function factsOf({ principals, scope, keys, productRoles, subaccounts, reach, notes, source }: Observation): unknown {
   const said = principals.flatMap(({ principal, note, remarks }) =>
     note === undefined && remarks === undefined ? [] : [{ principal, note: note ?? null, remarks: remarks ?? [] }],
   );
-  const facts = { keys, productRoles, subaccounts, reach, notes };
+  const facts = { scope, keys, productRoles, subaccounts, reach, notes };
   const told = Object.entries(facts).filter(([, value]) => value !== undefined);
   if (told.length === 0 && said.length === 0 && source !== 'roster') return null;
   return { ...Object.fromEntries(told), said, ...(source === 'roster' ? { source } : {}) };
@@ -86,7 +86,8 @@ function hasFacts(value: Record<string, unknown>): boolean {
     const list = value[key];
     return list === undefined || (Array.isArray(list) && list.every(isItem));
   });
-  return listed && (value['keys'] === undefined || isKeysReading(value['keys']));
+  const isScoped = value['scope'] === undefined || isText(value['scope']);
+  return listed && isScoped && (value['keys'] === undefined || isKeysReading(value['keys']));
 }
 
 function isKeysReading(value: unknown): boolean {

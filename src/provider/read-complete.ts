@@ -18,7 +18,7 @@ export type Pass =
   | { readonly kind: 'credentials'; readonly message: string };
 
 /** What a read tells beside who is there. */
-export type Facts = Pick<Observation, 'without' | 'keys' | 'productRoles' | 'subaccounts' | 'reach' | 'notes'>;
+export type Facts = Pick<Observation, 'scope' | 'without' | 'keys' | 'productRoles' | 'subaccounts' | 'reach' | 'notes'>;
 
 export interface ReadOptions {
   readonly account: string;

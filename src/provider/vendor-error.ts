@@ -2,19 +2,15 @@ import { redact, visible } from '../text/encode.ts';
 
 const MAX_WORDS = 200;
 const MAX_UNKNOWN = 120;
-/** Members that carry secrets in clear at Telnyx or Twilio, wherever they turn up. */
-const SECRET_MEMBERS: ReadonlySet<string> = new Set([
-  'api_key',
-  'api_token',
-  'client_secret',
-  'auth_token',
-  'secret',
-  'access_token',
-  'refresh_token',
-  'id_token',
-]);
+/** A body may be nested as deep as it is long; what is shown of it is not. */
+const MAX_DEPTH = 20;
+/** How the members end that carry secrets at Telnyx or Twilio, wherever they turn up; without what separates their words. */
+const SECRET_MEMBER = /(?:apikey|privatekey|token|secret|password|authorization)$/;
+/** The same inside a text: the name, what may stand between, and the value with its quotes. */
+const SECRET_IN_TEXT =
+  /((?:(?:api|private)[_ -]?key|(?:api|auth|access|refresh|id)[_ -]?token|secret|password|authorization)\\*["']?\s*[:=]\s*)(?:\\*"[^"]*"?|'[^']*'?|(?:(?:bearer|basic)\s+)?[^\s,;&"'})\]]+)/gi;
 
-/** What a vendor says of a request that it did not do; every text has passed `redact()` and `visible()`. */
+/** What a vendor says of a request that it did not do; every text has passed `redact()` whole, and then `visible()`. */
 export interface VendorError {
   readonly status: number;
   /** The vendor's own code; empty where it gives none. */
@@ -43,13 +39,13 @@ interface Told {
  * in part. `json` is undefined for what was not JSON.
  */
 export function normaliseVendorError(status: number, json: unknown, secrets: readonly string[]): VendorError {
-  const told = tell(json);
-  const clean = (value: unknown, most?: number) => visible(redact(textOf(value), secrets), most);
-  const code = clean(told.code);
+  // All of it before any of it is cut: half a secret is not found any more.
+  const told = tell(withoutSecrets(json, secrets, 0));
+  const code = visible(textOf(told.code));
   const words = told.words.map(textOf).filter((word) => word !== '');
-  const message = visible(redact(words.join(' - '), secrets), MAX_WORDS);
-  const field = clean(told.field);
-  const docsUrl = redact(textOf(told.docsUrl), secrets);
+  const message = visible(words.join(' - '), MAX_WORDS);
+  const field = visible(textOf(told.field));
+  const docsUrl = textOf(told.docsUrl);
   const head = `the vendor answered ${status}${told.showsCode && code !== '' ? ` (${code})` : ''}`;
   return {
     status,
@@ -93,8 +89,22 @@ function pointerOf(errors: unknown): unknown {
 }
 
 function unknownBody(json: object): string {
-  const text = JSON.stringify(json, (key, value: unknown) => (SECRET_MEMBERS.has(key.toLowerCase()) ? '[secret]' : value));
+  const text = JSON.stringify(json);
   return text.length > MAX_UNKNOWN ? `${text.slice(0, MAX_UNKNOWN)}...` : text;
+}
+
+/** The same body without known secrets and without the values of members that carry others. */
+function withoutSecrets(value: unknown, secrets: readonly string[], depth: number): unknown {
+  if (typeof value === 'string') return redact(value, secrets).replace(SECRET_IN_TEXT, '$1[secret]');
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '...';
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => {
+      const isSecret = SECRET_MEMBER.test(name.toLowerCase().replace(/[^a-z]/g, ''));
+      return [redact(name, secrets), isSecret ? '[secret]' : withoutSecrets(one, secrets, depth + 1)];
+    }),
+  );
 }
 
 function isText(value: unknown): value is string {

@@ -21,6 +21,11 @@ export function visible(text: string, maxCodePoints: number = MAX_CODE_POINTS): 
   return cut ? `${shown}...(${createHash('sha256').update(text).digest('hex').slice(0, 8)})` : shown;
 }
 
+/** Foreign text that should be one word, an id for instance: what could make a sentence of it is escaped as well. */
+export function visibleWord(text: string): string {
+  return visible(text).replace(/[ +@'(),]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+}
+
 function escapePoint(point: string): string {
   if (HARMLESS.test(point)) return point;
   const code = point.codePointAt(0) ?? 0;
@@ -39,24 +44,36 @@ export function commandProperty(text: string): string {
 }
 
 /**
- * Takes known secrets out of a text, in the forms they are met in: as they are, in base64, URL- and JSON-escaped, in hex.
- * Secrets shorter than 8 characters are not looked for: they would blot out ordinary words.
+ * Takes known secrets out of a text, in the forms they are met in: as they are, in base64, JSON-escaped, in hex, and escaped for a URL or a
+ * form. Secrets shorter than 8 characters are not looked for: they would blot out ordinary words.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) {
+  // The longest first: a short one may be the beginning of a longer one, and would leave its end.
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
     if (secret.length < 8) continue;
-    const bytes = Buffer.from(secret, 'utf8');
-    const forms = [
-      secret,
-      bytes.toString('base64'),
-      bytes.toString('base64').replace(/=+$/, ''),
-      bytes.toString('base64url'),
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      bytes.toString('hex'),
-    ];
-    for (const form of forms) clean = clean.replaceAll(form, '[secret]');
+    for (const form of formsOf(secret)) clean = clean.replaceAll(form, '[secret]');
   }
   return clean;
+}
+
+function formsOf(secret: string): ReadonlySet<string> {
+  const bytes = Buffer.from(secret, 'utf8');
+  const inUrl = encodeURIComponent(secret);
+  const escaped = [inUrl, inUrl.replace(/[!'()*]/g, escapeByte), new URLSearchParams({ '': secret }).toString().slice(1)];
+  return new Set([
+    secret,
+    bytes.toString('base64'),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    ...escaped,
+    ...escaped.map((form) => form.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase())),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+  ]);
+}
+
+function escapeByte(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

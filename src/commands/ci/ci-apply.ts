@@ -1,5 +1,7 @@
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
 import { STATE_BRANCH } from '../../github/open-state-branch.ts';
+import type { DesiredState } from '../../model.ts';
+import { holdRosters } from '../../plan/hold-rosters.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
 import type { Pull } from '../../pull.ts';
 import { countWords } from '../../report/count-words.ts';
@@ -42,6 +44,8 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
       for (const pull of pulls) judged.push(await judgePull(ci, { pull, anew: pull.number === flags.pull, ...before }));
       const approved = approvedSet(judged, ledger.history());
       const accepted = await loadAccepted(ci, head, ledger.history(), today(run));
+      const agreed = judged.filter(({ refused }) => refused === null);
+      const hold = (state: DesiredState) => holdRosters({ head: state, commit: head, history: before.history, accepted, approved: agreed });
       const told = takenBefore(judged, ledger.history());
       const reconciled = await reconcile({
         run,
@@ -50,7 +54,7 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
         asks: false,
         approve: async () => approved,
         from: {
-          desired,
+          desired: { desired: hold(desired.desired), head, desiredOn: async (instant) => hold(await desired.desiredOn(instant)) },
           ledger,
           ancestry: await ancestryOf(ci, head, lastApplied),
           stages: await guardStages(ci, judged, lastApplied, desired.desired),

@@ -19,6 +19,7 @@ import { proposeRenewals } from './propose-renewals.ts';
 import { publishState } from './publish-state.ts';
 import { STATE_REF } from './read-state.ts';
 import { reconcileNight } from './reconcile-night.ts';
+import { reportOwed } from './report-owed.ts';
 import { type WritableState, withState } from './with-state.ts';
 
 export interface DriftFlags extends CiFlags {
@@ -59,6 +60,7 @@ async function keepState(ci: Ci, work: (state: WritableState) => Promise<ExitCod
 async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: WritableState): Promise<ExitCode> {
   const { run } = ci;
   const { branch, ledger, seal } = state;
+  const known = ledger.records.length;
   const night = await reconcileNight(ci, watched, state);
   const { reconciled, likely } = night;
   await ledger.flush();
@@ -84,6 +86,7 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   branch.put(HEARTBEAT_PATH, sealDocument('heartbeat', beat, seal));
   if ((await branch.flush()) === 'lost') throw lost;
   await ci.summarise([outcomesToMarkdown(reconciled.report), ...said.map((text) => encodeProse(text))].join('\n\n'));
+  await reportOwed(ci, reconciled, { records: ledger.records, known, head: night.watched.commit, exit: reconciled.exit });
   const exit = worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
   if (ci.config.outputFile !== null) await run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   return exit;

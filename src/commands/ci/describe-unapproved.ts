@@ -1,5 +1,5 @@
 import type { DesiredAccount, DesiredState } from '../../model.ts';
-import { diffSettings, isRosterSetting } from '../../plan/diff-settings.ts';
+import { diffSettings } from '../../plan/diff-settings.ts';
 import { accessKey } from '../../plan/merge-desired.ts';
 import { countWords, listSome } from '../../report/count-words.ts';
 import { visible } from '../../text/encode.ts';
@@ -24,8 +24,7 @@ export function describeUnapproved(
 
 function settingsText(account: string, now: DesiredAccount, held: DesiredAccount, desired: DesiredState): string | null {
   const only = (one: DesiredAccount): DesiredState => ({ ...desired, accounts: new Map([[account, one]]) });
-  // What a roster says is there is looked at whoever says it: that approves nothing.
-  const settings = diffSettings({ head: only(now), mergeBase: only(held), baseTip: only(held) }).filter((one) => !isRosterSetting(one));
+  const settings = diffSettings({ head: only(now), mergeBase: only(held), baseTip: only(held) });
   if (settings.length === 0) return null;
   const names = settings.map(({ setting }) => visible(setting)).join(', ');
   return `Nobody approved these settings, so the drift run goes by those before them: ${names}. They count once a pull request that changes them is approved.`;

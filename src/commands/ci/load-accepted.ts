@@ -4,7 +4,7 @@ import { desiredAt, type PolicyHistory } from './desired-at.ts';
 
 /**
  * By account, the policies that people agreed to, judged on a day: of the newest commit that was looked at, but for the people and settings
- * there that nobody approved. Null before anything was accepted, and where one of the commits is not to be had any more.
+ * there (the roster is one) that nobody approved. Null before anything was accepted, and where one of the commits is not to be had any more.
  */
 export async function loadAccepted(
   from: PolicyHistory,
@@ -35,5 +35,5 @@ function layOver({ commit, except, settings }: Accepted, at: (commit: string) =>
     if (one === undefined) principals.delete(who);
     else principals.set(who, one);
   }
-  return { policy: held.policy, approvals: held.approvals, roster: newest.roster, principals };
+  return { ...held, principals };
 }

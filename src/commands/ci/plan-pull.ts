@@ -4,6 +4,7 @@ import type { Change, Day, DesiredState, Finding, Instant, Reading } from '../..
 import { blockPlan } from '../../plan/block-plan.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
 import { findMovedEnds } from '../../plan/find-moved-ends.ts';
+import { isOf } from '../../plan/is-of.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
@@ -148,7 +149,7 @@ export function orNothing({ desired, findings }: LoadedPolicies): DesiredState |
 function readingOf(account: string, state: StateAt, desired: DesiredState, at: Instant): Reading {
   const observation = state.observations.get(account);
   const policy = desired.accounts.get(account)?.policy;
-  if (observation !== undefined && observation.provider === policy?.provider && observation.api === policy.api) {
+  if (observation !== undefined && policy !== undefined && isOf(observation, policy)) {
     return { kind: 'complete', observation };
   }
   const message =

@@ -1,5 +1,6 @@
 import type { LedgerEntry, LedgerRecord } from '../../apply/ledger-records.ts';
 import { EXIT_MEANINGS, type ExitCode } from '../../errors.ts';
+import { groupBy } from '../../group-by.ts';
 import type { Change, Result } from '../../model.ts';
 import type { PullEvidence, PullResult } from '../../pull.ts';
 import type { Reconciled } from '../reconciled.ts';
@@ -17,18 +18,19 @@ export interface OwedReport {
 }
 
 type Taken = LedgerEntry & { readonly kind: 'taken' };
-type Outcome = LedgerEntry & { readonly kind: 'outcome' };
+type Outcome = LedgerRecord & { readonly kind: 'outcome' };
 
 /** Brings the comments up to date on pull requests that an earlier run took in, where this run went on with what was owed to them. */
 export async function reportOwed(ci: Ci, { report }: Reconciled, { records, known, head, exit }: OwedReport): Promise<void> {
-  const news = new Set(records.slice(known).flatMap((one) => (one.kind === 'outcome' ? [one.change] : [])));
+  const outcomesOf = followOutcomes(records);
+  const fresh = new Set(records.slice(known));
+  const isNews = (change: Change) => outcomesOf(change).some((one) => fresh.has(one));
   const taken = new Map(records.slice(0, known).flatMap((one) => (one.kind === 'taken' ? [[one.pull, one] as const] : [])));
   const approved = approvedBy(records);
-  const outcomes = new Map(records.flatMap((one) => (one.kind === 'outcome' ? [[one.change, one] as const] : [])));
   const at = new Date(ci.run.clock.now()).toISOString();
   for (const one of taken.values()) {
     const changes = approved.get(`pull ${one.pull}`) ?? [];
-    const pull = changes.some(({ id }) => news.has(id)) ? await ci.github.pulls.one(one.pull) : null;
+    const pull = changes.some(isNews) ? await ci.github.pulls.one(one.pull) : null;
     if (pull === null) continue;
     const result: PullResult = {
       number: pull.number,
@@ -37,13 +39,31 @@ export async function reportOwed(ci: Ci, { report }: Reconciled, { records, know
       at,
       commit: head,
       evidence: evidenceOf(one, pull.title, changes),
-      results: changes.flatMap((change) => resultOf(change, outcomes.get(change.id))),
+      results: changes.flatMap((change) => resultOf(change, outcomesOf(change).at(-1))),
       troubles: [],
       remaining: report.remaining,
       exit: { code: exit, meaning: EXIT_MEANINGS[exit] },
     };
     await comment(ci, pull, { kind: 'result', result });
   }
+}
+
+/** What became of a change, oldest first; whoever went on with what was left of it half way made another one to the same end. */
+function followOutcomes(records: readonly LedgerRecord[]): (change: Change) => readonly Outcome[] {
+  const endOf = ({ account, principal, after }: Change) =>
+    JSON.stringify([account, principal, after?.roles ?? null, after?.groups ?? null]);
+  const ids = new Map<string, Set<string>>();
+  for (const record of records) {
+    if (record.kind !== 'intent') continue;
+    const end = endOf(record.change);
+    ids.set(end, (ids.get(end) ?? new Set()).add(record.change.id));
+  }
+  const outcomes = groupBy(
+    records.filter((one) => one.kind === 'outcome'),
+    (one) => one.change,
+  );
+  return (change) =>
+    [...new Set([change.id, ...(ids.get(endOf(change)) ?? [])])].flatMap((id) => outcomes.get(id) ?? []).toSorted((a, b) => a.seq - b.seq);
 }
 
 /** Who stood behind a change and what it was; of one person in one account the newest, which took the place of the others. */

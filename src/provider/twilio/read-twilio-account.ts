@@ -46,6 +46,7 @@ export async function readTwilioAccount(account: TwilioAccount, begun: readonly 
   if ('kind' in beside) return beside;
   const isHalfSeen = accounts.kind !== 'rows' || !reach.sawOrganization;
   const facts: Facts = {
+    scope: account.scope,
     ...beside.facts,
     without: people.without,
     productRoles: roles.book.productRoles,

@@ -35,7 +35,7 @@ export function createTwilioConsoleProvider(options: TwilioConsoleOptions): Prov
       read: async (lastGood, suspect) => {
         const rows = believed();
         if (typeof rows === 'string') return unverified(account, rows, clock.now());
-        const facts = async () => ({ keys: await keys(), notes: [attestedWords(roster)] });
+        const facts = async () => ({ ...(policy.scope === null ? {} : { scope: policy.scope }), keys: await keys(), notes: [attestedWords(roster)] });
         const reading = await readComplete({
           account,
           provider: 'twilio',

@@ -95,4 +95,37 @@ describe('every style of error is one error, with the code and the words of the 
       expect(told.length).toBeLessThan(1200);
     }
   });
+
+  const OTHER = 'other-accounts-token-1';
+  test.each<[string, unknown]>([
+    ['in a list', { accounts: [{ sid: 'AC1', auth_token: OTHER }] }],
+    ['in camel case', { authToken: OTHER, apiKey: OTHER, primaryAuthToken: OTHER }],
+    ['in capitals', { 'Auth-Token': OTHER, API_KEY: OTHER }],
+    ['in a text of JSON', { raw: `{"auth_token":"${OTHER}"}` }],
+    ['in a text of escaped JSON', { raw: JSON.stringify(JSON.stringify({ auth_token: OTHER })) }],
+    ['in a sentence', { code: 20001, message: `the account has auth_token: ${OTHER}, which is odd` }],
+    ['in a form', { detail: `client_id=OQ1&client_secret=${OTHER}&scope=x` }],
+    ['in a header', { errors: [{ title: 'Denied', detail: `Authorization: Bearer ${OTHER}` }] }],
+    ['in a member that should be a text', { message: { auth_token: OTHER } }],
+  ])("another account's token %s does not leave", (_where, body) => {
+    expect(normaliseVendorError(400, body, []).says).not.toContain(OTHER);
+  });
+
+  test('what stands beside such a token stays', () => {
+    const body = { message: `auth_token: ${OTHER}, and the account is closed` };
+    expect(normaliseVendorError(400, body, []).message).toBe('auth_token\\u{3a} \\u{5b}secret\\u{5d}, and the account is closed');
+  });
+
+  test('of an own secret nothing leaves, wherever a long body of no known shape is cut', () => {
+    const secret = 'client-secret-0123456789abcdefghijklmnop';
+    for (let pad = 40; pad < 130; pad += 1) {
+      const body = { pad: 'a'.repeat(pad), echo: `${secret} and more that makes the body longer than is shown` };
+      expect(normaliseVendorError(400, body, [secret]).says).not.toContain('client-secret');
+    }
+  });
+
+  test('a body that is nested without end is shown in part like any other', () => {
+    const body: unknown = JSON.parse(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+    expect(normaliseVendorError(500, body, []).message).toContain('...');
+  });
 });
