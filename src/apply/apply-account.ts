@@ -78,19 +78,29 @@ async function makeOne(decision: Decision, progress: Progress, input: ApplyInput
   if (closed !== null) return postpone(decision, closed, progress, input, report);
   const { account, clock, interrupted } = input;
   const { id: change, principal } = decision.change;
+  const lastApplied = input.ledger.history().accounts.get(account)?.lastApplied.get(principal);
   const made = await performChange(
-    decision,
+    { ...decision, lastApplied },
     input.provider,
     (ms) => clock.sleep(ms, interrupted),
     (part) => record([{ kind: 'part', account, principal, change, ...part }], progress, input),
   );
   const entry = entryOf(decision, made, progress.parked.get(decision.change.principal)?.failures ?? 0, input.clock);
   await record([entry], progress, input);
-  report(decision, made.outcome, made.message, entry.not_before);
-  if (made.outcome !== 'already') progress.tried += 1;
-  if (made.outcome === 'failed' || made.outcome === 'undecided') progress.failed += 1;
+  const steps = made.stillThere ? input.provider.reader.capabilities.manualSteps.stillThere(principal) : [];
+  report(withSteps(decision, steps), made.outcome, made.message, entry.not_before);
+  // What was refused before and is refused again says nothing of the others.
+  if (made.outcome !== 'already' && !(made.park && progress.parked.has(principal))) {
+    progress.tried += 1;
+    if (made.outcome === 'failed' || made.outcome === 'undecided') progress.failed += 1;
+  }
   progress.stopped ??= stopAfter(made, progress.tried, progress.failed);
   if (made.closes !== null) progress[made.closes] = { why: made.message, notBefore: made.notBefore };
+}
+
+/** What turns out to be a person's work only when it was tried is handed to them with what they do. */
+function withSteps(decision: Decision, steps: readonly string[]): Decision {
+  return steps.length === 0 ? decision : { ...decision, change: { ...decision.change, steps: [...steps, ...decision.change.steps] } };
 }
 
 function closedFor({ change }: Decision, { stopped, invitations, writes }: Progress): Closed | null {

@@ -1,8 +1,13 @@
-import type { AccountHistory, History, Instant, LastApplied, Proposal, SpentDelete } from '../model.ts';
+import { NOTHING, sameHolding } from '../holding.ts';
+import type { AccountHistory, Change, History, Instant, LastApplied, Proposal, SpentDelete } from '../model.ts';
 import { joinProposals, toAccepted } from './fold-agreements.ts';
 import { beginHalfway, stepHalfway } from './fold-halfway.ts';
 import type { DatedEntry, OutcomeEntry } from './ledger-records.ts';
 import { type Folding, finishFolding, startFolding } from './start-folding.ts';
+import { strandLogin } from './strand-login.ts';
+
+/** How long the vendor's word counts that the domain of an address is not the organization's; then it is asked again. */
+const TAKEN_FOR_MS = 24 * 3_600_000;
 
 /** What a growing ledger comes to: each record is folded once, and what was handed out never changes afterwards. */
 export interface HistoryFold {
@@ -52,22 +57,14 @@ export function createHistoryFold(): HistoryFold {
 function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commit' | 'note' | 'proposed' }>): void {
   switch (record.kind) {
     case 'observation':
-      if (record.suspect) folding.suspect = { digest: record.digest, at: record.at };
-      else {
-        folding.lastGood = { principals: record.principals, at: record.at };
-        for (const principal of record.invited ?? []) folding.seenInvited.set(principal, record.at);
-        folding.suspect = null;
-        folding.scope = record.scope ?? null;
-      }
+      foldObservation(folding, record);
       return;
     case 'baseline':
       folding.baseline = new Map(Object.entries(record.principals));
       folding.recorded = true;
       return;
     case 'approval':
-      for (const change of record.changes) {
-        folding.owed.set(change.principal, { change, since: record.at, outcome: null, message: '', notBefore: null, postponedUntil: null });
-      }
+      for (const change of record.changes) owe(folding, change, record.at);
       folding.recorded = true;
       return;
     case 'intent':
@@ -78,6 +75,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       return;
     case 'part':
       stepHalfway(folding.halfway, record);
+      if (record.principal_id !== undefined) folding.logins.set(record.principal, record.principal_id);
       return;
     case 'outcome':
       foldOutcome(folding, record, record.at);
@@ -87,14 +85,11 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       for (const [principal, held] of Object.entries(record.principals)) {
         remember(folding, principal, held);
         folding.halfway.delete(principal);
-        folding.stillThere.delete(principal);
       }
       for (const principal of record.keys_left ?? []) leaveKeys(folding, principal, record.at);
       return;
     case 'superseded':
-      folding.owed.delete(record.principal);
-      folding.open.delete(record.change);
-      folding.stillThere.delete(record.principal);
+      supersede(folding, record);
       return;
     case 'released':
       // Who was there and what was owed says nothing once nobody has watched; what was spent and sent still counts.
@@ -106,6 +101,7 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
       folding.seenInvited.clear();
       folding.halfway.clear();
       folding.stillThere.clear();
+      folding.logins.clear();
       folding.taken.clear();
       folding.accepted = null;
       return;
@@ -136,6 +132,20 @@ function foldRecord(folding: Folding, record: Exclude<DatedEntry, { kind: 'commi
   }
 }
 
+function foldObservation(folding: Folding, record: Extract<DatedEntry, { kind: 'observation' }>): void {
+  if (record.suspect) {
+    folding.suspect = { digest: record.digest, at: record.at };
+    return;
+  }
+  folding.lastGood = { principals: record.principals, at: record.at };
+  for (const principal of record.invited ?? []) folding.seenInvited.set(principal, record.at);
+  for (const id of record.gone ?? []) folding.stillThere.delete(id);
+  // Where accounts have scopes it is the domain that the vendor does not let in; elsewhere only a person can free an address.
+  if (record.scope !== undefined) lapseTaken(folding, record.at);
+  folding.suspect = null;
+  folding.scope = record.scope ?? null;
+}
+
 function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   const { principal } = entry;
   const intent = folding.open.get(entry.change);
@@ -144,13 +154,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
     folding.open.set(entry.change, { ...intent, undecided: true, foreign: entry.parked !== null });
     folding.undecided.set(principal, entry.change);
   }
-  if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
-  spend(folding, entry, at);
-  if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
-  if (entry.address_taken) folding.addressTaken.add(principal);
-  if (entry.still_there === true) folding.stillThere.add(principal);
-  if (entry.keys_left === true) leaveKeys(folding, principal, at);
-  if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
+  noteFacts(folding, entry, intent?.change.principal_id ?? null, at);
   if (isDone(entry)) {
     settle(folding, entry, at);
     return;
@@ -163,6 +167,45 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
     const postponedUntil = entry.posted && entry.outcome === 'deferred' ? entry.not_before : null;
     folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before, postponedUntil });
   }
+}
+
+/** What an outcome says beside whether its change is true. `id` is the vendor's, of whoever is there already. */
+function noteFacts(folding: Folding, entry: OutcomeEntry, id: string | null, at: Instant): void {
+  const { principal } = entry;
+  if (entry.posted && entry.action === 'invite') folding.invitePosts.push(at);
+  spend(folding, entry, at);
+  if (entry.reverted !== null && entry.outcome === 'applied') folding.reverts.push({ at, principal, field: entry.reverted });
+  if (entry.address_taken) folding.addressTaken.set(principal, at);
+  if (id !== null && entry.still_there === true) folding.stillThere.add(id);
+  if (id !== null && isDone(entry)) folding.stillThere.delete(id);
+  if (entry.keys_left === true) leaveKeys(folding, principal, at);
+  if (entry.parked !== null) folding.parked.set(principal, { ...entry.parked, message: entry.message });
+}
+
+function supersede(folding: Folding, { principal, change, unmade, at }: Extract<DatedEntry, { kind: 'superseded' }>): void {
+  const owed = folding.owed.get(principal)?.change;
+  const id = owed?.principal_id ?? null;
+  if (id !== null) folding.stillThere.delete(id);
+  if (unmade === true) folding.halfway.delete(principal);
+  folding.owed.delete(principal);
+  folding.parked.delete(principal);
+  folding.open.delete(change);
+  const login = folding.logins.get(principal);
+  if (owed === undefined || login === undefined) return;
+  folding.open.set(change, strandLogin(owed, login, at));
+  folding.undecided.set(principal, change);
+  folding.logins.delete(principal);
+}
+
+/** What failed of another wish says nothing of this one. */
+function owe({ owed, parked }: Folding, change: Change, since: Instant): void {
+  if (!isSameWish(owed.get(change.principal)?.change, change)) parked.delete(change.principal);
+  owed.set(change.principal, { change, since, outcome: null, message: '', notBefore: null, postponedUntil: null });
+}
+
+/** Whether one approved change comes to what another did, whatever was held before: what failed of the one fails of the other. */
+function isSameWish(one: Change | undefined, other: Change): boolean {
+  return one !== undefined && one.action === other.action && sameHolding(one.after ?? NOTHING, other.after ?? NOTHING);
 }
 
 function isDone({ outcome }: OutcomeEntry): boolean {
@@ -192,7 +235,14 @@ function settle(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   folding.recorded = true;
   if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
   remember(folding, principal, entry.held);
-  forget(folding, principal);
+  const owed = folding.owed.get(principal)?.change;
+  if (owed === undefined || owed.id === entry.change || sameHolding(owed.after ?? NOTHING, entry.held ?? NOTHING))
+    forget(folding, principal);
+  else {
+    // What was gained beside it was taken back; the rest is still owed.
+    closeUndecided(folding, principal);
+    folding.halfway.delete(principal);
+  }
 }
 
 /** A change is spent once: what it spent undecided ends with the next word on it, be it that it was made, or that it was not. */
@@ -206,6 +256,11 @@ function spend(folding: Folding, { principal, change, outcome, spent }: OutcomeE
   const now: SpentDelete = { at, principal, ...spent };
   folding.spentDeletes.push(now);
   if (outcome === 'undecided') folding.provisional.set(change, now);
+}
+
+/** What the vendor said of the domain of an address may be otherwise a day later. */
+function lapseTaken({ addressTaken }: Folding, now: Instant): void {
+  for (const [principal, at] of addressTaken) if (Date.parse(now) - Date.parse(at) >= TAKEN_FOR_MS) addressTaken.delete(principal);
 }
 
 /** Open from the moment the access went, so that a run that ends right there forgets nobody; a later record has the keys. */
@@ -225,7 +280,7 @@ function forget(folding: Folding, principal: string): void {
   folding.unsettled.delete(principal);
   folding.parked.delete(principal);
   folding.addressTaken.delete(principal);
-  folding.stillThere.delete(principal);
+  folding.logins.delete(principal);
   folding.halfway.delete(principal);
 }
 

@@ -14,6 +14,10 @@ export type LedgerEntry =
       readonly suspect: boolean;
       /** Whose invitation was seen open. */
       readonly invited?: readonly string[];
+      /** Who could read API keys. */
+      readonly key_readers?: readonly string[];
+      /** By id, who was still there after the vendor had accepted their delete, and no longer is. */
+      readonly gone?: readonly string[];
       /** The vendor's account that was read, where policy pins one. */
       readonly scope?: string;
     }
@@ -39,8 +43,14 @@ export type LedgerEntry =
       /** Who of them could read API keys and no longer can. */
       readonly keys_left?: readonly string[];
     }
-  /** Owed, and no longer what policy says. */
-  | { readonly kind: 'superseded'; readonly account: string; readonly principal: string; readonly change: Digest }
+  /** Owed, and no longer what policy says; `unmade` where a read shows that none of its parts is made. */
+  | {
+      readonly kind: 'superseded';
+      readonly account: string;
+      readonly principal: string;
+      readonly change: Digest;
+      readonly unmade?: true;
+    }
   /** A field that was fought over had an hour of peace. */
   | { readonly kind: 'calm'; readonly account: string; readonly principal: string; readonly field: Revert['field'] }
   /** A field that is being fought over changed again and was left alone. */
@@ -102,6 +112,8 @@ export interface PartEntry {
   readonly part: Part;
   readonly done: 'accepted' | 'refused' | 'unknown';
   readonly message: string;
+  /** Of an invitation that was taken: what the vendor calls the login, which outlives a change that comes to nothing. */
+  readonly principal_id?: string;
   /** It gives back what an earlier part took, because a later one was refused. */
   readonly compensates?: true;
 }

@@ -1,6 +1,6 @@
-import { sameHolding } from '../holding.ts';
+import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
 import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Provider, Status } from '../model.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, type ToGiveBack } from './give-back.ts';
 import { type Pause, readBack, sightOf } from './read-back.ts';
 import { type Refusal, sendParts, type Tell } from './send-parts.ts';
 import { showsChange } from './shows-change.ts';
@@ -39,12 +39,17 @@ const PLAIN = {
   closes: null,
 } as const;
 
-/** Makes one change: a look at the principal when something is taken away, its parts in order, a read back. Never repeats a write. */
-export async function performChange(decision: Decision, provider: Provider, pause: Pause, tell: Tell): Promise<Made> {
-  const { change, takesAway, parts } = decision;
+/** Makes one change: a look at whoever is there already, its parts in order, a read back. Never repeats a write. */
+export async function performChange(
+  decision: Pick<Decision, 'change' | 'parts'> & ToGiveBack,
+  provider: Provider,
+  pause: Pause,
+  tell: Tell,
+): Promise<Made> {
+  const { change, parts } = decision;
   if (change.action !== 'invite') {
     if (change.principal_id === null) throw new Error('a patch or delete without a principal id');
-    const look = takesAway ? await lookBefore(change, change.principal_id, provider) : null;
+    const look = await lookBefore(change, change.principal_id, provider);
     if (look !== null) return look;
   }
   const sent = await sendParts(decision, provider.writer, tell);
@@ -69,6 +74,8 @@ export async function performChange(decision: Decision, provider: Provider, paus
 async function lookBefore(change: Change, id: string, provider: Provider): Promise<Made | null> {
   const one = await provider.reader.readOne(id);
   if (one.kind === 'absent') {
+    // Whoever holds nothing here is as good as absent to most reads, and has nothing that could have changed.
+    if (change.action === 'patch' && isEmpty(change.before ?? NOTHING)) return null;
     return change.action === 'delete'
       ? { ...PLAIN, outcome: 'already', message: 'was gone before this run did anything' }
       : { ...PLAIN, outcome: 'withheld', message: 'gone since it was read; the next plan shows what is left to do' };
@@ -76,7 +83,7 @@ async function lookBefore(change: Change, id: string, provider: Provider): Promi
   if (one.kind === 'credentials') return { ...PLAIN, outcome: 'deferred', message: one.message, stop: 'credentials' };
   if (one.kind === 'unreadable') return { ...PLAIN, outcome: 'deferred', message: `could not be read just before: ${one.message}` };
   const same = one.live.principal === change.principal && change.before !== null && sameAccess(one.live, change.before);
-  return same ? null : { ...PLAIN, outcome: 'withheld', message: 'changed since it was read, so nothing was taken away; plan again' };
+  return same ? null : { ...PLAIN, outcome: 'withheld', message: 'changed since it was read, so nothing was sent; plan again' };
 }
 
 /** What may have happened (`doubt` says why only that) is read back like what was accepted; only what is seen counts. */

@@ -2,7 +2,7 @@ import type { Change, Decision, Part, ProviderWriter, WriteResult } from '../mod
 import type { PartEntry } from './ledger-records.ts';
 
 /** Tells the ledger what became of one part; false when the ledger cannot be written, and nothing more may be sent. */
-export type Tell = (part: Pick<PartEntry, 'part' | 'done' | 'message' | 'compensates'>) => Promise<boolean>;
+export type Tell = (part: Pick<PartEntry, 'part' | 'done' | 'message' | 'principal_id' | 'compensates'>) => Promise<boolean>;
 
 /** Why a part was not taken. */
 export type Refusal = Exclude<WriteResult, { kind: 'accepted' }>;
@@ -19,7 +19,7 @@ interface Sent {
 const LEDGER_GONE: Refusal = { kind: 'postponed', message: 'the ledger could not be written', notBefore: null };
 
 /** Sends the parts of a change in order, each told before the next is sent, up to the first that is not taken. None is sent twice. */
-export async function sendParts({ change, parts }: Decision, writer: ProviderWriter, tell: Tell): Promise<Sent> {
+export async function sendParts({ change, parts }: Pick<Decision, 'change' | 'parts'>, writer: ProviderWriter, tell: Tell): Promise<Sent> {
   if (parts.length === 0) throw new Error('a change without parts is made by a person');
   const made: Part[] = [];
   let id = change.principal_id;
@@ -29,12 +29,18 @@ export async function sendParts({ change, parts }: Decision, writer: ProviderWri
     const written = await sendPart(part, id, change, writer);
     const refusal = refusalOf(part, written);
     if (written.kind === 'accepted' && part.do === 'invite') id = written.principalId;
-    if (parts.length > 1) told = await tell({ part, done: doneOf(part, written), message: 'message' in written ? written.message : '' });
+    if (parts.length > 1) told = await tell(wordOn(part, written));
     if (refusal !== null) return { id, made, ended: { part, written: refusal } };
     made.push(part);
     if (id === null) return { id, made, ended: null };
   }
   return { id, made, ended: null };
+}
+
+function wordOn(part: Part, written: WriteResult): Parameters<Tell>[0] {
+  const made = written.kind === 'accepted' && part.do === 'invite' ? written.principalId : null;
+  const message = 'message' in written ? written.message : '';
+  return { part, done: doneOf(part, written), message, ...(made === null ? {} : { principal_id: made }) };
 }
 
 /** Null when the vendor took it. A role that is there already needs no request; whether it is, the read back of the whole tells. */

@@ -22,7 +22,7 @@ const POST_MAY_TAKE_MS = 20_000;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What is known of one account while records are folded. */
-export interface Folding extends Mutable<Omit<AccountHistory, 'openIntents' | 'halfway'>> {
+export interface Folding extends Mutable<Omit<AccountHistory, 'openIntents' | 'halfway' | 'addressTaken'>> {
   lastApplied: Map<string, LastApplied | null>;
   baseline: Map<string, Holding> | null;
   lastGood: LastGood | null;
@@ -40,8 +40,11 @@ export interface Folding extends Mutable<Omit<AccountHistory, 'openIntents' | 'h
   parked: Map<string, Parked>;
   lapses: Map<string, number>;
   seenInvited: Map<string, Instant>;
-  addressTaken: Set<string>;
+  /** When the vendor said so. */
+  addressTaken: Map<string, Instant>;
   stillThere: Set<string>;
+  /** By principal, the login that an invitation has made and that holds nothing yet. */
+  logins: Map<string, string>;
   halfway: Map<string, Halfway>;
   offboarding: Map<string, Offboarding>;
   driftSeen: Map<Digest, Instant>;
@@ -68,8 +71,9 @@ export function startFolding(): Folding {
     parked: new Map(),
     lapses: new Map(),
     seenInvited: new Map(),
-    addressTaken: new Set(),
+    addressTaken: new Map(),
     stillThere: new Set(),
+    logins: new Map(),
     halfway: new Map(),
     offboarding: new Map(),
     driftSeen: new Map(),
@@ -101,7 +105,7 @@ export function finishFolding(folding: Folding): AccountHistory {
     parked: new Map(folding.parked),
     lapses: new Map(folding.lapses),
     seenInvited: new Map(folding.seenInvited),
-    addressTaken: new Set(folding.addressTaken),
+    addressTaken: new Set(folding.addressTaken.keys()),
     stillThere: new Set(folding.stillThere),
     halfway: new Map([...folding.halfway].map(([principal, { along }]) => [principal, along])),
     offboarding: new Map(folding.offboarding),

@@ -5,6 +5,7 @@ import type { Change, DesiredState, Digest, History, Plan, Reading } from '../mo
 import { attributeDrift } from '../plan/attribute-drift.ts';
 import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
+import { heldIn } from '../plan/privilege.ts';
 import { type Adoption, adoptDrift } from '../policy/edit/adopt-drift.ts';
 import type { EditedFile } from '../policy/edit/edit-files.ts';
 import { readPolicyTexts } from '../policy/edit/read-policy-texts.ts';
@@ -109,7 +110,7 @@ function saidOf({ before, after }: Change): string {
 }
 
 function nowOf({ before, after }: Change): string {
-  return describeHolding(before ?? NOTHING) + nameWords(before?.name, after?.name);
+  return describeHolding(heldIn(before)) + nameWords(before?.name, after?.name);
 }
 
 /** A name is told where it is what differs. */

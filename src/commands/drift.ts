@@ -3,7 +3,9 @@ import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { ApprovedSet, Plan } from '../model.ts';
 import { fanOut } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
+import { encodeSentence } from '../text/encode-sentence.ts';
 import { deliverReport } from './apply.ts';
+import { listUnexplained } from './list-unexplained.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, readAncestry } from './make-run-plan.ts';
 import { exitOfPlan, printPlan, readHistory } from './plan.ts';
@@ -32,7 +34,8 @@ async function showDrift(run: Run): Promise<ExitCode> {
     }
   }
   await printPlan(run, plan, desired);
-  return worstExit([exitOfPlan(plan, false), hasDrift(plan) ? EXIT.changes : EXIT.ok]);
+  const differs = hasDrift(plan) || listUnexplained(desired, readings, history).length > 0;
+  return worstExit([exitOfPlan(plan, false), differs ? EXIT.changes : EXIT.ok]);
 }
 
 async function revertDrift(run: Run): Promise<ExitCode> {
@@ -40,7 +43,10 @@ async function revertDrift(run: Run): Promise<ExitCode> {
   if (reconciled === null) return EXIT.ok;
   await deliverReport(run, reconciled);
   const { remaining } = reconciled.report;
-  return worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
+  const unexplained = listUnexplained(reconciled.desired, reconciled.readings, await readHistory(run));
+  for (const { account, text } of unexplained) run.log(encodeSentence(`${account}: ${text}`));
+  const differs = (remaining !== null && hasDrift(remaining)) || unexplained.length > 0;
+  return worstExit([reconciled.exit, differs ? EXIT.changes : EXIT.ok]);
 }
 
 /** What waits for an approval is a difference that no commit explains all the same. */

@@ -183,7 +183,7 @@ function warningsOf(plan: Plan, mode: Plan['mode']): string[] {
 
 /** Notes complete and suspect reads, and settles by them what earlier runs left open. */
 async function takeReadings(session: Session, readings: ReadonlyMap<string, Reading>): Promise<Result[]> {
-  await recordReadings(session.ledger, readings);
+  await recordReadings(session.ledger, readings, session.desired);
   const results: Result[] = [];
   for (const [name, reading] of readings) {
     const observation = observationOf(reading);
@@ -268,7 +268,7 @@ async function planRemaining(
       .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
   );
   const broken = accountResults.some((one) => one.cause === 'ledger');
-  if (!broken) await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))));
+  if (!broken) await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))), desired);
   const ancestry: Ancestry = {
     ...session.ancestry,
     lastApplied: session.ancestry.head,

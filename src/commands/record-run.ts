@@ -1,5 +1,6 @@
 import { type LedgerEntry, outcomeEntry } from '../apply/ledger-records.ts';
 import type { Ledger } from '../apply/open-ledger.ts';
+import { isLockedOut, NOTHING, sameHolding } from '../holding.ts';
 import type {
   AccountHistory,
   ApprovedSet,
@@ -8,12 +9,14 @@ import type {
   DesiredState,
   LastApplied,
   LivePrincipal,
+  Observation,
   Plan,
   Reading,
   Result,
 } from '../model.ts';
 import { calmedFields } from '../plan/annotate-changes.ts';
 import { type AccountDecision, isOpen } from '../plan/decide-accounts.ts';
+import { keyReaders } from '../plan/find-residual-keys.ts';
 import { EMPTY_HISTORY } from '../plan/make-plan.ts';
 import { losesKeys } from '../plan/privilege.ts';
 import type { Clock } from '../ports.ts';
@@ -21,7 +24,11 @@ import { capabilitiesOf } from '../provider/capabilities.ts';
 import { liveOf } from './make-run-plan.ts';
 
 /** Complete reads, which become the last known good count, and suspect ones, which an agreeing read an hour later lifts. */
-export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<string, Reading>): Promise<void> {
+export async function recordReadings(
+  ledger: Ledger,
+  readings: ReadonlyMap<string, Reading>,
+  desired: Pick<DesiredState, 'accounts'>,
+): Promise<void> {
   const entries: LedgerEntry[] = [];
   for (const [account, reading] of readings) {
     if (reading.kind === 'complete') {
@@ -34,6 +41,8 @@ export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<strin
         principals: principals.length,
         suspect: false,
         invited,
+        ...readersIn(reading.observation, desired),
+        ...goneFrom(reading.observation, ledger.history().accounts.get(account)),
         ...(scope === undefined ? {} : { scope }),
       });
     } else if (reading.suspect !== null) {
@@ -45,6 +54,21 @@ export async function recordReadings(ledger: Ledger, readings: ReadonlyMap<strin
     }
   }
   await ledger.append(entries);
+}
+
+/** Who stayed after their delete and is gone by now: whoever comes back under the same address is somebody new. */
+function goneFrom({ principals }: Observation, history: AccountHistory | undefined): { gone?: readonly string[] } {
+  const there = new Set(principals.filter(({ status }) => !isLockedOut(status)).map((live) => live.principal_id));
+  const gone = [...(history?.stillThere ?? [])].filter((id) => !there.has(id));
+  return gone.length === 0 ? {} : { gone };
+}
+
+/** Whoever can read API keys is remembered, so that their keys are not forgotten however they go. */
+function readersIn(observation: Observation, { accounts }: Pick<DesiredState, 'accounts'>): { key_readers?: readonly string[] } {
+  const policy = accounts.get(observation.account)?.policy;
+  const capabilities = policy === undefined ? null : capabilitiesOf(policy);
+  const readers = capabilities === null ? [] : keyReaders(observation, capabilities);
+  return readers.length === 0 ? {} : { key_readers: readers };
 }
 
 export interface DecisionsToRecord {
@@ -69,9 +93,7 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
     const history = input.ledger.history().accounts.get(account.account);
     const entries: LedgerEntry[] = [];
     const owes = new Set([...(history?.owed.values() ?? [])].map((one) => one.change.id));
-    for (const change of account.superseded) {
-      entries.push({ kind: 'superseded', account: account.account, principal: change.principal, change: change.id });
-    }
+    entries.push(...account.superseded.map((change) => supersededEntry(change, account.observation)));
     if (account.baseline !== null) {
       entries.push({ kind: 'baseline', account: account.account, principals: Object.fromEntries(account.baseline) });
     }
@@ -95,6 +117,7 @@ export async function recordDecisions(input: DecisionsToRecord): Promise<Result[
       if (owes.has(change.id)) entries.push(alreadyEntry(change, live.get(change.principal), losing(change), input));
       results.push({ change, outcome: 'already', message: '', not_before: null });
     }
+    for (const one of account.untouched) results.push({ ...one, outcome: 'withheld', not_before: null });
     entries.push(...warEntries(account, input));
     await input.ledger.append(entries);
   }
@@ -111,6 +134,13 @@ async function recordWhatIsOver(input: DecisionsToRecord, open: readonly Account
     await input.ledger.append([{ kind: 'commit', commit: input.commit }]);
   }
   if (input.mode === 'change') await input.ledger.append(input.released.map((account) => ({ kind: 'released', account })));
+}
+
+/** Whoever holds what they held before it was begun holds no half of it. */
+function supersededEntry({ account, principal, id, before }: Change, observation: Observation | null): LedgerEntry {
+  const live = observation?.principals.find((one) => one.principal === principal);
+  const unmade = observation !== null && sameHolding(live ?? NOTHING, before ?? NOTHING);
+  return { kind: 'superseded', account, principal, change: id, ...(unmade ? { unmade } : {}) };
 }
 
 function isOwed(decision: Decision): boolean {

@@ -1,3 +1,4 @@
+import { sideOf } from '../drift-answer.ts';
 import { sameList } from '../holding.ts';
 import type { AccountHistory, Change, GuardResult, Instant, Revert, Tag } from '../model.ts';
 import { isLapsed, owedFor } from './match-approved.ts';
@@ -35,9 +36,15 @@ export function later(a: Instant | null, b: Instant | null): Instant | null {
   return Date.parse(a) >= Date.parse(b) ? a : b;
 }
 
+/**
+ * What failed is left alone for a while: the change that is owed, and nothing else that is due for the same person. What somebody gained is
+ * taken back however often that failed.
+ */
 function parkedUntil(change: Change, history: AccountHistory, atMs: number): Instant | null {
   const parked = history.parked.get(change.principal);
-  return parked !== undefined && Date.parse(parked.until) > atMs ? parked.until : null;
+  if (parked === undefined || Date.parse(parked.until) <= atMs) return null;
+  if (change.origin === 'drift' && sideOf(change) === 'gained') return null;
+  return history.owed.has(change.principal) && owedFor(change, history) === null ? null : parked.until;
 }
 
 /** Tells of a change whether its field was reverted so often in 24 hours that rollcall stops fighting over it. */

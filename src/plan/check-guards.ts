@@ -12,6 +12,7 @@ import type {
 } from '../model.ts';
 import { compareText } from '../text/digest.ts';
 import { heldIn, isPrivileged, takesAway } from './privilege.ts';
+import { listLeftAlone } from './settle-account.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Below this many principals a percentage says nothing: one of three is 33 %. */
@@ -154,11 +155,12 @@ function deletesMessage({ people, planned, spent, approved }: DeleteCount, limit
 
 /**
  * Who became admin by drift is not counted, whoever takes that back: so it never counts as losing an admin, and a stranger never
- * stands in for one. An invited admin is none yet, and the vendor's owner, whoever that is, stands beside the count as the owner.
+ * stands in for one; nor does anybody who is left alone. An invited admin is none yet, and the vendor's owner, whoever that is, stands beside the count as the owner.
  */
 function checkAdmins(input: GuardInput): GuardResult {
   const { desired, observation, capabilities, fresh, changes } = input;
   const { minAdmins } = desired.policy.guards;
+  const leftAlone = new Set(listLeftAlone(input).map((one) => one.principal));
   const gainedByDrift = new Set(fresh.filter((change) => change.tags.includes('drift_gained')).map((change) => change.principal));
   const admins = observation.principals.filter(
     (live) =>
@@ -166,6 +168,7 @@ function checkAdmins(input: GuardInput): GuardResult {
       live.principal !== desired.policy.owner &&
       !live.roles.includes(capabilities.ownerRole) &&
       isPrivileged(live, capabilities) &&
+      !leftAlone.has(live.principal) &&
       !gainedByDrift.has(live.principal),
   );
   const lowered = changes.filter(

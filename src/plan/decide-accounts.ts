@@ -16,7 +16,7 @@ import type {
 } from '../model.ts';
 import type { Ancestry } from './check-guards.ts';
 import { decideChanges, type GuardStage } from './decide-changes.ts';
-import { findEndedOwed } from './find-ended-owed.ts';
+import { findEndedOwed, type Untouched } from './find-ended-owed.ts';
 import { findBaseline, findSettled } from './find-settled.ts';
 import { EMPTY_HISTORY } from './make-plan.ts';
 
@@ -46,6 +46,7 @@ export interface AccountDecision {
   readonly guards: readonly GuardResult[];
   readonly already: readonly Change[];
   readonly superseded: readonly Change[];
+  readonly untouched: readonly Untouched[];
   readonly settled: ReadonlyMap<string, LastApplied | null>;
   readonly baseline: ReadonlyMap<string, Holding> | null;
   readonly observation: Observation | null;
@@ -88,7 +89,16 @@ function decideAccount(
   });
   const isAgreed = (principal: string) => input.isAgreed?.(account, principal) ?? true;
   const blocks = guards.filter((guard) => guard.verdict === 'block');
-  const { already, superseded } = findEndedOwed({ account, fresh: changes, shown, approved, history, observation, desired, isAgreed });
+  const { already, superseded, untouched } = findEndedOwed({
+    account,
+    fresh: changes,
+    shown,
+    approved,
+    history,
+    observation,
+    desired,
+    isAgreed,
+  });
   const withheld = decisions.some((decision) => decision.verdict === 'withhold');
   const facts = {
     account,
@@ -96,6 +106,7 @@ function decideAccount(
     guards,
     already,
     superseded,
+    untouched,
     observation,
     settled: findSettled({
       desired,
@@ -140,6 +151,7 @@ function idle(account: string, message: string): AccountDecision {
     guards: [],
     already: [],
     superseded: [],
+    untouched: [],
     settled: new Map(),
     baseline: null,
     observation: null,

@@ -15,6 +15,7 @@ import type {
 } from '../model.ts';
 import { classifyOrigin } from './classify-origin.ts';
 import { handOver } from './hand-over.ts';
+import { keepAgreed } from './keep-agreed.ts';
 import { type Draft, makeChange } from './make-change.ts';
 import { isHalfway, owedFor } from './match-approved.ts';
 import { gains, heldIn } from './privilege.ts';
@@ -84,6 +85,8 @@ function hasLapsed(row: Row): boolean {
  */
 function changeOrDebt(row: Row, origin: Origin, context: Context): Change {
   const change = changeOf(row, origin, context);
+  const kept = origin === 'both' ? keepAgreed(row, change, context) : null;
+  if (kept !== null) return changeOf({ ...row, desired: kept }, 'drift', context);
   const isLeft = row.live !== null && isHalfway(row.live, row.principal, context.history);
   if (origin === 'drift' && isLeft && isLoss(row, context)) return changeOf(row, 'git', context);
   const isOurs = origin === 'drift' || (origin === 'both' && isLeft);

@@ -68,3 +68,14 @@ export function findGone(desired: DesiredState, readings: ReadonlyMap<string, Re
     return above?.kind === 'complete' && above.observation.subaccounts !== undefined;
   });
 }
+
+/**
+ * Whether a subaccount goes on being watched through the account above: its file still stands, and a list that may be short lets go of
+ * nobody. It does not once it has a file of its own, and where a pull request (`formerly`: the policies it left from) switches that off.
+ */
+export function standsBelow(name: string, desired: DesiredState, formerly: DesiredState | null): boolean {
+  const derived = derivedFrom(name, desired);
+  if (derived === null) return false;
+  const hasFile = [...desired.accounts.values()].some(({ policy }) => policy.scope?.toLowerCase() === derived.sid.toLowerCase());
+  return formerly === null ? !hasFile : hasFile || !formerly.accounts.has(name);
+}

@@ -1,3 +1,4 @@
+import { isEmpty, NOTHING } from '../holding.ts';
 import type {
   AccountHistory,
   ApiKey,
@@ -50,12 +51,20 @@ function joinKeys(left: readonly { readonly principal: string; readonly keys: re
   return [...found.values()].toSorted((a, b) => compareText(a.sid, b.sid));
 }
 
+/** Who can read API keys there, whoever let them. Sorted. */
+export function keyReaders({ principals }: Observation, capabilities: Capabilities): readonly string[] {
+  const readers = principals.filter((live) => live.status === 'active' && readsKeys(live, capabilities));
+  return [...new Set(readers.map(({ principal }) => principal))].toSorted(compareText);
+}
+
 export interface OffboardingInput {
+  /** Who could read API keys when a run that writes last looked, and of whose keys the ledger says nothing since. */
+  readonly seen: ReadonlySet<string>;
+  readonly desired: Pick<DesiredAccount, 'policy' | 'principals' | 'roster'>;
   /** What the ledger knows by now: who lost access in this run is among the open ones. */
   readonly history: AccountHistory;
   readonly observation: Observation;
   readonly capabilities: Capabilities;
-  readonly roster: DesiredAccount['roster'];
 }
 
 /**
@@ -69,28 +78,49 @@ export function nextOffboardings(input: OffboardingInput): ReadonlyMap<string, O
     const now = keysLeft(one, input);
     if (now === null || !sameKeys(now.keys, one.keys)) next.set(one.principal, now);
   }
+  for (const principal of goneUnasked(input)) {
+    const { at: since, keys } = input.observation;
+    next.set(principal, { principal, since, keys: olderKeys(keys, since, input.desired.roster) });
+  }
   return next;
 }
 
+/** Who could read keys, has nothing by policy, and went by themselves or by hands other than ours. */
+function goneUnasked({ seen, history, observation, capabilities, desired }: OffboardingInput): string[] {
+  const still = new Set(keyReaders(observation, capabilities));
+  const isMeant = (principal: string) =>
+    principal === desired.policy.owner || !isEmpty(desired.principals.get(principal)?.holding ?? NOTHING);
+  return [...seen].filter((principal) => !still.has(principal) && !history.offboarding.has(principal) && !isMeant(principal));
+}
+
 /** An open one by this read, or null where it is over. */
-function keysLeft(one: Offboarding, { observation, capabilities, roster }: OffboardingInput): Offboarding | null {
+function keysLeft(one: Offboarding, { history, observation, capabilities, desired: { roster } }: OffboardingInput): Offboarding | null {
   if ((roster?.reviewed.get(one.principal) ?? '') >= dayOf(one.since)) return null;
   const keys = olderKeys(observation.keys, one.since, roster) ?? one.keys;
   // Of a list made before somebody lost access nobody can say that it is whole, so that it ends nothing.
   if (observation.at < one.since) return { ...one, keys };
-  const mayAgain = observation.principals.some(
-    (live) => live.principal === one.principal && live.status === 'active' && readsKeys(live, capabilities),
-  );
+  const mayAgain = keyReaders(observation, capabilities).includes(one.principal) && isMeantToRead(one.principal, history, capabilities);
   if (mayAgain) return null;
-  return observation.keys?.kind === 'keys' && keys?.length === 0 ? null : { ...one, keys };
+  // No vendor says how many keys there are, so that one list without those that were there proves nothing: the next one has to agree.
+  const isProven = one.keys?.every((key) => isRotated(key, one.since, roster)) === true;
+  return observation.keys?.kind === 'keys' && keys?.length === 0 && isProven ? null : { ...one, keys };
+}
+
+/** Whether people agreed to it, or it was so when supervision began: a stranger who is back has come back to nothing of theirs. */
+function isMeantToRead(principal: string, { lastApplied, baseline }: AccountHistory, capabilities: Capabilities): boolean {
+  const known = lastApplied.has(principal) ? lastApplied.get(principal) : baseline?.get(principal);
+  return readsKeys(known ?? NOTHING, capabilities);
 }
 
 /** The keys that were there at an instant and nobody has replaced since, or null where the API did not list them. */
 function olderKeys(reading: KeysReading | undefined, since: Instant, roster: DesiredAccount['roster']): readonly ApiKey[] | null {
   if (reading?.kind !== 'keys') return null;
   const isOlder = ({ created }: ApiKey) => created === null || Date.parse(created) <= Date.parse(since);
-  const isRotated = ({ sid }: ApiKey) => (roster?.rotated.get(sid) ?? '') >= dayOf(since);
-  return reading.keys.filter((key) => isOlder(key) && !isRotated(key)).toSorted((a, b) => compareText(a.sid, b.sid));
+  return reading.keys.filter((key) => isOlder(key) && !isRotated(key, since, roster)).toSorted((a, b) => compareText(a.sid, b.sid));
+}
+
+function isRotated({ sid }: ApiKey, since: Instant, roster: DesiredAccount['roster']): boolean {
+  return (roster?.rotated.get(sid) ?? '') >= dayOf(since);
 }
 
 function dayOf(instant: Instant): string {

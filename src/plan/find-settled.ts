@@ -26,9 +26,12 @@ export function findSettled({ desired, observation, history, changes, ...rest }:
     const there = live.get(one.principal);
     if (there === undefined || isEmpty(one.holding) || moving.has(one.principal) || !sameHolding(there, one.holding)) continue;
     if (there.status !== 'active' && there.status !== 'invited') continue;
-    const now: LastApplied = { ...one.holding, name: one.name, status: there.status };
+    const known = history.lastApplied.get(one.principal) ?? null;
+    // Who was active once has let themselves in once: whatever says later that they never came is no reason to forget it.
+    const status = known?.status === 'active' ? 'active' : there.status;
+    const now: LastApplied = { ...one.holding, name: one.name, status };
     if (isUnapproved(now, one.principal, history, rest)) continue;
-    if (!sameRecord(history.lastApplied.get(one.principal) ?? null, now)) settled.set(one.principal, now);
+    if (!sameRecord(known, now)) settled.set(one.principal, now);
   }
   for (const [principal, before] of history.lastApplied) {
     const granted = desired.principals.get(principal);

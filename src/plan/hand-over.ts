@@ -28,8 +28,8 @@ export function handOver(draft: Draft, hands: Hands): Draft {
 }
 
 /** The API deleted them before, said so, and they are still there with access. */
-function isStillThere({ action, principal }: Draft, { history }: Hands): boolean {
-  return action === 'delete' && history.stillThere.has(principal);
+function isStillThere({ action, principal_id: id }: Draft, { history }: Hands): boolean {
+  return action === 'delete' && id !== null && history.stillThere.has(id);
 }
 
 function stepsOf(draft: Draft, hands: Hands): readonly string[] {

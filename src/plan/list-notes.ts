@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts';
-import type { AccountPolicy, Capabilities, Change, LivePrincipal, Observation, Reach, Subaccount } from '../model.ts';
+import type { AccountPolicy, Capabilities, Change, LeftAlone, LivePrincipal, Observation, Reach, Subaccount } from '../model.ts';
 import { visible } from '../text/encode.ts';
+import { describeUnexplained } from './find-unexplained.ts';
 
 /** Of many people, and of many different remarks, only so many are named. */
 const MOST_NAMED = 5;
@@ -15,13 +16,16 @@ export interface NotesInput {
   readonly changes: readonly Change[];
   /** Whether somebody who could read API keys goes, or went. */
   readonly needsKeys: boolean;
+  /** Whoever is left alone with access that nothing explains. */
+  readonly unexplained: readonly LeftAlone[];
   /** What accounts and subaccounts the policies name, by SID. */
   readonly scopes: ReadonlySet<string>;
 }
 
 /** What people should know of an account beside its changes, in whole sentences. */
-export function listNotes({ policy, observation, capabilities, changes, needsKeys, scopes }: NotesInput): string[] {
+export function listNotes({ policy, observation, capabilities, changes, needsKeys, unexplained, scopes }: NotesInput): string[] {
   return [
+    ...unexplained.map(describeUnexplained),
     ...(observation.notes ?? []),
     ...(needsKeys && observation.keys?.kind === 'not_read' ? [`The API keys were not read: ${observation.keys.why}.`] : []),
     ...ownerNote(policy, observation, capabilities),

@@ -1,5 +1,4 @@
 import { isUnexplained } from '../drift-answer.ts';
-import { isEmpty } from '../holding.ts';
 import type {
   AccountHistory,
   AccountPolicy,
@@ -26,8 +25,9 @@ import { checkWar, withHistory } from './annotate-changes.ts';
 import { checkConflicts } from './block-plan.ts';
 import { type Ancestry, checkGuards } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
-import { derivedFrom } from './fan-out.ts';
 import { openKeys, residualKeys } from './find-residual-keys.ts';
+import { findUnexplained } from './find-unexplained.ts';
+import { findUnsupervised } from './find-unsupervised.ts';
 import { listNotes } from './list-notes.ts';
 import { orderChanges } from './order-changes.ts';
 import { isPrivileged, losesKeys } from './privilege.ts';
@@ -174,7 +174,15 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
       pending: difference.pending.toSorted((a, b) => compareText(a.principal, b.principal)),
       converged: difference.converged.toSorted(compareText),
       residual_keys: residualKeys({ changes: doing, observation, history, capabilities, roster: desired.roster }),
-      notes: listNotes({ policy, observation, capabilities, changes, needsKeys, scopes: scopesOf(input.desired) }),
+      notes: listNotes({
+        policy,
+        observation,
+        capabilities,
+        changes,
+        needsKeys,
+        unexplained: findUnexplained({ desired, observation, history, capabilities }),
+        scopes: scopesOf(input.desired),
+      }),
     },
     changes,
     guards,
@@ -261,24 +269,6 @@ function summarize(changes: readonly Change[], plans: readonly AccountPlan[], mo
     privileged_before: plans.reduce((sum, one) => sum + one.privileged.before, 0),
     privileged_after: plans.reduce((sum, one) => sum + one.privileged.after, 0),
   };
-}
-
-function findUnsupervised({ desired, base, history }: PlanInput): { account: string; principals: number }[] {
-  const watched = new Map<string, number>();
-  for (const [name, account] of history.accounts) {
-    const held = [...account.lastApplied.values()].filter((one) => one !== null).length;
-    if (account.recorded) watched.set(name, held);
-  }
-  for (const [name, account] of base?.accounts ?? []) {
-    watched.set(name, [...account.principals.values()].filter((one) => !isEmpty(one.holding)).length);
-  }
-  return (
-    [...watched]
-      // A subaccount whose file still stands is never let go of by a list that may be short.
-      .filter(([name]) => !desired.accounts.has(name) && derivedFrom(name, desired) === null)
-      .map(([account, principals]) => ({ account, principals }))
-      .toSorted((a, b) => compareText(a.account, b.account))
-  );
 }
 
 const VERDICTS = ['empty', 'applicable', 'blocked', 'incomplete'] as const satisfies readonly Verdict[];

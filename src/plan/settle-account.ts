@@ -79,12 +79,17 @@ export function settleAccount(input: SettleInput): Settled {
   return { rows, unmanaged, leftAlone, ownerAsUser };
 }
 
+/** Whom a plan shows and leaves alone, and why. */
+export function listLeftAlone(input: Pick<SettleInput, 'desired' | 'history' | 'observation' | 'capabilities'>): readonly LeftAlone[] {
+  return setApart(input).leftAlone;
+}
+
 interface SetApart extends Pick<Settled, 'leftAlone' | 'ownerAsUser'> {
   /** Everybody but the owner; whoever may not be touched is among them, but never gets a row, also when policy wants more or less. */
   readonly live: ReadonlyMap<string, LivePrincipal>;
 }
 
-function setApart(input: SettleInput): SetApart {
+function setApart(input: Parameters<typeof listLeftAlone>[0]): SetApart {
   const { desired, observation, capabilities } = input;
   const { owner } = desired.policy;
   const live = new Map<string, LivePrincipal>();
@@ -118,7 +123,10 @@ function listedTwice(observation: Observation): Set<string> {
 }
 
 /** Why this principal is shown and never touched, or null. */
-function untouchable(live: LivePrincipal, { desired, observation, capabilities, history }: SettleInput): string | null {
+function untouchable(
+  live: LivePrincipal,
+  { desired, observation, capabilities, history }: Parameters<typeof listLeftAlone>[0],
+): string | null {
   const { owner } = desired.policy;
   const granted = desired.principals.get(live.principal)?.holding ?? NOTHING;
   const wants = isEmpty(granted) ? '' : `; policy wants ${[...granted.roles, ...granted.groups].join(', ')}`;

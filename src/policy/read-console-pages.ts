@@ -1,3 +1,4 @@
+import { findConsoleAddress } from './find-console-address.ts';
 import { joinConsoleRows } from './join-console-rows.ts';
 import { type Header, isColumnName, type RowStatus, readCell, readHeader, readRoles, splitCells } from './read-console-cells.ts';
 
@@ -50,12 +51,13 @@ interface State {
   open: Draft | null;
   /** Unknown lines that may be the name above an address. */
   loose: Remark[];
-  /** Whether people's names stand above their addresses, one field a line. */
+  /** Whether people's names stand above their addresses on this page, one field a line; and whether they did on any page. */
   hasNames: boolean | null;
+  hadNames: boolean;
+  /** The line right above, where it would not be known for a name if it were one. */
+  above: (Remark & { readonly isHeading: boolean }) | null;
 }
 
-const EMAIL =
-  /[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*\.[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]/g;
 const AT_SIGN = /[@\uff20\ufe6b]/;
 const SECTION =
   /^(users|active users|account users|independent users|external users|invited|invited users|pending|pending users|pending invitations|invitations|invites)(?:\s*\(?(\d{1,5})\)?)?$/i;
@@ -63,7 +65,6 @@ const TOTAL =
   /^(?:showing |viewing )?\d{1,5}\s*(?:-|–|to)\s*\d{1,5} of (\d{1,5})(?: (?:users|results|rows|invitations))?\.?$|^(?:total:? )?(\d{1,5}) (?:users|results|invitations)(?: total)?$/i;
 /** How Twilio names the roles of its products, and what may become of a user. */
 const UNLIKE_A_NAME = /(?:viewer|admin|editor|manager|configurator|suspended|disabled|inactive|locked|closed)$/i;
-const MAX_EMAIL = 254;
 const MAX_LINE = 1000;
 
 /**
@@ -84,6 +85,8 @@ export function readConsolePages(text: string): ConsolePages {
     open: null,
     loose: [],
     hasNames: null,
+    hadNames: false,
+    above: null,
   };
   const lines = text
     .replace(/^\uFEFF/, '')
@@ -103,7 +106,9 @@ export function readConsolePages(text: string): ConsolePages {
 function readLine(state: State, text: string, line: number): void {
   const trimmed = text.trim();
   if (trimmed === '') {
-    if (state.open?.isTable === true) close(state);
+    if (state.open?.isTable !== true) return;
+    close(state);
+    state.above = null;
     return;
   }
   if (text.length > MAX_LINE) {
@@ -111,17 +116,19 @@ function readLine(state: State, text: string, line: number): void {
     (AT_SIGN.test(text) ? state.problems : state.notes).push({ line, text, why: `longer than ${MAX_LINE} characters` });
     return;
   }
-  if (readTotal(state, trimmed, line)) return;
-  const isHeading = readHeading(state, trimmed, line);
-  state.afterHeading = isHeading;
-  if (isHeading) return;
+  const { above } = state;
+  const isTotal = readTotal(state, trimmed, line);
+  const isHeading = !isTotal && readHeading(state, trimmed, line);
+  if (!isTotal) state.afterHeading = isHeading;
+  state.above = isTotal || isHeading ? { line, text: trimmed, why: `"${trimmed}" ${OR_HEADING}`, isHeading: true } : null;
+  if (isTotal || isHeading) return;
   const header = readHeader(text);
   if (header !== null) {
     close(state);
     state.header = header;
     return;
   }
-  if (AT_SIGN.test(trimmed)) readRow(state, text, line);
+  if (AT_SIGN.test(trimmed)) readRow(state, text, line, above);
   else readRest(state, trimmed, line);
 }
 
@@ -141,6 +148,7 @@ function readHeading(state: State, text: string, line: number): boolean {
   if (first == null || cells.includes(null)) return false;
   endPage(state);
   state.header = null;
+  state.hasNames = null;
   const status = /^(?:invit|pending)/i.test(first[1] ?? '') ? 'pending' : 'active';
   state.section = cells.length > 1 || state.afterHeading ? 'either' : status;
   if (state.section !== 'either' && first[2] !== undefined) state.total = { rows: Number(first[2]), line, text };
@@ -148,35 +156,26 @@ function readHeading(state: State, text: string, line: number): boolean {
 }
 
 /** A line with an address: a row of a table, or the first field of somebody whose others follow. */
-function readRow(state: State, text: string, line: number): void {
-  const emails = [...text.matchAll(EMAIL)];
+function readRow(state: State, text: string, line: number, above: State['above']): void {
   const byHeader = state.header === null ? null : splitCells(text, state.header.separator);
   if (state.header !== null && byHeader !== null && byHeader.length === state.header.columns.length) {
+    refuseName(state, above, false);
     close(state);
     readByHeader(state, state.header, byHeader, text, line);
     return;
   }
-  const [match, second] = emails;
-  if (match === undefined || second !== undefined || match[0].length > MAX_EMAIL) {
+  const address = findConsoleAddress(text);
+  if (typeof address === 'string') {
     close(state);
-    state.problems.push({
-      line,
-      text,
-      why: second === undefined ? 'this is no address that an account can have' : 'more than one address',
-    });
+    state.problems.push({ line, text, why: address });
     return;
   }
-  const before = text.slice(0, match.index);
-  const after = text.slice(match.index + match[0].length);
-  if (isWordPart(before.at(-1)) || isWordPart(after[0])) {
-    close(state);
-    state.problems.push({ line, text, why: 'the address runs into something else' });
-    return;
-  }
+  const { email, before, after } = address;
   const isTable = after.trim() !== '';
   if (!isTable && before.trim() === '') takeName(state);
+  refuseName(state, above, !isTable && state.hasNames === false);
   close(state);
-  const open: Draft = { email: match[0].toLowerCase(), line, text, roles: [], status: null, isTable, strange: [] };
+  const open: Draft = { email, line, text, roles: [], status: null, isTable, strange: [] };
   state.open = open;
   let mayBeName = before.trim() === '';
   for (const cell of after.split(/\t| {2,}|[|;,"]/)) {
@@ -189,23 +188,29 @@ function readRow(state: State, text: string, line: number): void {
 /** Of the lines above an address the last is a name, if there was one above the first address too, and it is not named as roles are. */
 function takeName(state: State): void {
   state.hasNames ??= state.loose.length > 0;
+  state.hadNames ||= state.hasNames;
   const last = state.loose.at(-1);
   if (state.hasNames && last !== undefined && !UNLIKE_A_NAME.test(last.text)) state.loose.pop();
 }
 
-function isWordPart(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}\p{M}\p{Cf}@._%+\uff20-]/u.test(character);
+/** People choose their names: one that reads like a role, a status or a heading would say something of somebody else. */
+function refuseName(state: State, above: State['above'], isNameless: boolean): void {
+  if (above !== null && (above.isHeading ? state.hadNames : !isNameless)) state.problems.push(above);
 }
+
+const OR_HEADING =
+  'may be a heading, or the name of the person below: delete the line if it is a name, and put a line `Email` after it if it is none';
+const OR_WORDS = 'may be a role or status of the person above, or the name of the one below: delete the line if it is a name';
 
 function readByHeader(state: State, header: Header, cells: readonly string[], text: string, line: number): void {
   const cellOf = (column: 'email' | 'status') => cells[header.columns.indexOf(column)] ?? '';
   const email = cellOf('email');
-  const [whole] = [...email.matchAll(EMAIL)];
-  if (whole?.[0] !== email || email.length > MAX_EMAIL) {
+  const address = findConsoleAddress(email);
+  if (typeof address === 'string' || address.before !== '' || address.after !== '') {
     state.problems.push({ line, text, why: 'the column of addresses holds no address' });
     return;
   }
-  const open: Draft = { email: email.toLowerCase(), line, text, roles: [], status: null, isTable: true, strange: [] };
+  const open: Draft = { email: address.email, line, text, roles: [], status: null, isTable: true, strange: [] };
   state.open = open;
   for (const [index, cell] of cells.entries()) {
     if (header.columns[index] !== 'roles') continue;
@@ -235,6 +240,8 @@ function readRest(state: State, text: string, line: number): void {
     const cells = text.split(/\t| {2,}/);
     if (state.loose.length === 0 && cells.every((cell) => readCell(cell).kind !== 'unknown')) {
       for (const cell of cells) take(state, open, cell, line);
+      const isWords = cells.some((cell) => readCell(cell).kind === 'words');
+      if (isWords) state.above = { line, text, why: `"${text}" ${OR_WORDS}`, isHeading: false };
       return;
     }
   } else if (readCell(text).kind === 'furniture') return;

@@ -61,7 +61,7 @@ describe('making what was decided', () => {
   });
 });
 
-describe('a look just before anything is taken away', () => {
+describe('a look just before anybody who is there is changed', () => {
   test('who is gone already is already deleted, and nobody is lowered', async () => {
     const world = await open();
     world.vendor.portal().deleteByPortal(removal.principal);
@@ -78,6 +78,14 @@ describe('a look just before anything is taken away', () => {
     expect(outcomesOf(await world.apply([lower, removal]))).toEqual(['withheld', 'withheld']);
     expect(writesOf(world)).toEqual([]);
     expect(world.history().openIntents).toEqual([]);
+  });
+
+  test('who has changed since the read is not raised either, and who is gone is given no name', async () => {
+    const world = await open();
+    world.vendor.portal().suspend(raise.principal);
+    world.vendor.portal().deleteByPortal(removal.principal);
+    expect(outcomesOf(await world.apply([raise, patchOf(personOf(3), { name: 'New Name' })]))).toEqual(['withheld', 'withheld']);
+    expect(writesOf(world)).toEqual([]);
   });
 
   test('who cannot be read keeps what they have for this run', async () => {
@@ -101,15 +109,15 @@ describe('stopping', () => {
     const applied = await world.apply([raise, removal, invite]);
     expect(outcomesOf(applied)).toEqual(['deferred', 'deferred', 'deferred']);
     expect(applied.stopped?.cause).toBe('credentials');
-    expect(world.sent).toHaveLength(1);
+    expect(writesOf(world)).toHaveLength(1);
     expect(world.history().openIntents).toEqual([]);
   });
 
   test('a key that is refused while reading back leaves that change undecided and sends nothing more', async () => {
-    const world = await open({ faults: [{ kind: 'status', status: 401, match: { method: 'GET' }, times: 'always' }] });
+    const world = await open({ faults: [{ kind: 'status', status: 401, match: { method: 'GET', nth: 2 } }] });
     const applied = await world.apply([raise, invite]);
     expect(outcomesOf(applied)).toEqual(['undecided', 'deferred']);
-    expect(world.sent).toHaveLength(2);
+    expect(world.sent).toHaveLength(3);
   });
 
   test('three failures stop the account only where they are more than two fifths of what was tried', async () => {

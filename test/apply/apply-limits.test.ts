@@ -5,7 +5,7 @@ import { HOUR_MS, uuidOf } from '../support/provider-world.ts';
 
 describe('refusals of one person', () => {
   test('are parked for 6, 12, 24 and then always 24 hours, and do not stop the others', async () => {
-    const world = await open({ faults: [{ kind: 'status', status: 422, match: { path: uuidOf(2) }, times: 'always' }] });
+    const world = await open({ faults: [{ kind: 'status', status: 422, match: { method: 'PATCH', path: uuidOf(2) }, times: 'always' }] });
     for (const hours of [6, 12, 24, 24, 24]) {
       const before = world.clock.now();
       const applied = await world.apply([raise, inviteOf(`after-${before}@acme.example`)]);

@@ -253,6 +253,23 @@ describe('budgets and counts', () => {
     );
   });
 
+  test('what failed for good parks nothing else: neither what is approved instead nor what comes when it is no longer wanted', () => {
+    const owe = (change: Change): LedgerEntry => ({ kind: 'approval', account: ACCOUNT, by: 'plan', changes: [change] });
+    const failed = [owe(raise), outcomeOf(raise, 'failed', { parked: { failures: 1, until: at(12) } })];
+    expect(fold(...failed, owe({ ...raise, id: 'from another role' })).parked.size).toBe(1);
+    expect(fold(...failed, owe({ ...raise, id: 'to nothing', action: 'delete', after: null })).parked.size).toBe(0);
+    const superseded = { kind: 'superseded', account: ACCOUNT, principal: raise.principal, change: raise.id } as const;
+    expect(fold(...failed, superseded).parked.size).toBe(0);
+  });
+
+  test('what was gained beside an owed change and is taken back leaves the rest owed', () => {
+    const owe: LedgerEntry = { kind: 'approval', account: ACCOUNT, by: 'plan', changes: [raise] };
+    const back = { ...raise, id: 'taken back' };
+    const lesser = { roles: ['member'], groups: [], name: grace.name, status: 'active' } as const;
+    expect(fold(owe, outcomeOf(back, 'applied', { held: lesser })).owed.has(grace.email)).toBe(true);
+    expect(fold(owe, outcomeOf(back, 'applied', { held: { ...lesser, roles: ['admin'] } })).owed.has(grace.email)).toBe(false);
+  });
+
   test('last applied is null for somebody deleted by approval, and unknown for somebody never touched', () => {
     const history = fold(outcomeOf(removal, 'applied'));
     expect(history.lastApplied.get(ada.email)).toBeNull();

@@ -125,7 +125,9 @@ describe('whose login a read looks for although they hold nothing', () => {
   test.each(['failed', 'deferred', 'withheld'])('is whoever is owed the rest of a change with the outcome %s, named once', (outcome) => {
     const taken = part(lower, { do: 'unassign', role: 'administrator' });
     expect(begunIn(fold(approval(lower), intent(lower), taken, outcomeOf(lower, outcome)))).toMatchObject([{ principalId: 'US-ada' }]);
-    expect(begunIn(fold(approval(removal), intent(removal), first, outcomeOf(removal, outcome)))).toMatchObject([{ principalId: 'US-ada' }]);
+    expect(begunIn(fold(approval(removal), intent(removal), first, outcomeOf(removal, outcome)))).toMatchObject([
+      { principalId: 'US-ada' },
+    ]);
   });
 
   test('is whoever nobody owes a delete that was begun, such as a stranger, until it is whole', () => {
@@ -144,15 +146,18 @@ describe('whose login a read looks for although they hold nothing', () => {
 });
 
 describe('who is still there after their delete was accepted', () => {
-  const still = outcomeOf(removal, 'manual', { still_there: true });
+  const still = [approval(removal), intent(removal), outcomeOf(removal, 'manual', { still_there: true })];
+  const read = { kind: 'observation', account: ACCOUNT, digest: removal.id, principals: 3, suspect: false } as const;
 
-  test('is remembered until they are gone, or are to stay', () => {
-    expect(fold(still).stillThere).toEqual(new Set([ada.email]));
-    expect(fold(still, outcomeOf(removal, 'undecided')).stillThere.size).toBe(1);
-    expect(fold(still, outcomeOf(removal, 'applied')).stillThere.size).toBe(0);
-    expect(fold(still, { kind: 'state', account: ACCOUNT, principals: { [ada.email]: null } }).stillThere.size).toBe(0);
-    expect(fold(still, { kind: 'superseded', account: ACCOUNT, principal: ada.email, change: removal.id }).stillThere.size).toBe(0);
-    expect(fold(still, { kind: 'released', account: ACCOUNT }).stillThere.size).toBe(0);
+  test('is remembered by id until a read shows that they are gone, or they are to stay', () => {
+    const id = removal.principal_id ?? '';
+    expect(fold(...still).stillThere).toEqual(new Set([id]));
+    expect(fold(...still, intent(removal), outcomeOf(removal, 'undecided')).stillThere.size).toBe(1);
+    expect(fold(...still, intent(removal), outcomeOf(removal, 'applied')).stillThere.size).toBe(0);
+    expect(fold(...still, read).stillThere.size).toBe(1);
+    expect(fold(...still, { ...read, gone: [id] }).stillThere.size).toBe(0);
+    expect(fold(...still, { kind: 'superseded', account: ACCOUNT, principal: ada.email, change: removal.id }).stillThere.size).toBe(0);
+    expect(fold(...still, { kind: 'released', account: ACCOUNT }).stillThere.size).toBe(0);
   });
 });
 

@@ -291,7 +291,8 @@ describe('limits', () => {
     const run = await world.again();
     expect(outcomesOf(run)).toEqual(['ada manual']);
     expect(messagesOf(run)).toEqual(['the vendor accepted it, and the person is still there with access; a person has to see to it']);
-    expect((await world.history()).stillThere).toEqual(new Set(['ada@acme.example']));
+    expect((await world.history()).stillThere).toEqual(new Set(['US-ada']));
+    expect(run.results[0]?.change.steps).toEqual(['Ask support to block them.']);
     Object.assign(world.vendor.of('ada'), { roles: [], active: false });
     await world.again();
     expect(await world.history()).toMatchObject({ stillThere: new Set(), owed: new Map(), halfway: new Map() });

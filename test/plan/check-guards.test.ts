@@ -296,6 +296,15 @@ describe('min_admins', () => {
     expect(guardOf(planOf(world).guards, 'min_admins').verdict).toBe('block');
   });
 
+  it('does not take an admin whom nobody may touch for one', () => {
+    const world = team();
+    world.policy = { guards: { maxDeletes: 9, maxDeletesPercent: 10, minAdmins: 3, neverDelete: [] } };
+    world.wants.set('ada', wants('ada', 'member'));
+    expect(guardOf(planOf(world).guards, 'min_admins')).toMatchObject({ verdict: 'pass', actual: 3 });
+    world.live.set('bob', live('bob', 'admin', { note: 'two logins have this address' }));
+    expect(guardOf(planOf(world).guards, 'min_admins')).toMatchObject({ verdict: 'block', actual: 2 });
+  });
+
   it('does not take a suspended admin for one', () => {
     const world = inPeace({ ada: 'admin', bob: 'admin' });
     world.live.set('bob', live('bob', 'admin', { status: 'suspended' }));

@@ -133,6 +133,20 @@ describe('settings of accounts of other kinds', () => {
     ]);
     expect(await diff(attests('2026-11-20'), attests('2026-11-20', dealt), attests('2026-11-20', dealt))).toEqual([]);
   });
+
+  it('two rosters of one day and one length are two', async () => {
+    const labs = (row: string): Policies => ({
+      ...twilio(AC),
+      'accounts/twilio-main.yaml': `provider: twilio\napi: console\nscope: ${AC}\nowner: root@acme.example\n`,
+      'rosters/twilio-main.yaml': `attested_by: root@acme.example\nattested_on: 2026-11-20\nrows:\n  - ${row}\n`,
+    });
+    const ada = labs('{ email: ada@acme.example, roles: [member, admin], status: active }');
+    const [change] = await diff(ada, labs('{ email: ada@acme.example, roles: [admin], status: active }'));
+    expect(change).toMatch(
+      /^roster: root@acme\.example on 2026-11-20, 1 person \(\w{16}\) → root@acme\.example on 2026-11-20, 1 person \(\w{16}\)$/,
+    );
+    expect(await diff(ada, labs('{ status: active, roles: [admin, member], email: ADA@acme.example }'))).toEqual([]);
+  });
 });
 
 describe('settings and the base branch', () => {

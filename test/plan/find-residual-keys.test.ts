@@ -8,6 +8,7 @@ import {
   AT,
   ago,
   changeFor,
+  desiredOf,
   HOUR_MS,
   held,
   historyOf,
@@ -18,6 +19,7 @@ import {
   place,
   planOf,
   type World,
+  wants,
 } from './support.ts';
 
 const OLD: ApiKey = { sid: 'SK01', name: 'IVR', created: ago(48 * HOUR_MS) };
@@ -56,10 +58,9 @@ function keysOf(world: World, sheet: Roster | null = null) {
   return Object.fromEntries(found.map(({ sid, principals }) => [sid, principals.map((one) => one.split('@')[0])]));
 }
 
-function next(world: World, sheet: Roster | null = null) {
-  return Object.fromEntries(
-    nextOffboardings({ history: historyOf(world), observation: observationOf(world), capabilities: OF_SETS, roster: sheet }),
-  );
+function next(world: World, sheet: Roster | null = null, seen: readonly string[] = []) {
+  const [history, observation, desired] = [historyOf(world), observationOf(world), { ...desiredOf(world), roster: sheet }];
+  return Object.fromEntries(nextOffboardings({ seen: new Set(seen.map(mail)), history, observation, capabilities: OF_SETS, desired }));
 }
 
 /** Whether the change of this person in the world's plan takes from them what let them read keys. */
@@ -149,7 +150,11 @@ describe('what the ledger learns of who could read keys', () => {
     world.ledger = open(mail('ada'), [OLD], ago(HOUR_MS));
     expect(next(world)).toEqual({ [mail('ada')]: { principal: mail('ada'), since: ago(HOUR_MS), keys: [OLD, OLDER, UNDATED] } });
     world.observed = { keys: { kind: 'keys', keys: [NEW] } };
-    expect(next(world)).toEqual({ [mail('ada')]: null });
+    expect(next(world), 'a first list without them').toEqual({ [mail('ada')]: { principal: mail('ada'), since: ago(HOUR_MS), keys: [] } });
+    world.ledger = open(mail('ada'), [], ago(HOUR_MS));
+    expect(next(world), 'a second one that agrees').toEqual({ [mail('ada')]: null });
+    world.observed = { keys: { kind: 'keys', keys: [OLD] } };
+    expect(next(world), 'a second one that does not').toMatchObject({ [mail('ada')]: { keys: [OLD] } });
     world.observed = { keys: { kind: 'not_read', why: 'no token' } };
     expect(next(world)).toEqual({});
     world.observed = { keys: { kind: 'keys', keys: [] } };
@@ -169,9 +174,23 @@ describe('what the ledger learns of who could read keys', () => {
     expect(says(roster({ reviewed: new Map([[mail('bob'), '2026-11-22']]) }))).toEqual({});
   });
 
-  it('is over when policy lets them read keys again', () => {
+  it('is over when policy lets them read keys again, and not when somebody else lets them in', () => {
     const world = leaving();
-    world.ledger = open(mail('ada'), [OLD], ago(HOUR_MS));
+    world.ledger = open(mail('ada'), [OLD, OLDER, UNDATED], ago(HOUR_MS));
     expect(next(world)).toEqual({ [mail('ada')]: null });
+    world.remembered.set('ada', null);
+    expect(next(world)).toEqual({});
+  });
+
+  it('begins for whoever was seen reading keys, was not meant to, and is gone without anything of ours', () => {
+    const world = leaving();
+    for (const name of ['ada', 'cleo']) world.live.delete(name);
+    expect(next(world, null, ['ada', 'dan'])).toEqual({
+      [mail('ada')]: { principal: mail('ada'), since: AT, keys: [OLD, OLDER, UNDATED] },
+    });
+    world.wants.set('cleo', wants('cleo', null, { holding: roles('developer') }));
+    expect(next(world, null, ['cleo']), 'policy still lets them, so that they are to come back').toEqual({});
+    world.ledger = open(mail('ada'), [OLD, OLDER, UNDATED]);
+    expect(next(world, null, ['ada']), 'it has begun already').toEqual({});
   });
 });

@@ -55,12 +55,17 @@ describe('what people agreed to', () => {
     expect(next({ now: company() })).toEqual({ commit: 'second', except: new Map(), settings: 'second', pending: new Map() });
   });
 
-  it('is settings whatever somebody attests beside them', () => {
-    const state = stateOf(company());
+  it('is no roster that nobody approved, and no setting beside it', () => {
     const roster = { account: ACCOUNT, attestedBy: mail('ada'), attestedOn: '2026-11-22', rows: null, source: place() };
     const now = { ...accountOf(company()), roster: { ...roster, rotated: new Map(), reviewed: new Map([[mail('eve'), '2026-11-22']]) } };
-    const facts = { known: KNOWN, before: accountOf(company()), now, head: state, commit: 'second', withheld: new Set<string>() };
-    expect(nextAccepted({ ...facts, approved: [] })).toMatchObject({ settings: 'second', pending: new Map() });
+    const facts = { known: KNOWN, before: accountOf(company()), now, head: stateOf(company()), commit: 'second' };
+    const judge = (...approved: SettingChange[]) =>
+      nextAccepted({ ...facts, withheld: new Set(), approved: approved.map((one) => setsOnly(one)) });
+    const attested = setting('roster', `${mail('ada')} on 2026-11-22`);
+    const reviewed = setting(`roster.reviewed.${mail('eve')}`, '2026-11-22');
+    expect(judge()).toMatchObject({ settings: 'first', pending: new Map() });
+    expect(judge(attested)).toMatchObject({ settings: 'first', pending: new Map([['roster', `${mail('ada')} on 2026-11-22`]]) });
+    expect(judge(attested, reviewed)).toMatchObject({ settings: 'second', pending: new Map() });
   });
 
   it('is everybody but whom a push touched', () => {

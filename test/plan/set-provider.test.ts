@@ -286,7 +286,7 @@ describe('groups', () => {
     world.wants.delete('ada');
     const approved = planOf(world).changes;
     expect(approved).toMatchObject([{ executor: 'api', steps: [] }]);
-    world.ledger = { stillThere: new Set([mail('ada')]) };
+    world.ledger = { stillThere: new Set(approved.map((change) => change.principal_id ?? '')) };
     const change = onlyChange(planOf(world));
     expect(change).toMatchObject({ executor: 'manual', steps: [`Ask support to block ${mail('ada')}.`] });
     expect(verdicts(decide(world, approved).decisions)).toEqual({ ada: 'hand' });
@@ -425,13 +425,23 @@ describe('a change that was cut off in the middle', () => {
   });
 });
 
-describe('what is true of somebody inactive', () => {
-  const settledOf = (world: World) => {
-    const { changes } = planOf(world);
-    const input = { desired: desiredOf(world), observation: observationOf(world), history: historyOf(world), changes };
-    return findSettled({ ...input, capabilities: OF_SETS, isAgreed: () => true });
-  };
+function settledOf(world: World) {
+  const { changes } = planOf(world);
+  const input = { desired: desiredOf(world), observation: observationOf(world), history: historyOf(world), changes };
+  return findSettled({ ...input, capabilities: OF_SETS, isAgreed: () => true });
+}
 
+describe('who was active once', () => {
+  it('is remembered so, whatever is said of an invitation later; who was invited is remembered as active once they came', () => {
+    const world = peaceOf({ ada: roles('developer'), bob: roles('administrator') });
+    world.live.set('ada', live('ada', null, { ...roles('developer'), status: 'invited' }));
+    expect(settledOf(world)).toEqual(new Map());
+    world.remembered.set('bob', held('bob', 'member', { ...roles('administrator'), status: 'invited' }));
+    expect(settledOf(world)).toMatchObject(new Map([[mail('bob'), expect.objectContaining({ status: 'active' })]]));
+  });
+});
+
+describe('what is true of somebody inactive', () => {
   it('a delete that was approved is done by it, and nobody remembers access', () => {
     const world = peaceOf({ ada: roles('developer'), bob: roles('administrator') });
     world.wants.delete('ada');
@@ -448,7 +458,7 @@ describe('what is true of somebody inactive', () => {
       desired: desiredOf(world),
       isAgreed: () => true,
     });
-    expect(ended).toEqual({ already: changes, superseded: [] });
+    expect(ended).toEqual({ already: changes, superseded: [], untouched: [] });
     expect(settledOf(world)).toEqual(new Map([[mail('ada'), null]]));
   });
 

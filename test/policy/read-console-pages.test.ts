@@ -185,6 +185,59 @@ describe('what could hide somebody, or something they hold, is a problem:', () =
   });
 });
 
+describe('people choose their names, and', () => {
+  /** One field a line with names above the addresses, the last but one of them Mallory's. */
+  const people = (name: string, ...rest: readonly string[]) =>
+    ['Users', 'Ada Lovelace', 'ada@acme.example', 'Developer', name, 'mallory@acme.example', 'Administrator', ...rest].join('\n');
+  const ZOE = ['Zoe Ng', 'zoe@acme.example', 'Support'];
+
+  test('an ordinary one is no problem', () => {
+    expect(problemsOf(people('Mallory', ...ZOE))).toEqual([]);
+  });
+
+  test.each(['Administrator', 'Developer, Support', 'Owner', 'Active'])(
+    'one that reads like a role or a status (%s) says nothing of the person above',
+    (name) => {
+      expect(problemsOf(people(name, ...ZOE))).toEqual([
+        `5: "${name}" may be a role or status of the person above, or the name of the one below: delete the line if it is a name`,
+      ]);
+    },
+  );
+
+  test.each(['Invited Users', 'Pending', 'Users', 'Invited (1)', '3 users'])(
+    'one that reads like a heading (%s) says nothing of those below, whoever follows',
+    (name) => {
+      for (const rest of [[], ZOE]) {
+        expect(problemsOf(people(name, ...rest))).toContain(
+          `5: "${name}" may be a heading, or the name of the person below: delete the line if it is a name, and put a line \`Email\` after it if it is none`,
+        );
+      }
+    },
+  );
+
+  test('one above a row of a table reads no better', () => {
+    const rows = ['Users', 'ada@acme.example\tDeveloper', 'Administrator', 'mallory@acme.example\tSupport'];
+    expect(problemsOf(rows.join('\n'))).toEqual([expect.stringContaining('3: "Administrator" may be a role or status')]);
+  });
+
+  test('a page without names is read as before, also after one with names', () => {
+    const invited = ['Invited', 'Email', 'eve@acme.example', 'Support', 'zoe@acme.example', 'Billing Manager'];
+    const text = [people('Mallory'), ...invited].join('\n');
+    expect(problemsOf(text)).toEqual([]);
+    expect(rowsOf(text)).toEqual([
+      'ada@acme.example developer active',
+      'eve@acme.example support pending',
+      'mallory@acme.example administrator active',
+      'zoe@acme.example billing_manager pending',
+    ]);
+  });
+
+  test('a row of a table that a blank line ends may be wrapped', () => {
+    const rows = ['Users', 'ada@acme.example\tDeveloper,', 'Support', '', 'root@acme.example\tOwner'];
+    expect(problemsOf(rows.join('\n'))).toEqual([]);
+  });
+});
+
 describe('whatever is pasted,', () => {
   const address = fc.constantFrom('ada@acme.example', 'Grace@acme.example', 'eve@acme', 'x@y@acme.example', '@', 'bob+ivr@acme.example');
   const word = fc.constantFrom(

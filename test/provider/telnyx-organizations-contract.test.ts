@@ -71,7 +71,7 @@ describeProviderContract({
         const users = manyMembers(2).map((user, index) => ({ ...user, groups: [uuidOf(9001 + index)] }));
         return contractWorld({ groups, users });
       },
-      shown: { groups: ['Twice'], note: 'is in a permission group whose name another group has as well (Twice)' },
+      shown: { groups: ['Twice'], note: 'is in a permission group whose name another group has as well ("Twice")' },
     },
     {
       name: 'somebody who bypasses single sign-on and never signed in',

@@ -93,11 +93,15 @@ describe('an attested roster stands for a read:', () => {
     expect((await open(rosterOf('2026-10-23', PEOPLE)).reader.read(null, null)).kind).toBe('complete');
   });
 
-  test('who holds a role that rollcall does not know is shown and left alone', async () => {
-    const { reader } = open(rosterOf('2026-11-20', [row('ada@acme.example', ['Studio Viewer', 'developer'])]));
+  test('who holds only a role that rollcall does not know is shown and left alone; beside another one it is told and shields nothing', async () => {
+    const { reader } = open(
+      rosterOf('2026-11-20', [row('ada@acme.example', ['Studio Viewer', 'developer']), row('cleo@acme.example', ['Studio Viewer'])]),
+    );
+    const words = 'holds Studio Viewer, which rollcall does not give or take';
     const one = await reader.readOne('ada@acme.example');
-    expect(one).toMatchObject({ kind: 'present', live: { roles: ['Studio Viewer', 'developer'] } });
-    expect(one.kind === 'present' && one.live.note).toBe('holds Studio Viewer, which rollcall does not give or take');
+    expect(one).toMatchObject({ kind: 'present', live: { roles: ['developer'], remarks: [words] } });
+    expect(one.kind === 'present' && one.live.note).toBeUndefined();
+    expect(await reader.readOne('cleo@acme.example')).toMatchObject({ kind: 'present', live: { roles: ['Studio Viewer'], note: words } });
     expect(await reader.readOne('bob@acme.example')).toEqual({ kind: 'absent' });
   });
 

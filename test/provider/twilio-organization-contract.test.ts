@@ -61,7 +61,7 @@ describeProviderContract({
   open,
   sizes: [1, 99, 100, 101, 250],
   large: 101,
-  requestsOf: (people) => 6 + 2 * Math.max(1, Math.ceil(people / 100)),
+  requestsOf: (people) => 7 + 2 * Math.max(1, Math.ceil(people / 100)),
   reads: { 'the users': USERS, 'the roles': ROLES, 'the role assignments': ASSIGNMENTS },
   writes: [{ method: 'POST', path: '/scim/' }, { method: 'POST', path: '/RoleAssignments' }, { method: 'PATCH' }, { method: 'DELETE' }],
   undetectable: (kind, read) => {

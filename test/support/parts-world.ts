@@ -132,7 +132,7 @@ async function runOnce(
   const storage: LedgerStorage = { ...world.storage, append: (lines, version) => step(() => world.storage.append(lines, version)) };
   const ledger = await openLedger('ledger.jsonl', storage, clock);
   const reading = await readNow(world, ledger, step);
-  await recordReadings(ledger, new Map([[ACCOUNT, reading]]));
+  await recordReadings(ledger, new Map([[ACCOUNT, reading]]), desired);
   await ledger.append(resolveIntents(reading.observation, ledger.history().accounts.get(ACCOUNT) ?? EMPTY_HISTORY).entries);
   const plan = planOf(world, ledger, { desired, mode, reading });
   const approved: ApprovedSet = { changes: new Map(approvedPlan.changes.map((change) => [change.id, change])), by: 'plan' };

@@ -145,7 +145,7 @@ export function agreedOf(
 
 /**
  * Whether people approved that an account leaves policy: then nobody watches it any more. A subaccount leaves with the file that fans out
- * to it, with its fan-out, or for a file of its own; one that the vendor lists no more is gone.
+ * to it, with its fan-out, or for a file of its own.
  *
  * @param former the policies applied last: what had a file of its own there is no subaccount, whatever it is called
  */
@@ -160,8 +160,8 @@ export function mayLeave(judged: readonly JudgedPull[], account: string, head: D
     const isOver = (one: SettingChange) => one.account === file && one.setting === 'subaccounts' && one.after === 'none';
     return approved.some(({ leaves }) => leaves.includes(file)) || has(isOver);
   }
-  const own = [...head.accounts.values()].find(({ policy }) => policy.scope === derived.sid && policy.file === policy.name);
-  return own === undefined || has((one) => one.account === own.policy.name && one.setting === 'account' && one.before === null);
+  const own = [...head.accounts.values()].find(({ policy }) => policy.scope?.toLowerCase() === derived.sid.toLowerCase());
+  return own !== undefined && has((one) => one.account === own.policy.name && one.setting === 'account' && one.before === null);
 }
 
 /** A change that was rebased has another id, and is still this person's in this account. */

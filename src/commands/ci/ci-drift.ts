@@ -7,6 +7,7 @@ import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import { visible } from '../../text/encode.ts';
 import { deliverReport } from '../apply.ts';
 import { hasDrift } from '../drift.ts';
+import { listUnexplained } from '../list-unexplained.ts';
 import { today } from '../load-desired.ts';
 import type { Run } from '../run-context.ts';
 import { planOpen } from './ci-plan.ts';
@@ -75,7 +76,8 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   const drift = (remaining?.changes ?? []).filter(isUnexplained);
   const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched: night.watched, drift, likely, logins }) : [];
   await barLater(ci, ledger, likely);
-  const notes = [...night.notes, ...renewals.notes];
+  const unexplained = listUnexplained(reconciled.desired, reconciled.readings, ledger.history());
+  const notes = [...night.notes, ...unexplained.map((one) => ({ ...one, isPressing: true })), ...renewals.notes];
   const said = [...notes.map(({ account, text }) => (account === null ? text : `${visible(account)}: ${text}`)), ...adopted];
   for (const text of said) if (run.flags.format === 'text') run.print(text);
   const at = new Date(run.clock.now()).toISOString();
@@ -87,7 +89,8 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   if ((await branch.flush()) === 'lost') throw lost;
   await ci.summarise([outcomesToMarkdown(reconciled.report), ...said.map((text) => encodeProse(text))].join('\n\n'));
   await reportOwed(ci, reconciled, { records: ledger.records, known, head: night.watched.commit, exit: reconciled.exit });
-  const exit = worstExit([reconciled.exit, remaining !== null && hasDrift(remaining) ? EXIT.changes : EXIT.ok]);
+  const differs = (remaining !== null && hasDrift(remaining)) || unexplained.length > 0;
+  const exit = worstExit([reconciled.exit, differs ? EXIT.changes : EXIT.ok]);
   if (ci.config.outputFile !== null) await run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   return exit;
 }

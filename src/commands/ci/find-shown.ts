@@ -5,7 +5,7 @@ import type { Digest } from '../../model.ts';
 import { OBSERVATION_MAX_AGE_MS, type PlannedOn, type Pull } from '../../pull.ts';
 import { commitBefore } from './commit-before.ts';
 import type { Ci } from './open-ci.ts';
-import { readState, type StateAt } from './read-state.ts';
+import { newestInstant, readState, type StateAt } from './read-state.ts';
 import { CHECK_NAME } from './speak.ts';
 
 /** On which commits a plan was made that reviewers saw. */
@@ -130,8 +130,8 @@ async function stateAt(ci: Ci, commit: string, stateTip: string): Promise<StateA
   }
 }
 
-function newestOf({ observations }: StateAt): number {
-  return Math.max(...[...observations.values()].map((one) => Date.parse(one.at)));
+function newestOf(state: StateAt): number {
+  return Date.parse(newestInstant(state) ?? '');
 }
 
 function factsOf(check: CheckRun): CheckFacts | null {

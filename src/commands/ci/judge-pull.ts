@@ -1,7 +1,7 @@
 import { EXIT, RollcallError } from '../../errors.ts';
 import { decidePeople } from '../../github/decide-people.ts';
 import { NOTHING, sameHolding } from '../../holding.ts';
-import type { Change, DesiredState, Digest, History, Instant } from '../../model.ts';
+import type { Change, Day, DesiredState, Digest, History, Instant } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
 import { accountOf, fileOfSubaccount } from '../../plan/fan-out.ts';
@@ -21,7 +21,7 @@ import { findProposal } from './find-proposal.ts';
 import { findShown, findShownAnew, type Shown, type ShownPlan } from './find-shown.ts';
 import type { Ci } from './open-ci.ts';
 import { orNothing, planPull } from './plan-pull.ts';
-import type { StateAt } from './read-state.ts';
+import { newestInstant, type StateAt } from './read-state.ts';
 import { spread, spreadSides } from './spread-sides.ts';
 
 /** What a merged pull request approves, worked out anew from git objects and from people's reviews. */
@@ -187,8 +187,8 @@ async function recompute(ci: Ci, { pull, anew, lastApplied }: JudgeInput, look: 
     return lacksPlan(`its plan was blocked by ${guards}`, { ...facts, unproven: false });
   }
   // A check run may name an old base tip, from before a guard was tightened or an approver asked for.
-  const mergedOnto = before === on.baseTip ? baseTip : await settingsOf(ci, before, planned.plan.at, state);
-  const now = anew ? await settingsOf(ci, ci.tip, planned.plan.at, state) : null;
+  const mergedOnto = before === on.baseTip ? baseTip : await settingsOf(ci, before, state);
+  const now = anew ? await settingsOf(ci, ci.tip, state) : null;
   if (mergedOnto === null) return lacksPlan('the policies it was merged onto were invalid', { ...facts, unproven: false });
   const heldTo = [baseTip, mergedOnto, ...(now === null ? [] : [now])].map((one) => withFormer(one, lastApplied));
   return { shown, planned, desired, baseTip, facts, heldTo };
@@ -222,9 +222,14 @@ function agreesToNothing({ plan, touched, settings }: PullPlan): boolean {
 }
 
 /** Null where they are invalid. Before the first policy there was nothing to hold anybody to. */
-async function settingsOf(ci: Ci, commit: string, at: Instant, state: StateAt): Promise<DesiredState | null> {
-  const settings = orNothing(await ci.policies(commit, commit, at.slice(0, 10)));
+async function settingsOf(ci: Ci, commit: string, state: StateAt): Promise<DesiredState | null> {
+  const settings = orNothing(await ci.policies(commit, commit, dayOf(state)));
   return settings === null ? null : spread(settings, state);
+}
+
+/** The day by which its plan was made. */
+function dayOf(state: StateAt): Day {
+  return (newestInstant(state) ?? '').slice(0, 10);
 }
 
 /** An account that is brought back is not new: what guarded it last guards it still. */
@@ -236,11 +241,10 @@ type Reach = Pick<MergedDesired, 'touched' | 'desired'> & Pick<PullPlan, 'settin
 
 /** What a pull request changed when it was merged: a plan made since shows more, and that is not its own. */
 async function reachOf(ci: Ci, pull: Pull, { before, state }: Shown): Promise<Reach | null> {
-  const day = [...state.observations.values()].map((one) => one.at.slice(0, 10)).reduce((a, b) => (a > b ? a : b), '');
   if (pull.mergeCommit === null) return null;
   // What the merge itself made of it, also where both sides had changed the same.
   const [head, tip] = await Promise.all(
-    [pull.mergeCommit, before].map(async (commit) => orNothing(await ci.policies(commit, commit, day))),
+    [pull.mergeCommit, before].map(async (commit) => orNothing(await ci.policies(commit, commit, dayOf(state)))),
   );
   const sides = head && tip ? { head, mergeBase: tip, baseTip: tip } : null;
   return sides === null ? null : { ...mergeDesired(spreadSides(sides, state)), settings: diffSettings(sides) };

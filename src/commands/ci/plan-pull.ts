@@ -15,7 +15,7 @@ import { fitsReview } from '../../report/comment/fits-review.ts';
 import { VERSION } from '../../version.ts';
 import type { PolicyLoader } from './create-policy-loader.ts';
 import { loadAccepted } from './load-accepted.ts';
-import type { StateAt } from './read-state.ts';
+import { newestInstant, type StateAt } from './read-state.ts';
 import { spreadSides } from './spread-sides.ts';
 
 export interface PlanPullInput {
@@ -43,7 +43,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
   if (at === null) return { kind: 'unplanned', why: NEVER_OBSERVED, exit: EXIT.incomplete };
   const tree = await objects.mergedTree(on.baseTip, on.head);
   if (tree === null) return { kind: 'unplanned', why: TEXT_CONFLICT, exit: EXIT.blocked };
-  const day = at.slice(0, 10);
+  const day = (newestInstant(state) ?? at).slice(0, 10);
   const merged = await input.policies(tree, null, day);
   const touched = await objects.touchedLines(on.baseTip, tree, input.folder);
   const findings = merged.findings.map((finding) => hardened(finding, touched)).filter((finding) => concerns(finding, touched));

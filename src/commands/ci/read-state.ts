@@ -41,6 +41,15 @@ export async function readState(objects: Objects, commit: string, check: Check):
 }
 
 /**
+ * How new a state is: by its newest observation, or by the scheduled run that was alive after it and could read nothing. Null before
+ * anything was observed.
+ */
+export function newestInstant({ observations, heartbeat }: Pick<StateAt, 'observations' | 'heartbeat'>): Instant | null {
+  if (observations.size === 0) return null;
+  return [...observations.values()].reduce((latest, { at }) => (at > latest ? at : latest), heartbeat ?? '');
+}
+
+/**
  * Whether the ledger only ever grew. An older one that somebody pushed on top verifies, every record of it, and would bring back budgets
  * that are spent and approvals that are used up; but the branch still has the commits that it would undo.
  */

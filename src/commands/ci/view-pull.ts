@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, worstExit } from '../../errors.ts';
 import { decidePeople } from '../../github/decide-people.ts';
 import { readCheckFacts } from '../../github/evidence.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
+import { isRosterSetting } from '../../plan/diff-settings.ts';
 import {
   type Heartbeat,
   OBSERVATION_MAX_AGE_MS,
@@ -69,10 +70,10 @@ function heartbeatOf(state: StateAt | null, at: string): Heartbeat {
   return { at: beat, late: beat === null || ageMs > HEARTBEAT_LATE_MS, dead: ageMs > HEARTBEAT_DEAD_MS };
 }
 
-/** An account where the pull request changes nothing may be as old as it is: nothing of it rests on that. */
+/** An account where the pull request changes nothing, or only attests who is there, may be as old as it is: nothing of it rests on that. */
 function concernedAccounts({ plan, own, takenIn, settings, conflicts }: PullPlan): ReadonlySet<string> {
   const changes = plan.changes.filter(({ id }) => own.has(id) || takenIn.has(id));
-  return new Set([...changes, ...settings, ...conflicts].map(({ account }) => account));
+  return new Set([...changes, ...settings.filter((one) => !isRosterSetting(one)), ...conflicts].map(({ account }) => account));
 }
 
 function isStale(planned: PullPlan, at: string): boolean {

@@ -1,4 +1,5 @@
 import type { Capabilities, Holding } from '../../model.ts';
+import { visible } from '../../text/encode.ts';
 import { PORTAL, TELNYX_SUB_USERS } from './telnyx-capabilities.ts';
 
 /** The one read that proves a step done. */
@@ -103,6 +104,6 @@ function keptWords(principal: string, before: Holding, after: Holding): readonly
 }
 
 function namesOf(groups: readonly string[]): string {
-  const names = groups.map((group) => `"${group}"`);
+  const names = groups.map((group) => `"${visible(group)}"`);
   return names.length === 1 ? `the group ${names[0]}` : `the groups ${names.join(', ')}`;
 }

@@ -170,7 +170,7 @@ function livePrincipalOf(row: WireOrganizationUser, shared: ReadonlySet<string>)
 function noteOf({ groups }: WireOrganizationUser, shared: ReadonlySet<string>): string | null {
   if (groups.some(({ name }) => name.trim() === '')) return 'is in a permission group without a name';
   const unclear = groups.find(({ name }) => shared.has(name));
-  return unclear === undefined ? null : `is in a permission group whose name another group has as well (${visible(unclear.name)})`;
+  return unclear === undefined ? null : `is in a permission group whose name another group has as well ("${visible(unclear.name)}")`;
 }
 
 function remarksOf({ lastSignInAt, bypassesSso }: WireOrganizationUser): string[] {

@@ -1,6 +1,7 @@
 import { groupBy } from '../../group-by.ts';
-import type { LivePrincipal, Reach } from '../../model.ts';
+import type { LivePrincipal, Reach, Status } from '../../model.ts';
 import { compareText } from '../../text/digest.ts';
+import { visible } from '../../text/encode.ts';
 import type { RoleBook } from './make-role-book.ts';
 import { sameSid, type WireAssignment, type WireUser } from './twilio-api.ts';
 
@@ -37,7 +38,8 @@ export function makeTwilioPrincipals(gathered: Gathered): TwilioPeople {
     else principals.push((logins.get(live.principal)?.length ?? 0) > 1 ? { ...live, status: 'unknown', note: TWICE } : live);
   }
   const present = new Set(principals.map((one) => one.principal_id.toLowerCase()));
-  const idle = users.filter((user) => user.active === false && !present.has(user.id.toLowerCase()) && logins.get(user.email)?.length === 1);
+  const isIdle = (user: WireUser) => statusOf(user) === 'inactive' && logins.get(user.email)?.length === 1;
+  const idle = users.filter((user) => isIdle(user) && !present.has(user.id.toLowerCase()));
   return { principals, without: idle.map((user) => livePrincipalOf(user.id, user, [], gathered)), reach };
 }
 
@@ -54,22 +56,39 @@ export function livePrincipalOf(
   const unknown = [...new Set(whole.filter((row) => book.wordOf(row.roleSid) === null).map((row) => row.roleSid))];
   const words = [...new Set(whole.map((row) => book.wordOf(row.roleSid) ?? row.roleSid))].toSorted(compareText);
   const isOwner = (owner !== null && sameSid(owner, identity)) || words.includes('owner');
-  const remarks = rows.filter((row) => row.resource !== null).map((row) => `holds ${wordOf(row, book)} on one resource (${row.resource})`);
-  const notes = [
-    ...(user === undefined ? [`an identity outside SCIM (${identity}): a user of another organization, or an independent one`] : []),
-    ...(unknown.length > 0 ? [`holds a role that the live list of roles does not have (${unknown.join(', ')})`] : []),
+  // A role that no list has shields itself alone: what is held beside it is given and taken as everybody's is.
+  const known = words.filter((word) => !unknown.includes(word));
+  const isBeside = unknown.length > 0 && known.length > 0 && statusOf(user) === 'active';
+  const strange = `holds a role that the live list of roles does not have (${unknown.join(', ')})`;
+  const remarks = [
+    ...rows.filter((row) => row.resource !== null).map((row) => `holds "${visible(wordOf(row, book))}" on one resource (${row.resource})`),
+    ...(isBeside ? [`${strange}, which stays as it is`] : []),
   ];
+  const unclear = whyUnclear(identity, user);
+  const notes = [...unclear, ...(unknown.length > 0 && !isBeside ? [strange] : [])];
   return {
     principal: user?.email ?? identity.toLowerCase(),
     principal_id: user?.id ?? identity,
-    status: user?.active === true ? 'active' : user?.active === false ? 'inactive' : 'unknown',
+    status: statusOf(user),
     name: user?.name ?? '',
-    roles: isOwner ? ['owner'] : words,
+    roles: isOwner ? ['owner'] : isBeside ? known : words,
     groups: [],
     since: user?.since ?? null,
-    ...(notes.length > 0 && (!isOwner || user === undefined) ? { note: notes.join('; ') } : {}),
+    ...(notes.length > 0 && (!isOwner || unclear.length > 0) ? { note: notes.join('; ') } : {}),
     ...(remarks.length > 0 ? { remarks: remarks.toSorted(compareText) } : {}),
   };
+}
+
+/** Policy knows people by their addresses alone. */
+function statusOf(user: WireUser | undefined): Status {
+  if (user === undefined || user.noAddress !== null || user.active === null) return 'unknown';
+  return user.active ? 'active' : 'inactive';
+}
+
+/** Why nobody can say whose identity this is; empty for a login with an address. */
+function whyUnclear(identity: string, user: WireUser | undefined): readonly string[] {
+  if (user === undefined) return [`an identity outside SCIM (${identity}): a user of another organization, or an independent one`];
+  return user.noAddress === null ? [] : [`the login has no e-mail address: "${visible(user.noAddress)}" stands in its place`];
 }
 
 function resourceReach(principal: string, rows: readonly WireAssignment[], book: RoleBook): Reach[] {
@@ -99,7 +118,7 @@ export function emptyHanded(user: WireUser): LivePrincipal {
   return {
     principal: user.email,
     principal_id: user.id,
-    status: 'active',
+    status: statusOf(user),
     name: user.name,
     roles: [],
     groups: [],

@@ -7,7 +7,7 @@ import { emptyHanded, makeTwilioPrincipals } from './make-twilio-principals.ts';
 import { namesScope } from './open-twilio-organization.ts';
 import { readReach } from './read-reach.ts';
 import { readTwilioKeys } from './read-twilio-keys.ts';
-import type { Listing, Unlisted } from './read-twilio-pages.ts';
+import { type Listing, type Unlisted, whyNoList } from './read-twilio-pages.ts';
 import { isClosed, readAccounts, readRoles, readUsers, type TwilioAccount } from './twilio-account.ts';
 import { isSid, listAssignments, sameSid, type WireAssignment, type WireManagedAccount, type WireUser } from './twilio-api.ts';
 
@@ -33,7 +33,8 @@ export async function readTwilioAccount(account: TwilioAccount, begun: readonly 
   const accounts = await readAccounts(account);
   if (accounts.kind !== 'rows' && !isClosed(accounts)) return failure(accounts, 'the accounts', account);
   const owner = findOwner(account, users.rows, accounts);
-  if (isForeign(account, accounts, assignments.rows)) return { kind: 'credentials', message: foreign(account) };
+  const why = whyForeign(account, accounts, assignments.rows);
+  if (why !== null) return { kind: 'credentials', message: why };
   account.remembered.roles = roles;
   account.remembered.accounts = accounts;
   const gathered = { users: users.rows, assignments: assignments.rows, book: roles.book, owner: owner.identity };
@@ -64,14 +65,12 @@ export function wrongAccount({ own, scope, above }: TwilioAccount): string | nul
   return `ACCOUNT_SID is ${given}, and policy's scope is ${expected}: a credential for another account is refused`;
 }
 
-/** An organization that neither lists the account nor has anybody in it is another one than policy means: nothing may be made there. */
-function isForeign(
-  { scope, above }: TwilioAccount,
-  accounts: Listing<WireManagedAccount>,
-  assignments: readonly WireAssignment[],
-): boolean {
-  const isListed = accounts.kind !== 'rows' || accounts.rows.some(({ sid }) => sameSid(sid, scope));
-  return above === null && !isListed && assignments.length === 0;
+/** An organization that has nobody in the account, and does not say that it has the account, may be another one than policy means. */
+function whyForeign(account: TwilioAccount, accounts: Listing<WireManagedAccount>, assignments: readonly WireAssignment[]): string | null {
+  const { scope, above } = account;
+  if (above !== null || assignments.length > 0) return null;
+  if (accounts.kind === 'rows') return accounts.rows.some(({ sid }) => sameSid(sid, scope)) ? null : foreign(account);
+  return `nobody holds a role in policy's scope (${scope}), and nothing else shows that it belongs to this organization: the accounts: ${whyNoList(accounts)}`;
 }
 
 function foreign({ scope }: TwilioAccount): string {
@@ -150,8 +149,8 @@ async function readBeside({ own, scope, above, policy }: TwilioAccount): Promise
   const below = await listSubaccounts(own.client, scope);
   if (below.kind === 'subaccounts') return { facts: { keys, subaccounts: below.subaccounts }, notes: [] };
   if (fansOut) {
-    const kind = below.kind === 'credentials' ? 'credentials' : 'unreachable';
-    return { kind, message: `policy watches the subaccounts, and ${below.why}` };
+    const message = `policy watches the subaccounts, and ${below.why}`;
+    return { kind: below.kind === 'unreadable' ? 'unreachable' : below.kind, message };
   }
   return { facts: { keys }, notes: [`${below.why[0]?.toUpperCase() ?? ''}${below.why.slice(1)}.`] };
 }

@@ -1,3 +1,4 @@
+import { visibleWord } from '../../text/encode.ts';
 import { type Answer, isRecord } from '../vendor-client.ts';
 import { type Listing, readTwilioPages, twilioInstant } from './read-twilio-pages.ts';
 
@@ -34,8 +35,10 @@ type Item = Readonly<Record<string, unknown>>;
 
 export interface WireUser {
   readonly id: string;
-  /** In lower case. */
+  /** In lower case; the SID in lower case where the login has no address. */
   readonly email: string;
+  /** What stands where an address belongs; null where there is one. */
+  readonly noAddress: string | null;
   readonly name: string;
   readonly givenName: string;
   readonly familyName: string;
@@ -77,13 +80,16 @@ export function userOf(item: unknown): WireUser | string {
   if (!isRecord(item)) return 'the users are not a list of objects';
   const { id, userName, displayName, active, name, meta } = item;
   if (!isSid('US', id)) return 'a user has no valid SID';
-  if (typeof userName !== 'string' || !userName.includes('@') || userName.length > 254) return 'a user has no e-mail address';
+  if (typeof userName !== 'string') return 'a user has no name to sign in with';
+  // One login that is no person's must not keep all the others from being seen.
+  const isAddress = userName.includes('@') && userName.length <= 254;
   const names = isRecord(name) ? name : {};
   const [givenName, familyName, shown] = [textOf(names['givenName']), textOf(names['familyName']), textOf(displayName)];
   const version = isRecord(meta) ? textOf(meta['version']) : '';
   return {
     id,
-    email: addressOf(userName),
+    email: isAddress ? addressOf(userName) : id.toLowerCase(),
+    noAddress: isAddress ? null : userName,
     name: `${givenName} ${familyName}`.trim() || shown,
     givenName,
     familyName,
@@ -105,7 +111,7 @@ export interface WireAssignment {
   readonly roleSid: string;
   readonly scope: string;
   readonly identity: string;
-  /** What of the account it is held for, where that is not all of it: `billing_group BG…`. */
+  /** What of the account it is held for, where that is not all of it, made visible: `billing_group BG…`. */
   readonly resource: string | null;
 }
 
@@ -137,8 +143,8 @@ function assignmentOf(item: Item): WireAssignment | string {
   if (!isSid('IX', roleSid)) return 'a role assignment names no role';
   if (!isSid('AC', scope) && !isSid('OR', scope)) return 'a role assignment names no scope';
   if (typeof identity !== 'string' || !/^[A-Z]{2}[0-9a-f]{32}$/i.test(identity)) return 'a role assignment names no identity';
-  const words = [textOf(type), textOf(resource)].filter((word) => word !== '').join(' ');
-  return { sid, roleSid, scope, identity, resource: words === '' ? null : words };
+  const words = [textOf(type), textOf(resource)].filter((word) => word !== '').map(visibleWord);
+  return { sid, roleSid, scope, identity, resource: words.length === 0 ? null : words.join(' ') };
 }
 
 export function sameSid(a: string, b: string): boolean {

@@ -35,7 +35,11 @@ export function createTwilioConsoleProvider(options: TwilioConsoleOptions): Prov
       read: async (lastGood, suspect) => {
         const rows = believed();
         if (typeof rows === 'string') return unverified(account, rows, clock.now());
-        const facts = async () => ({ ...(policy.scope === null ? {} : { scope: policy.scope }), keys: await keys(), notes: [attestedWords(roster)] });
+        const facts = async () => ({
+          ...(policy.scope === null ? {} : { scope: policy.scope }),
+          keys: await keys(),
+          notes: [attestedWords(roster)],
+        });
         const reading = await readComplete({
           account,
           provider: 'twilio',
@@ -83,13 +87,18 @@ function attestedWords(roster: Roster | null): string {
   return `Who is in this account is what ${visible(roster?.attestedBy ?? '', Number.POSITIVE_INFINITY)} attested on ${roster?.attestedOn ?? ''}; no API shows it.`;
 }
 
-/** The Console shows no id that outlives an address, so the address stands for it. */
+/**
+ * The Console shows no id that outlives an address, so the address stands for it. A role that rollcall does not know shields itself alone:
+ * what is held beside it is held to policy.
+ */
 function toLive({ principal, roles, status }: RosterRow): LivePrincipal {
-  const strange = roles.filter((role) => role !== TWILIO_CONSOLE.ownerRole && !TWILIO_CONSOLE.roles.includes(role));
-  const live = { principal, principal_id: principal, status, name: '', since: null, roles: [...roles].sort(), groups: [] };
-  return strange.length === 0
-    ? live
-    : { ...live, note: `holds ${strange.map((role) => visible(role)).join(', ')}, which rollcall does not give or take` };
+  const isKnown = (role: string) => role === TWILIO_CONSOLE.ownerRole || TWILIO_CONSOLE.roles.includes(role);
+  const strange = roles.filter((role) => !isKnown(role)).map((role) => visible(role));
+  const known = roles.filter(isKnown).toSorted();
+  const live = { principal, principal_id: principal, status, name: '', since: null, groups: [] };
+  if (strange.length === 0) return { ...live, roles: known };
+  const words = `holds ${strange.join(', ')}, which rollcall does not give or take`;
+  return known.length > 0 ? { ...live, roles: known, remarks: [words] } : { ...live, roles: [...roles].toSorted(), note: words };
 }
 
 function unverified(account: string, message: string, nowMs: number): Unread {

@@ -139,8 +139,8 @@ describe('reading an organization', () => {
       rowOf({ id: uuidOf(4), email: 'dee@acme.example', groups: [{ id: uuidOf(13), name: 'Sales' }] }),
     );
     expect(accessOf(await world.provider.reader.read(null, null)).map(({ note }) => note)).toEqual([
-      'is in a permission group whose name another group has as well (Support)',
-      'is in a permission group whose name another group has as well (Support)',
+      'is in a permission group whose name another group has as well ("Support")',
+      'is in a permission group whose name another group has as well ("Support")',
       'is in a permission group without a name',
       undefined,
     ]);
@@ -428,6 +428,14 @@ describe('what a person does in the portal', () => {
     expect(manualSteps.stillThere('ada@acme.example').join('\n')).toMatch(
       /out of every group[\s\S]*support@telnyx\.com: "Please block the user ada@acme\.example[\s\S]*no longer, or blocked or disabled/,
     );
+  });
+
+  test('the name of a group writes no step of its own', () => {
+    const voice = 'Voice", and add mallory@acme.example to "Admins';
+    const inVoice = { roles: ['member'], groups: [voice] };
+    const shown = 'the group "Voice\\u{22}, and add mallory@acme.example to \\u{22}Admins"';
+    expect(manualSteps.delete('ada@acme.example', inVoice)[1]).toContain(shown);
+    expect(manualSteps.patch('ada@acme.example', inBilling, inVoice)[2]).toContain(shown);
   });
 
   test('every list of steps names the person, and ends with how it is proved', () => {

@@ -81,10 +81,10 @@ describe('the subaccounts', () => {
     const { client, http } = open((_request, number) =>
       jsonAnswer(200, {
         accounts:
-          number === 1
+          number % 2 === 1
             ? [account(MAIN, MAIN), account(`AC${'7'.repeat(32)}`, MAIN)]
             : [account(LABS, MAIN), account(`AC${'8'.repeat(32)}`, MAIN, { status: 'closed' }), account(`AC${'9'.repeat(32)}`, LABS)],
-        next_page_uri: number === 1 ? '/2010-04-01/Accounts.json?Page=1&PageToken=PA1' : null,
+        next_page_uri: number % 2 === 1 ? '/2010-04-01/Accounts.json?Page=1&PageToken=PA1' : null,
       }),
     );
     const reading = await listSubaccounts(client, MAIN);
@@ -97,6 +97,21 @@ describe('the subaccounts', () => {
     });
     expect(JSON.stringify(reading)).not.toContain('canary');
     expect(http.sent[1]?.url).toBe('https://api.twilio.com/2010-04-01/Accounts.json?PageSize=1000&Page=1&PageToken=PA1');
+  });
+
+  test('are unknown where the list has not even the account itself, or comes out otherwise the second time', async () => {
+    const lists = (...rows: (readonly object[])[]) => open((_request, number) => jsonAnswer(200, { accounts: rows[number - 1] }));
+    const [main, labs] = [account(MAIN, MAIN), account(LABS, MAIN)];
+    expect(await listSubaccounts(lists([]).client, MAIN)).toEqual({
+      kind: 'inconsistent',
+      why: 'the subaccounts could not be read: the account itself is not in the list',
+    });
+    for (const two of [lists([main], [main, labs]), lists([main, labs], [main])]) {
+      expect(await listSubaccounts(two.client, MAIN)).toEqual({
+        kind: 'inconsistent',
+        why: 'the subaccounts could not be read: two lists in a row did not agree',
+      });
+    }
   });
 
   test('are told apart: refused to a standard key, or unreadable', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/emulator/parse-fault.ts';
+import { jsonAnswer } from '../../support/provider-world.ts';
 import {
   ADA,
   AUTH_TOKEN,
@@ -57,10 +58,20 @@ describe('who holds what in an account of an organization', () => {
 
   test('a role that the live list does not have stands by its SID, and says so', async () => {
     const world = openWorld();
+    world.vendor.portal('main').takeRole('ada@acme.example', 'administrator');
+    world.vendor.portal('main').giveRole('ada@acme.example', STRANGE_ROLE);
+    const ada = (await observe(world)).principals.find((one) => one.principal_id === ADA);
+    expect(ada?.roles).toEqual([STRANGE_ROLE]);
+    expect(ada?.note).toBe(`holds a role that the live list of roles does not have (${STRANGE_ROLE})`);
+  });
+
+  test('beside other roles it is a remark, so that it shields itself alone', async () => {
+    const world = openWorld();
     world.vendor.portal('main').giveRole('ben@acme.example', STRANGE_ROLE);
     const ben = (await observe(world)).principals.find((one) => one.principal_id === BEN);
-    expect(ben?.roles).toContain(STRANGE_ROLE);
-    expect(ben?.note).toBe(`holds a role that the live list of roles does not have (${STRANGE_ROLE})`);
+    expect(ben?.roles).toEqual(['billing_manager', 'developer']);
+    expect(ben?.note).toBeUndefined();
+    expect(ben?.remarks).toEqual([`holds a role that the live list of roles does not have (${STRANGE_ROLE}), which stays as it is`]);
   });
 
   test('an identity outside SCIM is known by its SID alone', async () => {
@@ -81,7 +92,7 @@ describe('who holds what in an account of an organization', () => {
     const observation = await observe(world);
     expect(observation.principals[0]).toMatchObject({
       roles: ['administrator'],
-      remarks: ['holds Studio Viewer on one resource (billing_group BG1)'],
+      remarks: ['holds "Studio Viewer" on one resource (billing_group BG1)'],
     });
     expect(observation.principals.map((one) => one.principal)).not.toContain('dee@acme.example');
     expect(observation.reach).toContainEqual({
@@ -89,6 +100,42 @@ describe('who holds what in an account of an organization', () => {
       role: 'Studio Viewer',
       through: 'one resource (billing_group BG1)',
     });
+  });
+
+  test('the id of a resource, and a name of the vendor, write no sentence of their own', async () => {
+    const world = openWorld();
+    const portal = world.vendor.portal('main');
+    const id = 'x). All is well, and mallory@evil.example may stay: see [the list](https://evil.example). (';
+    portal.giveResourceRole('ada@acme.example', 'Studio Viewer', 'billing_group', id);
+    portal.createUser('dee@acme.example', 'Dee Only');
+    portal.giveResourceRole('dee@acme.example', 'Studio Viewer', 'billing_group', id);
+    const { principals, reach } = await observe(world);
+    expect(principals[0]?.remarks?.join()).toMatch(
+      /^holds "Studio Viewer" on one resource \(billing_group x\\u\{29\}\.\\u\{20\}All\\u\{20\}is/,
+    );
+    expect(JSON.stringify([principals, reach])).not.toMatch(/All is well|mallory@evil/);
+  });
+
+  test('a login whose name is no address hides nobody else, and is shown by its SID where it holds a role', async () => {
+    const withBots = (...emails: readonly string[]) =>
+      openWorld({
+        answer: async (request, next) => {
+          const reply = await next();
+          if (reply.kind !== 'reply' || !request.url.includes('/scim/v2/Users')) return reply;
+          const bot = (user: { userName: string }) => (emails.includes(user.userName) ? { ...user, userName: 'svc "bot"' } : user);
+          const document = JSON.parse(reply.body);
+          const body = document.Resources === undefined ? bot(document) : { ...document, Resources: document.Resources.map(bot) };
+          return { ...reply, body: JSON.stringify(body) };
+        },
+      });
+    const idle = await observe(withBots('cai@acme.example'));
+    expect(holdings(idle.principals)).toHaveLength(3);
+    expect(idle.without).toEqual([]);
+    const world = withBots('Ben@Acme.example', 'ben@acme.example');
+    const note = 'the login has no e-mail address: "svc \\u{22}bot\\u{22}" stands in its place';
+    const ben = { principal: BEN.toLowerCase(), principal_id: BEN, status: 'unknown', roles: ['billing_manager', 'developer'], note };
+    expect((await observe(world)).principals).toContainEqual(expect.objectContaining(ben));
+    expect(await world.provider.reader.readOne(BEN)).toMatchObject({ kind: 'present', live: ben });
   });
 
   test('a role for the whole organization reaches the account and is no access of it', async () => {
@@ -149,6 +196,26 @@ describe('what stands beside the people', () => {
     });
     expect(observation.subaccounts).toEqual([{ sid: LABS, name: 'below' }]);
   });
+
+  test.each(['empty_page', 'short_page'] as const)(
+    'a list of subaccounts that has an %s once is read again, and one that stays so is none',
+    async (kind) => {
+      const accounts = [
+        { name: 'main', sid: MAIN, auth_token: AUTH_TOKEN },
+        { name: 'below', sid: LABS, auth_token: OTHER_AUTH_TOKEN, parent: 'main' },
+      ];
+      const fault: Fault = { kind, match: { path: 'Accounts.json' } };
+      const world = openWorld({ accounts, subaccounts: 'all', faults: [fault] });
+      expect((await observe(world)).subaccounts).toEqual([{ sid: LABS, name: 'below' }]);
+      const empty: Fault = { kind: 'empty_page', match: { path: 'Accounts.json' }, times: 'always' };
+      const why = 'the subaccounts could not be read: the account itself is not in the list';
+      const watching = openWorld({ accounts, subaccounts: 'all', faults: [empty] });
+      expect(whyUnread(await watching.provider.reader.read(null, null))).toContain(`policy watches the subaccounts, and ${why}`);
+      const other = await observe(openWorld({ accounts, faults: [empty] }));
+      expect(other.subaccounts).toBeUndefined();
+      expect(other.notes).toEqual([`T${why.slice(1)}.`]);
+    },
+  );
 
   test('auth tokens in clear and credentials stay out of everything that is read', async () => {
     const answers: string[] = [];
@@ -247,6 +314,17 @@ describe('when a read is whole', () => {
     const world = openWorld({ scope: `AC${'9'.repeat(32)}`, accountSid: null });
     expect(whyUnread(await world.provider.reader.read(null, null))).toMatch(
       /^credentials: policy's scope \(AC9+\) is not a managed account of this organization/,
+    );
+  });
+
+  test('a client that may not list accounts and sees nobody in the scope may be of another organization', async () => {
+    const empty = { content: [], meta: { next_page_url: null, page: 0, page_size: 100, key: 'content' } };
+    const world = openWorld({
+      switches: { accounts_scope: false, missing_scope_status: 403 },
+      answer: async (request, next) => (request.url.includes('RoleAssignments') ? jsonAnswer(200, empty) : next()),
+    });
+    expect(whyUnread(await world.provider.reader.read(null, null))).toContain(
+      `credentials: nobody holds a role in policy's scope (${MAIN}), and nothing else shows that it belongs to this organization: the accounts: the vendor answered 403`,
     );
   });
 

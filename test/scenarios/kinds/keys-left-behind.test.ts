@@ -43,7 +43,11 @@ async function expectOffboarding(scenario: KindsScenario, who: string, words: st
 }
 
 async function expectClosed(scenario: KindsScenario, who: string): Promise<void> {
-  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  // Two lists in a row have to agree, since no vendor says how many keys there are.
+  for (let runs = 0; runs < 2; runs += 1) {
+    scenario.minutes(1);
+    expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  }
   const { explain, keys } = await leftBehind(scenario, who);
   expect(explain).not.toContain('offboarding incomplete');
   expect(keys).toEqual([]);
@@ -84,6 +88,9 @@ test('keys that are gone from the list close it, one after the other; a key that
   expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
   await expectOffboarding(scenario, 'zoe', '1 API key');
   portal.deleteKey(CI);
+  // One list without them could have come short.
+  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  await expectOffboarding(scenario, 'zoe', 'the next read of the keys settles it');
   await expectClosed(scenario, 'zoe');
 });
 

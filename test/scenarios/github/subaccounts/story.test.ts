@@ -299,11 +299,12 @@ const closed = (inner: Http): Http => ({
   },
 });
 
-test('a subaccount that was closed at the vendor is watched no more, and nobody has to approve that', async () => {
+test('a subaccount that was closed at the vendor is said to be gone, and is not let go of by a list', async () => {
   await begin();
   const ended = await office.apply({ event: 'workflow_dispatch', http: closed });
   expect(ended, ended.stdout + ended.stderr).toMatchObject({ exit: 0 });
-  expect(await released()).toEqual([EAST_NAME]);
+  expect(ended.stdout).toContain('the vendor lists it no longer below its account');
+  expect(await released()).toEqual([]);
   expect(await office.drift({ http: closed })).toMatchObject({ exit: 0 });
   expect(office.issue(`twilio-main, subaccount ${EAST}`)).toBeNull();
 });

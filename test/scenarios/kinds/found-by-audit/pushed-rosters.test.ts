@@ -58,8 +58,8 @@ test('a roster pushed straight to main says that all keys were looked through: t
   ends(await night(), 0);
   expect(office.issue(MAIN)).toMatchObject({ state: 'open' });
   expect(office.issue(MAIN)?.body).toContain(OLD_KEY.sid);
-  expect(office.issue(MAIN)?.body).toMatch(
-    /Nobody approved these settings.*: roster, roster\.reviewed\.bob@acme\.example, roster\.rotated\.SK1{32}\./,
+  expect(office.issue(MAIN)?.body).toContain(
+    `Nobody approved these settings, so the drift run goes by those before them: roster, \`roster.reviewed.bob@acme.example\`, \`roster.rotated.${OLD_KEY.sid}\`.`,
   );
 
   await office.pushToMain('grace', { [file]: null });
@@ -122,10 +122,7 @@ test('a setting that somebody pushed keeps the roster of an approved pull reques
 
 test('the roster of the only account grew too old: a pull request with a new one is the way out', async () => {
   await beginAtLabs();
-  for (let day = 0; day < 31; day += 1) {
-    office.hours(23);
-    await night();
-  }
+  office.hours(31 * 24);
   ends(await night(), 8);
   await office.pushToMain('mallory', seen({}));
   ends(await office.apply(), 8);

@@ -75,7 +75,8 @@ async function aQuietNightAfter(): Promise<void> {
   office.hours(1);
   expect((await office.drift()).exit).toBe(0);
   expect(office.writes()).toEqual([]);
-  expect(office.issue()?.state).toBe('closed');
+  // Bob was an admin for a while: nothing is left but the keys that he could read.
+  expect(office.issue()).toMatchObject({ state: 'open', body: expect.stringContaining('### 1 offboarding incomplete\n') });
 }
 
 test('killed before the intents were durable: nothing was sent, and the next night does it all', async () => {

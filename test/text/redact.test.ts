@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redact } from '../src/text/encode.ts';
+import { redact } from '../../src/text/encode.ts';
 
 const SECRET = "abc~def!ghi'(12)*/+ =";
 
@@ -8,7 +8,10 @@ describe('a secret is taken out of a text', () => {
     ['as it is', SECRET],
     ['as a form carries it', new URLSearchParams({ '': SECRET }).toString().slice(1)],
     ['as a URL carries it', encodeURIComponent(SECRET)],
-    ['as a strict URL carries it', encodeURIComponent(SECRET).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`)],
+    [
+      'as a strict URL carries it',
+      encodeURIComponent(SECRET).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`),
+    ],
     ['with its bytes escaped in lower case', encodeURIComponent(SECRET).toLowerCase()],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in hex', Buffer.from(SECRET).toString('hex').toUpperCase()],
