@@ -30,15 +30,16 @@ export function findCredentials(env: Env, policy: AccountPolicy): Credentials | 
     if (value !== null && !PRINTABLE.test(value)) return unprintable(name);
   }
   const values = variables.map(({ value }) => value);
-  if (policy.provider === 'telnyx') {
-    const [apiKey = null] = values;
-    return apiKey === null ? missing(variables[0]?.name ?? '') : { provider: 'telnyx', apiKey };
-  }
+  return policy.provider === 'telnyx' ? { provider: 'telnyx', apiKey: values[0] ?? '' } : findTwilio(policy, variables, values);
+}
+
+function findTwilio(policy: AccountPolicy, variables: readonly Variable[], values: readonly (string | null)[]): Credentials | string {
   const [sid = null, authToken = null] = values.slice(-2);
   const [sidName = '', tokenName = ''] = variables.slice(-2).map(({ name }) => name);
-  const half = (sid === null) !== (authToken === null);
-  if (half)
-    return `${sid === null ? sidName : tokenName} is not set beside ${sid === null ? tokenName : sidName}. Set both, for keys and events, or neither`;
+  if ((sid === null) !== (authToken === null)) {
+    const [unset, set] = sid === null ? [sidName, tokenName] : [tokenName, sidName];
+    return `${unset} is not set beside ${set}. Set both, for keys and events, or neither`;
+  }
   if (sid !== null && !ACCOUNT_SID.test(sid)) return `${sidName} is no account SID (AC and 32 hexadecimal digits)`;
   // A fanned-out subaccount is asked for through the account above it, whose credentials these are.
   const isOwn = policy.name === policy.file;

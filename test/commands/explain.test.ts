@@ -60,12 +60,16 @@ const OBSERVATIONS: Observation[] = [
   observed('telnyx-support', 'telnyx', 'organizations', [
     ada(['member'], ['Billing'], { remarks: ['never signed in', 'bypasses single sign-on'] }),
   ]),
-  observed('twilio-legacy', 'twilio', 'console', [ada(['support'], [], { status: 'invited' })], { source: 'roster' }),
+  observed('twilio-legacy', 'twilio', 'console', [ada(['support'], [], { status: 'invited' })], {
+    source: 'roster',
+    scope: `AC${'c'.repeat(32)}`,
+  }),
   observed('twilio-main', 'twilio', 'organization', [ada(['developer'])], {
+    scope: ACCOUNT,
     subaccounts: [{ sid: SUBACCOUNT, name: 'IVR' }],
     reach: [{ principal: 'ada@acme.example', role: 'Organization Admin', through: 'the whole organization' }],
   }),
-  observed(DERIVED, 'twilio', 'organization', []),
+  observed(DERIVED, 'twilio', 'organization', [], { scope: SUBACCOUNT }),
 ];
 
 describe('explain, over accounts of both vendors', () => {

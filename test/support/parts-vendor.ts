@@ -103,7 +103,11 @@ export function openPartsVendor(clock: Clock, people: Readonly<Record<string, re
   const invite = (principal: string): string =>
     (logins.find((one) => one.email === principal) ?? add(principal.split('@')[0] ?? '', [])).id;
   const observe = (begun: readonly Begun[]): Observation => {
-    const here = logins.filter((one) => one.roles.length > 0 || (one.active && begun.some(({ principalId, isDelete }) => principalId === one.id && !(isDelete && one.elsewhere))));
+    const here = logins.filter(
+      (one) =>
+        one.roles.length > 0 ||
+        (one.active && begun.some(({ principalId, isDelete }) => principalId === one.id && !(isDelete && one.elsewhere))),
+    );
     const principals = here.map(liveOf).toSorted((a, b) => compareText(a.principal, b.principal));
     const without = logins.filter((one) => one.roles.length === 0 && !one.active).map(liveOf);
     const facts = { account: ACCOUNT, provider: 'twilio', api: 'organization', requests: 1, source: 'live' } as const;
