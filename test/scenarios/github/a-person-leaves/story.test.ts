@@ -5,16 +5,16 @@ import { createOffice, type Office } from '../support/create-office.ts';
 let office: Office;
 afterEach(() => office.stop());
 
-test('a person leaves: shown with what they leave behind, deleted on merge, and what is left to do by hand stays on the page', async () => {
+test('an admin leaves: shown with what they leave behind, deleted on merge, and what is left to do by hand stays on the page', async () => {
   office = await createOffice({
-    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace'], member: ['bob', 'carol'] } }),
-    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob member', 'carol member'] },
+    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace', 'bob'], member: ['carol'] } }),
+    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob admin', 'carol member'] },
   });
   expect((await office.begin()).exit).toBe(0);
 
   const pull = await office.propose('ada', 'Bob leaves', {
     'people/everybody.yaml': peopleFile(['ada', 'grace', 'carol']),
-    [`teams/${PRODUCTION}-member.yaml`]: team(PRODUCTION, 'member', ['carol']),
+    [`teams/${PRODUCTION}-admin.yaml`]: team(PRODUCTION, 'admin', ['ada', 'grace']),
   });
   const planned = await office.plan(pull);
   expect(planned).toMatchObject({ exit: 0, outputs: { verdict: 'applicable', changes: '1', exit_code: '0' } });
@@ -33,11 +33,11 @@ test('a person leaves: shown with what they leave behind, deleted on merge, and 
 
 test('somebody deleted the leaver in the console before the merge: it is true already, and nothing is sent', async () => {
   office = await createOffice({
-    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace'], member: ['bob', 'carol'] } }),
-    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob member', 'carol member'] },
+    policies: company({ [PRODUCTION]: { admin: ['ada', 'grace', 'bob'], member: ['carol'] } }),
+    live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob admin', 'carol member'] },
   });
   expect((await office.begin()).exit).toBe(0);
-  const pull = await office.propose('ada', 'Bob leaves', { [`teams/${PRODUCTION}-member.yaml`]: team(PRODUCTION, 'member', ['carol']) });
+  const pull = await office.propose('ada', 'Bob leaves', { [`teams/${PRODUCTION}-admin.yaml`]: team(PRODUCTION, 'admin', ['ada', 'grace']) });
   expect((await office.plan(pull)).exit).toBe(0);
   await office.approve(pull, 'grace');
   await office.merge(pull);
