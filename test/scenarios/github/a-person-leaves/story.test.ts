@@ -37,7 +37,9 @@ test('somebody deleted the leaver in the console before the merge: it is true al
     live: { [PRODUCTION]: ['ada admin', 'grace admin', 'bob admin', 'carol member'] },
   });
   expect((await office.begin()).exit).toBe(0);
-  const pull = await office.propose('ada', 'Bob leaves', { [`teams/${PRODUCTION}-admin.yaml`]: team(PRODUCTION, 'admin', ['ada', 'grace']) });
+  const pull = await office.propose('ada', 'Bob leaves', {
+    [`teams/${PRODUCTION}-admin.yaml`]: team(PRODUCTION, 'admin', ['ada', 'grace']),
+  });
   expect((await office.plan(pull)).exit).toBe(0);
   await office.approve(pull, 'grace');
   await office.merge(pull);
