@@ -738,7 +738,7 @@ export interface AccountHistory {
   /** When a run that writes last saw somebody's invitation open. */
   readonly seenInvited: ReadonlyMap<string, Instant>;
   readonly addressTaken: ReadonlySet<string>;
-  /** Who was still there after the vendor had accepted their delete. */
+  /** By the vendor's id, who was still there after the vendor had accepted their delete. */
   readonly stillThere: ReadonlySet<string>;
   /** What a change of several requests, begun and not yet true, may have left somebody with: a holding before and after each part. */
   readonly halfway: ReadonlyMap<string, readonly Holding[]>;
