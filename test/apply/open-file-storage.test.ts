@@ -1,9 +1,10 @@
-import { mkdtemp, open as openFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open as openFile, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openFileStorage, type Processes } from '../../src/apply/open-file-storage.ts';
+import { openFileStorage } from '../../src/apply/open-file-storage.ts';
 import { openLedger } from '../../src/apply/open-ledger.ts';
+import type { Processes } from '../../src/apply/take-lock.ts';
 import { createJumpingClock } from '../support/provider-world.ts';
 
 let folder = '';
@@ -15,10 +16,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+let ids = 0;
 const processes = (pid: number, ...alive: number[]): Processes => ({
   host: 'here',
   pid,
   isAlive: (other) => other === pid || alive.includes(other),
+  newId: () => `id${++ids}`,
 });
 const open = (own: Processes = processes(100)) => openFileStorage(file, own);
 const lockText = () => readFile(`${file}.lock`, 'utf8');
@@ -148,16 +151,38 @@ describe('the lock beside it', () => {
   );
 
   test('is taken by one of many that come at once, and a dead one is taken over by one of many', async () => {
-    for (const dead of [false, true]) {
+    const alive = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (let round = 0; round < 60; round += 1) {
+      const dead = round % 3 !== 0;
       if (dead) await writeFile(`${file}.lock`, '{"pid":999,"host":"here"}\n');
-      const alive = Array.from({ length: 20 }, (_, index) => index + 1);
+      // Those who died between their claim and the lock are in nobody's way.
+      if (round % 3 === 2) await writeFile(`${file}.lock.after-nameless.1`, '{"pid":998,"host":"here","id":"x"}\n');
       const storages = alive.map((pid) => open(processes(pid, ...alive)));
       const taken = await Promise.all(storages.map((storage) => storage.acquire()));
       expect(taken.filter((one) => one.kind === 'acquired')).toHaveLength(1);
       const owner = taken.findIndex((one) => one.kind === 'acquired') + 1;
-      expect(await lockText()).toBe(`{"pid":${owner},"host":"here"}\n`);
+      expect(JSON.parse(await lockText())).toMatchObject({ pid: owner, host: 'here' });
       for (const storage of storages) await storage.release();
       expect(await readdir(path.dirname(file))).toEqual([]);
     }
+  });
+
+  test('that another run holds by now, after a person deleted ours, is left to it', async () => {
+    const first = open(processes(100, 200));
+    await first.acquire();
+    await unlink(`${file}.lock`);
+    const second = open(processes(200, 100));
+    expect((await second.acquire()).kind).toBe('acquired');
+    await first.release();
+    expect(await lockText()).toContain('200');
+    await second.release();
+  });
+
+  test('taken twice at once by one process is held by one of the two', async () => {
+    const both = [open(processes(100)), open(processes(100))];
+    const taken = await Promise.all(both.map((storage) => storage.acquire()));
+    expect(taken.map((one) => one.kind).sort()).toEqual(['acquired', 'held']);
+    for (const storage of both) await storage.release();
+    expect(await readdir(path.dirname(file))).toEqual([]);
   });
 });

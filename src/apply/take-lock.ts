@@ -1,0 +1,158 @@
+import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RollcallError } from '../errors.ts';
+import type { LedgerStorage } from '../ports.ts';
+import { visible } from '../text/encode.ts';
+
+/** Who we are among processes, and whether another one lives. */
+export interface Processes {
+  readonly pid: number;
+  /** The machine's name: another machine's process numbers say nothing here. */
+  readonly host: string;
+  isAlive(pid: number): boolean;
+  /** A name that nobody ever had, in small letters and digits. */
+  newId(): string;
+}
+
+/** What taking the lock came to; `release` lets go of it where it was acquired. */
+export interface Lock {
+  readonly taken: Awaited<ReturnType<LedgerStorage['acquire']>>;
+  release(): Promise<void>;
+}
+
+interface Holder {
+  readonly pid: number | null;
+  readonly host: string;
+  /** Names this one lock; locks of earlier versions have none. */
+  readonly id: string;
+}
+
+/** The locks and claims that this process made: one with our own process id that is not among them is left from a dead process with that id. */
+const MADE_HERE = new Set<string>();
+
+/** A lock that is let go of while we look at it is tried again, this often. */
+const TRIES = 3;
+
+/**
+ * Takes the lock file, also from a dead process of this machine. A dead lock is never moved or deleted, only replaced in one step, and
+ * only by the one run that has claimed that very lock: two runs that find it dead at once cannot both come to hold it.
+ */
+export async function takeLock(lock: string, processes: Processes): Promise<Lock> {
+  const id = processes.newId();
+  const mine = `${JSON.stringify({ pid: processes.pid, host: processes.host, id })}\n`;
+  MADE_HERE.add(id);
+  const taken = await tryToTake(lock, processes, mine, id);
+  if (taken.kind !== 'acquired') MADE_HERE.delete(id);
+  return {
+    taken,
+    release: async () => {
+      if (!MADE_HERE.has(id)) return;
+      // A person may have deleted it and another run taken it since: that one is not ours to delete.
+      if ((await readText(lock)) === mine) await forget(lock);
+      MADE_HERE.delete(id);
+    },
+  };
+}
+
+async function tryToTake(lock: string, processes: Processes, mine: string, id: string): Promise<Lock['taken']> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (await createExclusive(lock, mine, id)) return { kind: 'acquired', note: null };
+    const theirs = await readText(lock);
+    if (theirs === null) continue;
+    const holder = holderOf(theirs);
+    // A process number means something on its own machine only, and a container is a machine of its own.
+    if (holder.pid === null || holder.host !== processes.host) return { kind: 'nameless', lock };
+    if (isAlive(holder, processes)) return { kind: 'held', by: `process ${holder.pid}` };
+    if (await replace(lock, theirs, holder, processes, mine, id)) {
+      return { kind: 'acquired', note: `the lock of process ${holder.pid}, which no longer runs, was taken over` };
+    }
+    break;
+  }
+  return { kind: 'held', by: 'another run took it this moment' };
+}
+
+/**
+ * Claims are numbered, and the next number is free only to who finds the one before dead, so at most one living run ever holds a claim on a
+ * lock; while the lock stands no claim on it is deleted. Whoever claimed too late sees another lock there: no two are the same.
+ */
+async function replace(lock: string, theirs: string, holder: Holder, processes: Processes, mine: string, id: string): Promise<boolean> {
+  for (let number = 1; ; number += 1) {
+    const claim = `${lock}.after-${holder.id}.${number}`;
+    if (!(await createExclusive(claim, mine, id))) {
+      const other = await readText(claim);
+      if (other === null || isAlive(holderOf(other), processes)) return false;
+      continue;
+    }
+    if ((await readText(lock)) !== theirs) {
+      await forget(claim);
+      return false;
+    }
+    await moveInto(lock, mine, id);
+    await forgetClaims(lock);
+    return true;
+  }
+}
+
+function isAlive(holder: Holder, processes: Processes): boolean {
+  if (holder.pid === null) return true;
+  return holder.pid === processes.pid ? MADE_HERE.has(holder.id) : processes.isAlive(holder.pid);
+}
+
+/** Claims on locks that are gone: no lock is ever the same again, so they mean nothing to anybody. */
+async function forgetClaims(lock: string): Promise<void> {
+  const folder = path.dirname(lock);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (name.startsWith(`${path.basename(lock)}.after-`)) await forget(path.join(folder, name));
+}
+
+/** The lock appears with its holder's name in it or not at all: written beside, and linked to its name, which fails where one is. */
+async function createExclusive(file: string, text: string, id: string): Promise<boolean> {
+  const beside = `${file}.${id}.new`;
+  try {
+    await writeFile(beside, text, { mode: 0o600 });
+    await link(beside, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new RollcallError('fileUnwritable', visible(file), codeOf(error) || 'it failed');
+  } finally {
+    await forget(beside);
+  }
+}
+
+async function moveInto(lock: string, text: string, id: string): Promise<void> {
+  const beside = `${lock}.${id}.new`;
+  try {
+    await writeFile(beside, text, { mode: 0o600 });
+    await rename(beside, lock);
+  } catch (error) {
+    await forget(beside);
+    throw new RollcallError('fileUnwritable', visible(lock), codeOf(error) || 'it failed');
+  }
+}
+
+function holderOf(text: string): Holder {
+  try {
+    const { pid, host, id } = JSON.parse(text);
+    return {
+      pid: Number.isSafeInteger(pid) && pid > 0 ? pid : null,
+      host: typeof host === 'string' ? host : '',
+      id: typeof id === 'string' && /^[a-z0-9]{1,64}$/.test(id) ? id : 'nameless',
+    };
+  } catch {
+    return { pid: null, host: '', id: 'nameless' };
+  }
+}
+
+/** Null where there is no such file; another failure reads as a lock that names no process. */
+async function readText(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? null : ''));
+}
+
+async function forget(file: string): Promise<void> {
+  await unlink(file).catch(() => undefined);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
