@@ -101,8 +101,11 @@ function isAlive(holder: Holder, processes: Processes): boolean {
 /** Claims on locks that are gone: no lock is ever the same again, so they mean nothing to anybody. */
 async function forgetClaims(lock: string): Promise<void> {
   const folder = path.dirname(lock);
+  const start = `${path.basename(lock)}.after-`;
   const names = await readdir(folder).catch(() => []);
-  for (const name of names) if (name.startsWith(`${path.basename(lock)}.after-`)) await forget(path.join(folder, name));
+  // Not the file that somebody is about to link as a claim: its link would fail as if the disk had.
+  const claims = names.filter((name) => name.startsWith(start) && /^[a-z0-9]+\.\d+$/.test(name.slice(start.length)));
+  for (const name of claims) await forget(path.join(folder, name));
 }
 
 /** The lock appears with its holder's name in it or not at all: written beside, and linked to its name, which fails where one is. */
