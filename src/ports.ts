@@ -61,6 +61,8 @@ export interface Files {
   readText(path: string, maxBytes: number): Promise<string | null>;
   /** Whole or not at all: written beside, synced, renamed. */
   writeText(path: string, text: string): Promise<void>;
+  /** A new file, whole, and never in the place of anything: `exists` where something of that name is there, even a broken link. */
+  create(path: string, text: string): Promise<'made' | 'exists'>;
   policies(folder: string): PolicySource;
   /** A new folder of our own, outside the repository, and how to be rid of it. */
   temporary(): Promise<{ readonly folder: string; discard(): Promise<void> }>;
@@ -114,6 +116,9 @@ export interface TextSink {
 /** Asks a yes-or-no question on the terminal; null when there is no terminal to ask. */
 export type Ask = ((question: string) => Promise<boolean>) | null;
 
+/** Asks for one line of text on the terminal; null when there is no terminal. An empty line is `''`, an end of input or Ctrl-C is null. */
+export type Prompt = ((question: string) => Promise<string | null>) | null;
+
 /** Everything a command is given. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -127,6 +132,7 @@ export interface World {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly ask: Ask;
+  readonly prompt: Prompt;
   /** Everything that is given on standard input, as text; a RollcallError beyond `maxBytes`. On a terminal it ends with Ctrl-D. */
   readonly readInput: (maxBytes: number) => Promise<string>;
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +43,8 @@ export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, 
     stdout: sinkOf(host.stdout),
     stderr: sinkOf(host.stderr),
     readInput: (maxBytes) => readInput(host, maxBytes),
-    ask: host.stdin.isTTY && host.stdout.isTTY ? (question) => ask(host, question, interrupted) : null,
+    ask: host.stdin.isTTY && host.stdout.isTTY ? async (question) => (await prompt(host, question, interrupted))?.trim() === 'yes' : null,
+    prompt: host.stdin.isTTY && host.stdout.isTTY ? (question) => prompt(host, question, interrupted) : null,
     interrupted,
     graceOver,
   };
@@ -73,6 +74,7 @@ function createFiles(): Files {
       });
     },
     writeText: writeWhole,
+    create: createWhole,
     policies: openFolder,
     temporary: async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-'));
@@ -83,17 +85,36 @@ function createFiles(): Files {
 
 /** Written beside, synced and renamed: whoever reads it sees the old text or the new one, never a part. */
 async function writeWhole(file: string, text: string): Promise<void> {
+  await writeBeside(file, text, 0o600, (beside) => rename(beside, file));
+}
+
+/** As above, but linked to its name, which fails where there is one. Anybody may read it: it is for a repository. */
+async function createWhole(file: string, text: string): Promise<'made' | 'exists'> {
+  return writeBeside(file, text, 0o644, async (beside) => {
+    const made = await link(beside, file).then(
+      () => 'made' as const,
+      (error: unknown) => {
+        if (codeOf(error) === 'EEXIST') return 'exists' as const;
+        throw error;
+      },
+    );
+    await rm(beside, { force: true });
+    return made;
+  });
+}
+
+async function writeBeside<T>(file: string, text: string, mode: number, place: (beside: string) => Promise<T>): Promise<T> {
   const beside = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    const handle = await open(beside, 'wx', 0o600);
+    const handle = await open(beside, 'wx', mode);
     try {
       await handle.writeFile(text, 'utf8');
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(beside, file);
+    return await place(beside);
   } catch (error) {
     // What cannot be taken away was never there, and the reason is the error that came first.
     await rm(beside, { force: true }).catch(() => undefined);
@@ -183,15 +204,18 @@ async function readInput({ stdin }: NodeJS.Process, maxBytes: number): Promise<s
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function ask(host: NodeJS.Process, question: string, interrupted: AbortSignal): Promise<boolean> {
+async function prompt(host: NodeJS.Process, question: string, interrupted: AbortSignal): Promise<string | null> {
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: host.stdin, output: host.stdout });
   // On a terminal in raw mode Ctrl-C is a key, so it is passed on as the signal it stands for.
   terminal.on('SIGINT', () => host.kill(host.pid, 'SIGINT'));
+  const ended = new Promise<null>((resolve) => {
+    terminal.once('close', () => resolve(null));
+  });
   try {
-    return (await terminal.question(question, { signal: interrupted })).trim() === 'yes';
+    return await Promise.race([terminal.question(question, { signal: interrupted }), ended]);
   } catch {
-    return false;
+    return null;
   } finally {
     terminal.close();
   }

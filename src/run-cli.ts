@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addSetupCommands } from './add-setup-commands.ts';
 import { addToolCommands } from './add-tool-commands.ts';
 import { type Action, type Add, text } from './cli-options.ts';
 import { createRun, type Format, type GlobalFlags } from './commands/run-context.ts';
@@ -99,6 +100,7 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
   };
   addReadingCommands(program, add);
   addWritingCommands(program, add);
+  addSetupCommands(program, add);
   addToolCommands(program, add, runCli);
   return program;
 }
@@ -150,14 +152,6 @@ function addReadingCommands(program: Command, add: Add): void {
   )
     .option('--role <role>', 'who holds this role (with --account)')
     .option('--observation <file>', 'show live access too, from what `observe` wrote');
-  add(
-    program,
-    'doctor',
-    "whether each credential works, what it may do and what is missing, in the vendor's words; changes nothing",
-    ['rollcall doctor', 'rollcall doctor --account twilio-main --format json'],
-    async (run) => (await import('./commands/doctor.ts')).doctor(run),
-    ['text', 'json'],
-  );
 }
 
 function addWritingCommands(program: Command, add: Add): void {

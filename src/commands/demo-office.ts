@@ -91,6 +91,7 @@ function worldOf({ outer, clock }: OfficeStory, github: RunningGithub, folder: s
     clock,
     random: createRandom(2),
     ask: null,
+    prompt: null,
   };
 }
 

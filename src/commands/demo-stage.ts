@@ -20,6 +20,11 @@ export function createStage(real: Files): Stage {
       writeText: async (path, text) => {
         written.set(real.resolve(path), text);
       },
+      create: async (path, text) => {
+        if (written.has(real.resolve(path))) return 'exists';
+        written.set(real.resolve(path), text);
+        return 'made';
+      },
       policies: (folder) => {
         const source = real.policies(folder);
         return {

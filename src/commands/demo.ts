@@ -52,6 +52,7 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
     git: () => ({ run: async () => ({ code: 128, stdout: new Uint8Array() }) }),
     openStorage: () => storage,
     ask: null,
+    prompt: null,
   };
   try {
     title('ACT THREE: the same rules from a terminal');

@@ -9,8 +9,13 @@ import { loadDesired } from './load-desired.ts';
 import { type Accounts, openAccounts } from './read-accounts.ts';
 import type { Run } from './run-context.ts';
 
+export interface DoctorFlags {
+  /** `acme/access`; null for what the surroundings say. */
+  readonly repository: string | null;
+}
+
 /** What every credential is good for, and what each kind of account can do: asked of the vendors, changing nothing. */
-export async function doctor(run: Run): Promise<ExitCode> {
+export async function doctor(run: Run, _flags: DoctorFlags): Promise<ExitCode> {
   const { desired } = await loadDesired(run);
   const accounts = await openAccounts(run, desired, run.world.interrupted);
   const report = await examine(run, desired, accounts).finally(() => accounts.close());

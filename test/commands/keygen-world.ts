@@ -32,12 +32,18 @@ export function openCommandWorld(): CommandWorld {
     openHttp: nothing,
     git: nothing,
     ask: null,
+    prompt: null,
     readInput: async () => '',
     files: {
       resolve: (path) => `/${path}`,
       readText: async (path) => files.get(path) ?? null,
       writeText: async (path, text) => {
         files.set(path, text);
+      },
+      create: async (path, text) => {
+        if (files.has(path)) return 'exists';
+        files.set(path, text);
+        return 'made';
       },
       temporary: () => Promise.reject(new Error('no folder is made here')),
       policies: (folder) => ({

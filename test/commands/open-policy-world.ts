@@ -38,12 +38,18 @@ export function openPolicyWorld(policies: Readonly<Record<string, string>>, now:
     },
     git: () => ({ run: async () => ({ code: 128, stdout: new Uint8Array() }) }),
     ask: null,
+    prompt: null,
     readInput: async () => '',
     files: {
       resolve: (path) => `/${path}`,
       readText: async (path) => files.get(path) ?? null,
       writeText: async (path, text) => {
         files.set(path, text);
+      },
+      create: async (path, text) => {
+        if (files.has(path)) return 'exists';
+        files.set(path, text);
+        return 'made';
       },
       temporary: () => Promise.reject(new Error('no folder is made here')),
       policies: () => memorySource(policies),

@@ -56,6 +56,7 @@ async function openCompany() {
         written.push(path);
         policies[path.replace(/^policies\//, '')] = text;
       },
+      create: () => Promise.reject(new Error('adopting replaces files')),
       temporary: () => Promise.reject(new Error('no folder is made here')),
       policies: () => memorySource(policies),
     },
@@ -68,6 +69,7 @@ async function openCompany() {
       log += text;
     }),
     ask: null,
+    prompt: null,
     readInput: async () => '',
     interrupted: new AbortController().signal,
     graceOver: new AbortController().signal,

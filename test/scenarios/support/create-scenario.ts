@@ -194,6 +194,11 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
         writeText: async (path, text) => {
           files.set(path, text);
         },
+        create: async (path, text) => {
+          if (files.has(path)) return 'exists';
+          files.set(path, text);
+          return 'made';
+        },
         temporary: () => Promise.reject(new Error('no folder is made in a scenario')),
         policies: (folder) => {
           const inside = folders.get(folder.replace(/\/+$/, ''));
@@ -211,6 +216,7 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
         out.stderr += text;
       }),
       readInput: async () => scenario.input,
+      prompt: null,
       ask:
         scenario.answer === null
           ? null

@@ -344,6 +344,7 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
         out.stderr += text;
       }),
       ask: null,
+      prompt: null,
       readInput: async () => '',
       interrupted: never,
       graceOver: never,

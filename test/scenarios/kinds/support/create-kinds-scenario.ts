@@ -211,6 +211,11 @@ function worldOf({ scenario, clock, http, files, folder, out, storage }: WorldPa
       writeText: async (path, text) => {
         files.set(path, text);
       },
+      create: async (path, text) => {
+        if (files.has(path)) return 'exists';
+        files.set(path, text);
+        return 'made';
+      },
       temporary: () => Promise.reject(new Error('no folder is made in a scenario')),
       policies: (path) =>
         path === 'policies' ? memorySource(folder()) : { list: async () => null, read: () => Promise.reject(new Error('no folder')) },
@@ -221,6 +226,7 @@ function worldOf({ scenario, clock, http, files, folder, out, storage }: WorldPa
     stderr: collect(out, 'stderr'),
     readInput: async () => scenario.input,
     ask: null,
+    prompt: null,
     interrupted: new AbortController().signal,
     graceOver: new AbortController().signal,
   };
