@@ -65,25 +65,27 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
   const inside = gitIn(folder);
   // Whoever started us inside another repository's hook would have set GIT_DIR.
   const git: Git = { run: (args, stdin, env) => inside.run(args, stdin, { ...PLAIN, GIT_DIR: '.', ...env }) };
+  const once = rememberAnswers();
   return {
     git,
     bring: (refs) => bringRefs(git, url, token, refs),
-    mergeBase: async (a, b) => commitOf(await git.run(['merge-base', known(a), known(b)])),
-    contains: async (commit, ancestor) => (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
+    mergeBase: (a, b) => once(['mergeBase', a, b], async () => commitOf(await git.run(['merge-base', known(a), known(b)]))),
+    contains: (commit, ancestor) =>
+      once(
+        ['contains', commit, ancestor],
+        async () => (await git.run(['merge-base', '--is-ancestor', known(ancestor), known(commit)])).code === 0,
+      ),
     range: async (from, to, most) =>
       listCommits(git, url, ['--first-parent', `--max-count=${most}`, known(to), ...(from === null ? [] : [`^${known(from)}`])]),
     brought: async (from, to, most) => new Set(await listCommits(git, url, [`--max-count=${most}`, known(to), `^${known(from)}`])),
-    parent: async (commit) => commitOf(await git.run(['rev-parse', '--verify', '--quiet', `${known(commit)}^1`])),
-    mergedTree: (ours, theirs) => mergeTrees(git, ours, theirs),
-    listing: async (treeish, inFolder) => {
-      const path = inFolder === '' ? '.' : inFolder;
-      const { code, stdout } = await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', known(treeish), '--', path]);
-      if (code !== 0) throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be listed');
-      return stdout;
-    },
-    text: (treeish, path, maxBytes) => readText(git, known(treeish), path, maxBytes),
-    files: (treeish) => readFiles(git, known(treeish)),
-    differs: async (a, b, inFolder) => (await git.run([...DIFF, '--quiet', known(a), known(b), '--', inFolder])).code !== 0,
+    parent: (commit) =>
+      once(['parent', commit], async () => commitOf(await git.run(['rev-parse', '--verify', '--quiet', `${known(commit)}^1`]))),
+    mergedTree: (ours, theirs) => once(['mergedTree', ours, theirs], () => mergeTrees(git, ours, theirs)),
+    listing: (treeish, inFolder) => once(['listing', treeish, inFolder], () => listTree(git, known(treeish), inFolder)),
+    text: (treeish, path, maxBytes) => once(['text', treeish, path, String(maxBytes)], () => readText(git, known(treeish), path, maxBytes)),
+    files: (treeish) => once(['files', treeish], () => readFiles(git, known(treeish))),
+    differs: (a, b, inFolder) =>
+      once(['differs', a, b, inFolder], async () => (await git.run([...DIFF, '--quiet', known(a), known(b), '--', inFolder])).code !== 0),
     everLost: async (tip, inFolder) => {
       const log = [
         'log',
@@ -108,6 +110,28 @@ export async function openObjects({ git: gitIn, folder, url, token }: ObjectsInp
       return touchedIn(new TextDecoder().decode(stdout));
     },
   };
+}
+
+/**
+ * What was answered about objects by their whole names is answered again without git: an object never changes. A no and a nothing are
+ * asked once more, because a later fetch may bring what was missing; so is what failed.
+ */
+function rememberAnswers(): <T>(question: readonly string[], ask: () => Promise<T>) => Promise<T> {
+  const answers = new Map<string, Promise<unknown>>();
+  return <T>(question: readonly string[], ask: () => Promise<T>): Promise<T> => {
+    const key = question.join('\0');
+    const forget = () => answers.delete(key);
+    const answer = (answers.get(key) as Promise<T> | undefined) ?? (async () => ask())();
+    answers.set(key, answer);
+    answer.then((given) => (given === null || given === false ? forget() : undefined), forget);
+    return answer;
+  };
+}
+
+async function listTree(git: Git, treeish: string, folder: string): Promise<Uint8Array> {
+  const { code, stdout } = await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', treeish, '--', folder === '' ? '.' : folder]);
+  if (code !== 0) throw new RollcallError('objectsUnreadable', visible(treeish), 'its files cannot be listed');
+  return stdout;
 }
 
 async function listCommits(git: Git, url: string, args: readonly string[]): Promise<string[]> {
@@ -163,21 +187,25 @@ async function bringRefs(git: Git, url: string, token: string, named: readonly s
     const [commit = '', ref = ''] = line.split('\t');
     if (COMMIT.test(commit)) tips.set(ref, commit);
   }
-  const there = refs.filter((ref) => tips.has(ref));
-  const specs = there.map((ref) => `+${ref}:refs/rollcall/${ref.replace(/^refs\//, '')}`);
+  const before = await readLocal(git);
+  const specs = refs.filter((ref) => tips.has(ref) && before.get(localOf(ref)) !== tips.get(ref)).map((ref) => `+${ref}:${localOf(ref)}`);
   const options = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', '--no-write-fetch-head'];
   if (specs.length > 0 && (await git.run([...safe, ...options, remote, ...specs], undefined, env)).code !== 0) {
     throw new RollcallError('objectsUnreadable', visible(url, 200), 'its commits cannot be fetched with this token');
   }
-  const fetched = new Map<string, string | null>();
-  for (const ref of refs) {
-    // The branch may have moved between the two requests: what counts is what is here.
-    const local = tips.has(ref)
-      ? commitOf(await git.run(['rev-parse', '--verify', '--quiet', `refs/rollcall/${ref.replace(/^refs\//, '')}`]))
-      : null;
-    fetched.set(ref, local);
-  }
-  return fetched;
+  // The branch may have moved between the two requests: what counts is what is here.
+  const after = specs.length > 0 ? await readLocal(git) : before;
+  return new Map(refs.map((ref) => [ref, tips.has(ref) ? (after.get(localOf(ref)) ?? null) : null]));
+}
+
+/** Where a ref of the server is kept here. */
+function localOf(ref: string): string {
+  return `refs/rollcall/${ref.replace(/^refs\//, '')}`;
+}
+
+async function readLocal(git: Git): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/rollcall']);
+  return new Map(lines(stdout).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
 }
 
 async function readText(git: Git, treeish: string, path: string, maxBytes: number): Promise<string | null> {

@@ -14,20 +14,25 @@ export function writeBranch({ rest, at, attempt }: Line): BranchesApi {
     return answer.kind === 'refused' && answer.status === 404 ? null : must(answer).object.sha;
   };
 
+  /** The trees of the commits made here: a ledger that is pushed often asks for none of them again. */
+  const trees = new Map<string, string>();
+
   const makeTree = async (parent: string | null, files: ReadonlyMap<string, string | null>): Promise<string> => {
     const entry = { mode: '100644', type: 'blob' } as const;
     // Where there is nothing yet, there is nothing to delete.
     const kept = [...files].filter(([, text]) => parent !== null || text !== null);
     const rows = kept.map(([path, text]) => ({ ...entry, path, ...(text === null ? { sha: null } : { content: text }) }));
     if (parent === null) return must(await attempt(WRITE, () => rest.git.createTree({ ...at, tree: rows }))).sha;
-    const base = must(await attempt(READ, () => rest.git.getCommit({ ...at, commit_sha: parent }))).tree.sha;
+    const base = trees.get(parent) ?? must(await attempt(READ, () => rest.git.getCommit({ ...at, commit_sha: parent }))).tree.sha;
     return must(await attempt(WRITE, () => rest.git.createTree({ ...at, base_tree: base, tree: rows }))).sha;
   };
 
   const makeCommit = async (parent: string | null, message: string, files: ReadonlyMap<string, string | null>): Promise<string> => {
     const tree = await makeTree(parent, files);
     const parents = parent === null ? [] : [parent];
-    return must(await attempt(WRITE, () => rest.git.createCommit({ ...at, message, tree, parents }))).sha;
+    const { sha } = must(await attempt(WRITE, () => rest.git.createCommit({ ...at, message, tree, parents })));
+    trees.set(sha, tree);
+    return sha;
   };
 
   const move = (branch: string, parent: string | null, commit: string): Promise<Attempt<unknown>> =>

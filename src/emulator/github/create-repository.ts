@@ -1,6 +1,7 @@
 import { RollcallError } from '../../errors.ts';
 import { visible } from '../../text/encode.ts';
 import { findOrAddUser, fullName, type GithubState, type Repository, type Role } from './github-state.ts';
+import { rememberGit } from './remember-git.ts';
 
 export interface NewRepository {
   readonly owner: string;
@@ -32,7 +33,7 @@ export async function createRepository(state: GithubState, wanted: NewRepository
     name,
     isPrivate,
     defaultBranch: 'main',
-    git: state.gitIn(folder),
+    git: rememberGit(state.gitIn(folder)),
     folder,
     parent,
     createdAt: now,

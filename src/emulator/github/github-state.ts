@@ -1,4 +1,5 @@
 import type { Clock, Git, Random } from '../../ports.ts';
+import type { RememberingGit } from './remember-git.ts';
 
 /** What is true of the emulated GitHub. The API changes it and people change it; times are milliseconds since 1970. */
 
@@ -129,7 +130,7 @@ export interface Repository {
   readonly isPrivate: boolean;
   readonly defaultBranch: string;
   /** Git inside the bare repository. */
-  readonly git: Git;
+  readonly git: RememberingGit;
   /** Where the bare repository lies, for a clone by path. */
   readonly folder: string;
   readonly parent: Repository | null;

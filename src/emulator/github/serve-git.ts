@@ -58,10 +58,19 @@ export async function serveGit(
       'uploadpack.allowFilter': 'true',
     }),
   };
+  const isGreeting = !isPush && request.action === 'info/refs' && env.GIT_PROTOCOL === 'version=2';
+  const known = isGreeting ? GREETINGS.get(repository) : undefined;
+  if (known !== undefined) return known;
   const { stdout } = await state.gitIn(state.folder).run(['http-backend'], request.body, env);
+  if (isPush) repository.git.forgetRefs();
   if (isPush && request.action === 'git-receive-pack') await noticePushes(state, repository, user);
-  return parseCgi(Buffer.from(stdout));
+  const reply = parseCgi(Buffer.from(stdout));
+  if (isGreeting && reply.status === 200) GREETINGS.set(repository, reply);
+  return reply;
 }
+
+/** In protocol version 2 the first answer names what git can do and no ref, so it is the same every time. */
+const GREETINGS = new WeakMap<Repository, GithubReply>();
 
 function askForToken(): GithubReply {
   return {
