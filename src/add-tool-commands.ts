@@ -1,14 +1,21 @@
-import { type Command, Option } from 'commander';
-import { type Add, count, text, wholeNumber } from './cli-options.ts';
+import { Argument, type Command, Option } from 'commander';
+import { type Add, type AddGroup, count, text, wholeNumber } from './cli-options.ts';
 import { type ExitCode, RollcallError } from './errors.ts';
 import type { World } from './ports.ts';
+import { type CommandOutline, SHELLS } from './report/render-completion.ts';
+
+interface Hands {
+  readonly add: Add;
+  readonly group: AddGroup;
+  readonly runCli: (argv: readonly string[], world: World) => Promise<ExitCode>;
+}
 
 /** Commands around the policies: the ledger, keys, emulators, the demo, GitHub Actions. */
-export function addToolCommands(program: Command, add: Add, runCli: (argv: readonly string[], world: World) => Promise<ExitCode>): void {
-  const ledger = program
-    .command('ledger')
-    .description('check the chain; list what happened and what is owed')
-    .helpOption('--help', 'print this help');
+export function addToolCommands(program: Command, { add, group, runCli }: Hands, outline: () => readonly CommandOutline[]): void {
+  const ledger = group('ledger', 'check the chain; list what happened and what is owed', [
+    'rollcall ledger verify',
+    'rollcall ledger show',
+  ]);
   add(
     ledger,
     'verify',
@@ -37,23 +44,34 @@ export function addToolCommands(program: Command, add: Add, runCli: (argv: reado
     async (run) => (await import('./commands/keygen.ts')).keygen(run),
     ['text', 'json'],
   );
-  addCiCommands(program, add);
-  addEmulators(program, add);
+  addCiCommands(add, group);
+  addEmulators(add, group);
   add(
     program,
     'demo',
-    'one whole story on the emulators in this process: pull request, merge, apply; then guard, drift, revert',
+    'one whole story on the emulators in this process: pull request, merge, apply; then guard, drift, revert. For people, so only as text',
     ['rollcall demo', 'rollcall demo --no-color'],
     async (run) => (await import('./commands/demo.ts')).demo(run, runCli),
     ['text'],
   );
+  add(
+    program,
+    'completion',
+    'the script with which a shell completes commands, flags and account names; for the shell alone, so only as text',
+    ['source <(rollcall completion bash)', 'rollcall completion fish --out ~/.config/fish/completions/rollcall.fish'],
+    async (run, { args }) => {
+      const shell = SHELLS.find((one) => one === args[0]) ?? 'bash';
+      return (await import('./commands/completion.ts')).completion(run, shell, outline());
+    },
+    ['text'],
+  ).addArgument(new Argument('<shell>', 'the shell').choices(SHELLS));
 }
 
-function addEmulators(program: Command, add: Add): void {
-  const emulate = program
-    .command('emulate')
-    .description('the vendors and GitHub on the loopback address')
-    .helpOption('--help', 'print this help');
+function addEmulators(add: Add, group: AddGroup): void {
+  const emulate = group('emulate', 'the vendors and GitHub on the loopback address', [
+    'rollcall emulate telnyx',
+    'rollcall emulate all --port 4000',
+  ]);
   const port = (what: string) => wholeNumber('--port <n>', `${what}; 0 takes free ones`, 65_535);
   const latency = () => wholeNumber('--latency <ms>', 'milliseconds before each answer', 60_000);
   const seed = () => new Option('--seed <file>', 'who and what is there to begin with (JSON); else what the policies at hand say');
@@ -69,7 +87,7 @@ function addEmulators(program: Command, add: Add): void {
     'Telnyx, sub-users and organizations, with their limits; stop with Ctrl-C',
     ['rollcall emulate telnyx --port 4010', 'rollcall emulate telnyx --seed seed.json --latency 20'],
     async (run, { options }) => (await import('./commands/emulate.ts')).emulateTelnyx(run, flagsOf(options)),
-    ['text'],
+    ['text', 'json'],
   )
     .addOption(port('the port of the API'))
     .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
@@ -81,7 +99,7 @@ function addEmulators(program: Command, add: Add): void {
     'Twilio: organization, SCIM, keys, events and a console, all hosts on one port; stop with Ctrl-C',
     ['rollcall emulate twilio --port 4030', 'rollcall emulate twilio --seed seed.json --latency 20'],
     async (run, { options }) => (await import('./commands/emulate-twilio.ts')).emulateTwilio(run, flagsOf(options)),
-    ['text'],
+    ['text', 'json'],
   )
     .addOption(port('the port of the API'))
     .addOption(wholeNumber('--control-port <n>', "the port of the people's side; 0 takes a free one", 65_535))
@@ -94,7 +112,7 @@ function addEmulators(program: Command, add: Add): void {
     ['rollcall emulate github --port 4020', 'rollcall emulate github --seed seed.json'],
     async (run, { options }) =>
       (await import('./commands/emulate-github.ts')).emulateGithub(run, { port: count(options['port']), seed: text(options['seed']) }),
-    ['text'],
+    ['text', 'json'],
   )
     .addOption(port('the port of API and git'))
     .addOption(seed());
@@ -104,7 +122,7 @@ function addEmulators(program: Command, add: Add): void {
     'both vendors and GitHub on one clock, on five ports from --port; stop with Ctrl-C',
     ['rollcall emulate all --port 4000', 'rollcall emulate all --seed seeds.json'],
     async (run, { options }) => (await import('./commands/emulate-all.ts')).emulateAll(run, flagsOf(options)),
-    ['text'],
+    ['text', 'json'],
   )
     .addOption(port('the first of five ports'))
     .addOption(latency())
@@ -112,8 +130,8 @@ function addEmulators(program: Command, add: Add): void {
 }
 
 /** The same inside GitHub Actions, reading the event and speaking through the GitHub API. */
-function addCiCommands(program: Command, add: Add): void {
-  const ci = program.command('ci').description('plan and apply inside GitHub Actions').helpOption('--help', 'print this help');
+function addCiCommands(add: Add, group: AddGroup): void {
+  const ci = group('ci', 'plan and apply inside GitHub Actions', ['rollcall ci plan --pull 12', 'rollcall ci drift']);
   const flagsOf = (options: Record<string, unknown>) => ({
     pull: typeof options['pull'] === 'number' ? options['pull'] : null,
     isPublic: options['public'] === true,
@@ -130,7 +148,7 @@ function addCiCommands(program: Command, add: Add): void {
     'plan what a pull request changes and say it there; holds no vendor credential',
     ['rollcall ci plan', 'rollcall ci plan --pull 12'],
     async (run, { options }) => (await import('./commands/ci/ci-plan.ts')).ciPlan(run, flagsOf(options)),
-    ['text'],
+    ['text', 'json'],
   )
     .addOption(number())
     .addOption(everybody());

@@ -18,6 +18,9 @@ export type Add = (
   formats?: readonly Format[],
 ) => Command;
 
+/** Adds commands that belong together, to which single ones are added then. */
+export type AddGroup = (name: string, description: string, examples: readonly string[]) => Command;
+
 /** A flag's text, or null where it was not given. */
 export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

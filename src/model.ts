@@ -703,6 +703,25 @@ export interface Parked {
   readonly message: string;
 }
 
+/** Who stands behind an approval, as far as the ledger tells. */
+export interface Backing {
+  /** `pull 12`, `plan`, `yes`, `terminal`; `end`: an end date that people merged; `drift`: the account's own rules; null: nobody said. */
+  readonly by: string | null;
+  readonly pull: number | null;
+  /** GitHub logins; null where the ledger does not tell. */
+  readonly approvedBy: readonly string[] | null;
+}
+
+/** Since when somebody holds what was last true by approval, or holds nothing any more, and how it came to be. */
+export interface Provenance extends Backing {
+  readonly since: Instant;
+  /**
+   * `applied`: rollcall made it. `already`: a person did what was approved. `found`: it was there at the baseline, or when policy first said
+   * so. `followed`: somebody changed it in the account, and policy says the same by now.
+   */
+  readonly how: 'applied' | 'already' | 'found' | 'followed';
+}
+
 export interface LastGood {
   readonly principals: number;
   readonly at: Instant;
@@ -750,6 +769,10 @@ export interface AccountHistory {
   readonly accepted: Accepted | null;
   /** Approvals of pull requests, by the digest of their evidence, that have been taken in: they approve nothing a second time. */
   readonly taken: ReadonlySet<Digest>;
+  /** By principal, also of those who were there at the baseline and those who are gone. */
+  readonly provenance: ReadonlyMap<string, Provenance>;
+  /** Who stands behind what is owed, by principal. */
+  readonly backing: ReadonlyMap<string, Backing>;
 }
 
 export interface SpentDelete {

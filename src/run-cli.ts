@@ -1,10 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addSetupCommands } from './add-setup-commands.ts';
 import { addToolCommands } from './add-tool-commands.ts';
-import { type Action, type Add, text } from './cli-options.ts';
+import { type Action, type Add, type AddGroup, text } from './cli-options.ts';
 import { createRun, type Format, type GlobalFlags } from './commands/run-context.ts';
-import { EXIT, EXIT_MEANINGS, type ExitCode, RollcallError } from './errors.ts';
+import { EXIT, type ExitCode, RollcallError } from './errors.ts';
+import { outlineCommands } from './outline-commands.ts';
 import type { World } from './ports.ts';
+import { wrapText } from './report/fit-text.ts';
+import { renderExamples, renderExitCodes, renderHelpItem } from './report/render-help.ts';
 import { redact, visible } from './text/encode.ts';
 import { encodeSentence } from './text/encode-sentence.ts';
 import { VERSION } from './version.ts';
@@ -31,7 +34,11 @@ function withoutSecrets(world: World): World {
   secrets.sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return world;
   const clean = (sink: World['stdout']) => ({ ...sink, write: (text: string) => sink.write(redact(text, secrets)) });
-  const files = { ...world.files, writeText: (path: string, text: string) => world.files.writeText(path, redact(text, secrets)) };
+  const files = {
+    ...world.files,
+    writeText: (path: string, text: string) => world.files.writeText(path, redact(text, secrets)),
+    create: (path: string, text: string) => world.files.create(path, redact(text, secrets)),
+  };
   return { ...world, files, stdout: clean(world.stdout), stderr: clean(world.stderr) };
 }
 
@@ -62,18 +69,38 @@ function encodeLines(text: string): string {
   return text.split('\n').map(encodeSentence).join('\n');
 }
 
-function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
+/** Every command that there is. What a parsed command line comes to goes to `finish`. */
+export function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
+  const { columns } = world.stdout;
   const program = new Command('rollcall')
     .description('A roll call for vendor consoles: YAML in Git says who may be in which account and in what role.')
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'print this help')
-    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(encodeLines(text)) })
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(encodeLines(text)),
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+    })
     .exitOverride()
     .showHelpAfterError('(rollcall --help lists the commands and flags)')
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', exitCodesHelp());
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: 1,
+      styleUsage: (usage) => wrapText(usage, columns - 'Usage: '.length).join('\n       '),
+      formatItem: (term, termWidth, about) => renderHelpItem(term, termWidth, about, columns),
+    })
+    .addHelpText('after', renderExamples(['rollcall init access', 'rollcall plan'], columns) + renderExitCodes(columns));
   addGlobalOptions(program);
 
+  const group: AddGroup = (name, description, examples) =>
+    program
+      .command(name)
+      .description(description)
+      .helpOption('--help', 'print this help')
+      .addHelpText('after', renderExamples(examples, columns));
+
+  const formatsOf = new Map<Command, readonly Format[]>();
   const add = (
     parent: Command,
     usage: string,
@@ -87,12 +114,12 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
       .description(description)
       .helpOption('--help', 'print this help')
       .allowExcessArguments(false)
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(encodeLines(text)) })
-      .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}\n`);
+      .addHelpText('after', renderExamples(examples, columns));
+    formatsOf.set(command, formats);
     command.action(async () => {
       const options = command.optsWithGlobals();
-      const code = await action(createRun(world, globalFlags(options, formats)), { args: command.args, options });
+      const run = createRun(world, globalFlags(options, formats));
+      const code = await action(run, { args: command.args, options }).finally(() => run.progress(null));
       // Whatever a run came to, one that was interrupted says so.
       finish(world.interrupted.aborted ? EXIT.interrupted : code);
     });
@@ -101,7 +128,7 @@ function buildProgram(world: World, finish: (code: ExitCode) => void): Command {
   addReadingCommands(program, add);
   addWritingCommands(program, add);
   addSetupCommands(program, add);
-  addToolCommands(program, add, runCli);
+  addToolCommands(program, { add, group, runCli }, () => outlineCommands(program, formatsOf));
   return program;
 }
 
@@ -135,7 +162,7 @@ function addReadingCommands(program: Command, add: Add): void {
     'a complete read of every account into one file (--out), for plans without credentials',
     ['rollcall observe --out live.json', 'rollcall observe --account telnyx-production --out live.json'],
     async (run) => (await import('./commands/observe.ts')).observe(run),
-    ['text'],
+    ['text', 'json'],
   );
   add(
     program,
@@ -165,7 +192,7 @@ function addWritingCommands(program: Command, add: Add): void {
     ],
     async (run, { options }) =>
       (await import('./commands/roster.ts')).roster(run, { from: text(options['from']), attestedBy: text(options['attestedBy']) }),
-    ['text'],
+    ['text', 'json'],
   )
     .option('--from <file>', 'the pasted pages, instead of standard input')
     .option('--attested-by <email>', "who looked at both pages; git's user.email where it is not given");
@@ -224,9 +251,4 @@ function globalFlags(options: Record<string, unknown>, formats: readonly Format[
     ledger: text(options['ledger']) ?? '.rollcall/ledger.jsonl',
     debug: options['debug'] === true,
   };
-}
-
-function exitCodesHelp(): string {
-  const rows = Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
-  return `\nExit codes:\n${rows.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ export const GITHUB_SENTENCES = {
   signingKeyMissing: {
     exit: 'credentials',
     says: () =>
-      'ROLLCALL_SIGNING_KEY is not set, so nothing can be written to the signed ledger. Make a key with `rollcall keygen` and keep it as a secret of the protected environment.',
+      'ROLLCALL_SIGNING_KEY is not set, so nothing can be written to the signed ledger. Make a key with `rollcall keygen`, commit its public line as .github/rollcall.pub, and keep the key as the secret ROLLCALL_SIGNING_KEY of the environment rollcall-apply.',
   },
   signingKeyUnreadable: {
     exit: 'credentials',
@@ -20,7 +20,7 @@ export const GITHUB_SENTENCES = {
   publicKeysMissing: {
     exit: 'credentials',
     says: (file) =>
-      `${file} is not there or names no key, so no signature can be verified. \`rollcall keygen\` prints the line that belongs there.`,
+      `${file} is not there or names no key, so no signature can be verified. \`rollcall keygen\` prints the line that belongs there; commit it on the default branch.`,
   },
   publicKeyUnreadable: {
     exit: 'credentials',

@@ -62,6 +62,15 @@ export const SENTENCES = {
     exit: 'usage',
     says: (file, why) => `--out ${file}: ${why}, and would be overwritten. Give another file.`,
   },
+  outNotEmpty: {
+    exit: 'usage',
+    says: (folder) => `--out ${folder}: something is there already, and nothing is overwritten. Give a folder that is new or empty.`,
+  },
+  importFault: {
+    exit: 'unexpected',
+    says: (why) =>
+      `what was read could not be made into valid policies: ${why}. Nothing was written. \`rollcall validate\` shows whether the policies are well; \`--account NAME\` imports one account at a time.`,
+  },
   approvalNeeded: {
     exit: 'usage',
     says: () => 'apply needs an approval: --plan FILE (a plan that people reviewed), or --yes, or a terminal to ask on.',
@@ -114,4 +123,13 @@ export const SENTENCES = {
     says: (name, file) => `--account ${name}: a subaccount goes together with the account it is found by. Give --account ${file}.`,
   },
   roleUnknown: { exit: 'usage', says: (role, known) => `--role ${role}: this account has no such role. Known: ${known}.` },
+  initNoFolder: {
+    exit: 'usage',
+    says: (place, why) =>
+      `${place}: ${why}. Nothing was written. Put a folder in its place.`,
+  },
+  initStopped: {
+    exit: 'interrupted',
+    says: () => 'the answers ended before everything was known. Nothing was written. Start again when you like.',
+  },
 } as const satisfies Record<string, Sentence>;

@@ -112,10 +112,31 @@ test('the demo tells the whole story on few pages and ends with 0', () => {
     '$ rollcall ledger verify',
     'Verified.',
     'ACT FOUR',
+    'YOUR OWN ACCOUNTS',
+    '$ npx rollcall init access\n',
+    '$ npx rollcall import --policies access/policies\n',
+    '$ npx rollcall doctor --policies access/policies\n',
   ]);
-  const [before, fourth] = stdout.split('ACT FOUR').map((part) => part.split('\n').length);
+  const story = stdout.slice(0, stdout.indexOf('YOUR OWN ACCOUNTS'));
+  const [before, fourth] = story.split('ACT FOUR').map((part) => part.split('\n').length);
   expect(before).toBeLessThan(275);
   expect(fourth).toBeLessThan(170);
+});
+
+test("the demo ends with the three commands that do the same on accounts of one's own, each saying what it is for", () => {
+  expect(told.stdout.slice(told.stdout.indexOf('YOUR OWN ACCOUNTS'))).toBe(
+    `YOUR OWN ACCOUNTS
+
+A repository: your accounts, the workflows, and what is left to set up.
+$ npx rollcall init access
+
+Who is there now, as policies: for the first pull request. Nothing is written to an account.
+$ npx rollcall import --policies access/policies
+
+Keys, rulesets, environment, workflows: what is missing still, each with its fix.
+$ npx rollcall doctor --policies access/policies
+`,
+  );
 });
 
 test('at night the demo takes back what somebody gained, leaves the leaver out, and says who did it in an issue', () => {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EXIT_MEANINGS } from '../src/errors.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('README.md', ROOT), 'utf8');
+const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
+const readme = read('README.md');
 
 describe('the README', () => {
   test('has the exit codes that the code has, in its words', () => {
@@ -15,5 +17,11 @@ describe('the README', () => {
     const places = [...readme.matchAll(/\]\(([a-z][^)#:]*)\)/g)].map(([, place]) => place ?? '');
     expect(places.length).toBeGreaterThan(2);
     expect(places.filter((place) => !existsSync(new URL(place, ROOT)))).toEqual([]);
+  });
+
+  test('shows the comment as it is: `npm run picture` draws it anew when this fails', () => {
+    const [digest, source = ''] = read('docs/comment.png.sha256').trim().split('  ');
+    expect(digest).toBe(createHash('sha256').update(read(source)).digest('hex'));
+    expect(readme).toContain('](docs/comment.png)');
   });
 });

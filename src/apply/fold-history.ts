@@ -2,6 +2,7 @@ import { NOTHING, sameHolding } from '../holding.ts';
 import type { AccountHistory, Change, History, Instant, LastApplied, Proposal, SpentDelete } from '../model.ts';
 import { joinProposals, toAccepted } from './fold-agreements.ts';
 import { beginHalfway, stepHalfway } from './fold-halfway.ts';
+import { foldProvenance } from './fold-provenance.ts';
 import type { DatedEntry, OutcomeEntry } from './ledger-records.ts';
 import { type Folding, finishFolding, startFolding } from './start-folding.ts';
 import { strandLogin } from './strand-login.ts';
@@ -41,7 +42,9 @@ export function createHistoryFold(): HistoryFold {
         if (record.kind === 'commit') commit = record.commit;
         else if (record.kind === 'proposed') proposals.set(record.branch, joinProposals(proposals.get(record.branch), record));
         else if (record.kind !== 'note') {
-          foldRecord(of(record.account), record);
+          const folding = of(record.account);
+          foldProvenance(folding, record);
+          foldRecord(folding, record);
           changed.add(record.account);
         }
       }

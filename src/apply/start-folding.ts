@@ -15,6 +15,7 @@ import type {
   Suspect,
 } from '../model.ts';
 import type { Halfway } from './fold-halfway.ts';
+import { handOutProvenance, type Provenances, startProvenance } from './fold-provenance.ts';
 
 /** A request may still be under way this long after its intent, so an invitation without outcome counts until then. */
 const POST_MAY_TAKE_MS = 20_000;
@@ -22,7 +23,9 @@ const POST_MAY_TAKE_MS = 20_000;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What is known of one account while records are folded. */
-export interface Folding extends Mutable<Omit<AccountHistory, 'openIntents' | 'halfway' | 'addressTaken'>> {
+export interface Folding
+  extends Mutable<Omit<AccountHistory, 'openIntents' | 'halfway' | 'addressTaken' | keyof Provenances>>,
+    Provenances {
   lastApplied: Map<string, LastApplied | null>;
   baseline: Map<string, Holding> | null;
   lastGood: LastGood | null;
@@ -79,6 +82,7 @@ export function startFolding(): Folding {
     driftSeen: new Map(),
     accepted: null,
     taken: new Set(),
+    ...startProvenance(),
   };
 }
 
@@ -112,5 +116,6 @@ export function finishFolding(folding: Folding): AccountHistory {
     driftSeen: folding.driftSeen,
     accepted: folding.accepted,
     taken: new Set(folding.taken),
+    ...handOutProvenance(folding),
   };
 }

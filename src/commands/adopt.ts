@@ -93,11 +93,13 @@ async function deliverAdoption(run: Run, { edited, adopted, refused }: Adoption)
     return run.deliver(toJson({ files, adopted, refused }));
   }
   const lines: string[] = [];
-  if (adopted.length > 0) lines.push(`Adopted ${countWords(adopted.length, 'difference')}. Review what was written and commit it.`);
-  for (const change of adopted) lines.push(`  ${whoOf(change)}: policy said ${saidOf(change)}, now says ${nowOf(change)}`);
+  const say = (text: string) => lines.push(run.wrap(text));
+  if (adopted.length > 0) say(`Adopted ${countWords(adopted.length, 'difference')}. Review what was written and commit it.`);
+  for (const change of adopted) say(`  ${whoOf(change)}: policy said ${saidOf(change)}, now says ${nowOf(change)}`);
+  // What stands in a file stays as it stands there.
   for (const file of edited) lines.push('', ...showFile(file, run.flags.policies));
   if (refused.length > 0) lines.push(...(lines.length > 0 ? [''] : []), `Not adopted: ${countWords(refused.length, 'difference')}.`);
-  for (const { change, why } of refused) lines.push(`  ${whoOf(change)} (live ${nowOf(change)}): ${encodeSentence(why)}`);
+  for (const { change, why } of refused) say(`  ${whoOf(change)} (live ${nowOf(change)}): ${encodeSentence(why)}`);
   await run.deliver(lines.length > 0 ? lines.join('\n') : 'No drift, so nothing to adopt.');
 }
 

@@ -3,6 +3,7 @@ import { type RunningTelnyx, startTelnyx } from '../emulator/start-telnyx.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
 import type { DesiredState } from '../model.ts';
 import type { World } from '../ports.ts';
+import { wrapText } from '../report/fit-text.ts';
 import { createRandom } from '../text/create-random.ts';
 import { createStoryClock, type StoryClock } from './demo-clock.ts';
 import { tellPull } from './demo-github.ts';
@@ -60,6 +61,8 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
     stage.show(...FOURTH_ACT);
     title('ACT FOUR: two vendors, four kinds of account');
     await tellVendors({ outer, runCli, world, clock, desired: whole });
+    title('YOUR OWN ACCOUNTS');
+    tellHow(outer);
     return EXIT.ok;
   } finally {
     await telnyx.stop();
@@ -134,6 +137,23 @@ async function tell(story: Story): Promise<void> {
   );
   await scene('A second plan is empty.', ['plan', '--detailed-exitcode'], EXIT.ok, [/^telnyx-production/, /^No changes/]);
   await scene('Every step stands in the ledger, each record bound to the one before.', ['ledger', 'verify'], EXIT.ok);
+}
+
+/** The same on the reader's own accounts, in three commands. */
+const THREE_COMMANDS = [
+  ['npx rollcall init access', 'A repository: your accounts, the workflows, and what is left to set up.'],
+  [
+    'npx rollcall import --policies access/policies',
+    'Who is there now, as policies: for the first pull request. Nothing is written to an account.',
+  ],
+  ['npx rollcall doctor --policies access/policies', 'Keys, rulesets, environment, workflows: what is missing still, each with its fix.'],
+] as const;
+
+function tellHow({ style, print }: Run): void {
+  for (const [command, does] of THREE_COMMANDS) {
+    print(`\n${wrapText(does, style.columns).map(style.bold).join('\n')}`);
+    print(`${style.cyan('$')} ${command}`);
+  }
 }
 
 function colourOf(run: Run): Record<string, string> {

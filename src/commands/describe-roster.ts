@@ -1,6 +1,7 @@
 import type { AccountPolicy, Day } from '../model.ts';
 import type { ConsolePages, Remark } from '../policy/read-console-pages.ts';
 import { countWords } from '../report/count-words.ts';
+import { toJson } from '../report/to-json.ts';
 import { visible } from '../text/encode.ts';
 import { encodeSentence } from '../text/encode-sentence.ts';
 
@@ -31,6 +32,19 @@ export function describeRoster(pages: ConsolePages, policy: AccountPolicy, writt
     '',
     `Hold it against the Console and have it merged: it stands for a read of ${policy.name} for 30 days.`,
   ].join('\n');
+}
+
+export function rosterToJson({ rows, notes }: ConsolePages, { name, owner }: AccountPolicy, written: Written): string {
+  return toJson({
+    format_version: '1.0',
+    file: written.file,
+    account: name,
+    attested_by: written.attestedBy,
+    attested_on: written.attestedOn,
+    rows: rows.map(({ email, status, roles }) => ({ email, status, roles })),
+    has_owner: rows.some(({ email }) => email === owner),
+    not_needed: notes.map(({ line, text, why }) => ({ line, text, why })),
+  });
 }
 
 /** A pasted line, made visible, and what about it. */

@@ -1,12 +1,19 @@
 import { EXIT, type ExitCode, worstExit } from '../errors.ts';
 import type { AccountPolicy, Capabilities, DesiredState, Probe } from '../model.ts';
+import { credentialVariables } from '../policy/credential-variables.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
 import { listCapabilities } from '../report/list-capabilities.ts';
 import { type DoctorAccount, type DoctorReport, doctorToJson, isBlind, renderDoctor } from '../report/render-doctor.ts';
-import { compareText } from '../text/digest.ts';
-import { listVariables } from './find-credentials.ts';
+import { checkClock } from '../setup/check-clock.ts';
+import type { SecretNames } from '../setup/check-environment.ts';
+import type { Check } from '../setup/check-states.ts';
+import { doctorAccounts } from './doctor-accounts.ts';
+import { doctorClock } from './doctor-clock.ts';
+import { doctorFiles } from './doctor-files.ts';
+import { doctorGithub } from './doctor-github.ts';
+import { doctorLedger } from './doctor-ledger.ts';
+import { doctorPlace } from './doctor-place.ts';
 import { loadDesired } from './load-desired.ts';
-import { type Accounts, openAccounts } from './read-accounts.ts';
 import type { Run } from './run-context.ts';
 
 export interface DoctorFlags {
@@ -14,40 +21,51 @@ export interface DoctorFlags {
   readonly repository: string | null;
 }
 
-/** What every credential is good for, and what each kind of account can do: asked of the vendors, changing nothing. */
-export async function doctor(run: Run, _flags: DoctorFlags): Promise<ExitCode> {
+/**
+ * Everything that has to be well for rollcall to do its work, side by side and each with its fix: what every credential is good for, the
+ * clock, the ledger, the repository on GitHub and its workflows. Nothing is changed anywhere.
+ */
+export async function doctor(run: Run, { repository: asked }: DoctorFlags): Promise<ExitCode> {
   const { desired } = await loadDesired(run);
-  const accounts = await openAccounts(run, desired, run.world.interrupted);
-  const report = await examine(run, desired, accounts).finally(() => accounts.close());
+  const { watched, sights } = doctorClock(run);
+  const names = listSecrets(desired);
+  const place = await doctorPlace(run);
+  run.progress('Asking the vendors and GitHub');
+  const github = doctorGithub(watched, asked, names);
+  const [{ accounts, policies, probes, ...vendors }, ledger, { repository, checks }, files] = await Promise.all([
+    doctorAccounts(watched, desired),
+    doctorLedger(run, desired, place),
+    github,
+    github.then(({ codeowners }) => doctorFiles(run, desired, place, names, codeowners)),
+  ]).finally(() => run.progress(null));
+  const report: DoctorReport = {
+    accounts,
+    kinds: listKinds(policies, probes),
+    repository,
+    checks: inOrder([...vendors.checks, checkClock({ isSet: run.config.nowMs !== null, sights }), ...ledger.checks, ...checks, ...files]),
+  };
   await run.deliver(run.flags.format === 'json' ? doctorToJson(report) : renderDoctor(report, run.style));
-  return worstExit([EXIT.ok, ...report.accounts.map(exitOf)]);
+  return worstExit([EXIT.ok, ...(ledger.isBroken ? [EXIT.credentials] : []), ...report.accounts.map(exitOf)]);
 }
 
-async function examine(run: Run, desired: DesiredState, { providers, unopened }: Accounts): Promise<DoctorReport> {
-  const policies = [...desired.accounts.values()]
-    .map(({ policy }) => policy)
-    .filter(({ name }) => providers.has(name) || unopened.has(name))
-    .toSorted((a, b) => compareText(a.name, b.name));
-  run.progress(`Asking for ${policies.length} accounts`);
-  const probes = new Map(
-    await Promise.all([...providers].map(async ([name, provider]): Promise<[string, Probe]> => [name, await provider.reader.probe()])),
-  );
-  run.progress(null);
-  const accounts = policies.map((policy) => examineAccount(run, policy, probes.get(policy.name), unopened.get(policy.name)?.message ?? ''));
-  return { accounts, kinds: listKinds(policies, probes) };
+const ORDER: readonly Check['group'][] = ['accounts', 'machine', 'ledger', 'repository', 'workflows'];
+
+/** In the order of the screen: what GitHub says and what the files say stand together. */
+function inOrder(checks: readonly Check[]): Check[] {
+  return checks.toSorted((a, b) => ORDER.indexOf(a.group) - ORDER.indexOf(b.group));
 }
 
-function examineAccount(run: Run, policy: AccountPolicy, probe: Probe | undefined, whyNot: string): DoctorAccount {
-  const { name: account, provider, api } = policy;
-  const variables = listVariables(run.world.env, policy).map(({ name, value, isNeeded }) => ({ name, isSet: value !== null, isNeeded }));
-  const facts = { account, provider, api, variables };
-  if (probe === undefined) {
-    const isMissing = variables.some(({ isSet, isNeeded }) => isNeeded && !isSet);
-    return { ...facts, credential: isMissing ? 'missing' : 'refused', words: whyNot, abilities: [], otherApi: null };
-  }
-  const isOptional = variables.every(({ isSet, isNeeded }) => !isSet && !isNeeded);
-  const credential = isOptional && probe.credential === 'unknown' ? 'not needed' : probe.credential;
-  return { ...facts, credential, words: probe.words, abilities: probe.abilities, otherApi: probe.otherApi };
+/** What runs on GitHub read from secrets: the variables of every account, and what signs the ledger and looks into teams. */
+function listSecrets({ accounts }: DesiredState): SecretNames {
+  const policies = [...accounts.values()].map(({ policy }) => policy);
+  const variables = policies.map(({ file, api }) => credentialVariables(file, api));
+  const asksTeams = policies.some(({ approvers }) => Object.values(approvers).some((who) => who.some((one) => one.includes('/'))));
+  const needed = [
+    'ROLLCALL_SIGNING_KEY',
+    ...(asksTeams ? ['ROLLCALL_MEMBERS_TOKEN'] : []),
+    ...variables.flatMap(({ required }) => required),
+  ];
+  return { needed, all: [...new Set([...needed, 'ROLLCALL_MEMBERS_TOKEN', ...variables.flatMap(({ optional }) => optional)])] };
 }
 
 /** Each kind of account in use once, with what all its accounts said. */

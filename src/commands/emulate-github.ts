@@ -41,13 +41,16 @@ function describe({ origin, serverUrl }: RunningGithub, { repositories, tokens }
   clone.username = token === undefined ? '' : 'x-access-token';
   clone.password = token?.value ?? '';
   return {
+    vendor: 'github',
+    origin,
+    controlOrigin: null,
     where: `GitHub is emulated at ${origin}; its repositories lie in ${visible(folder, 200)}`,
-    exports: [
-      `export GITHUB_API_URL=${origin}`,
-      `export GITHUB_SERVER_URL=${serverUrl}`,
-      `export GITHUB_REPOSITORY=${name}`,
-      ...(token === undefined ? [] : [`export GITHUB_TOKEN=${visible(token.value)}`]),
-    ],
+    env: {
+      GITHUB_API_URL: origin,
+      GITHUB_SERVER_URL: serverUrl,
+      GITHUB_REPOSITORY: name,
+      ...(token === undefined ? {} : { GITHUB_TOKEN: visible(token.value) }),
+    },
     hints: [`git clone ${clone.href}`, ...(people.length === 0 ? [] : [`People act through the API: ${people.join(', ')}.`])],
   };
 }

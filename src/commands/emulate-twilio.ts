@@ -26,26 +26,29 @@ export async function openEmulatedTwilio(
   const emulator = await startTwilio({ clock, random: run.world.random, seed, port, controlPort, latencyMs });
   const { world, origin, controlOrigin } = emulator;
   return {
+    vendor: 'twilio',
+    origin,
+    controlOrigin,
     where: `Twilio is emulated at ${origin}; people act through ${controlOrigin}`,
-    exports: [`export ROLLCALL_TWILIO_ORIGIN=${origin}`, ...world.accounts.flatMap((name) => exportsOf(name, world.credentials(name)))],
+    env: Object.assign({ ROLLCALL_TWILIO_ORIGIN: origin }, ...world.accounts.map((name) => envOf(name, world.credentials(name)))),
     hints: [`Try: rollcall doctor; curl -X POST ${controlOrigin}/give-role -d '{"account":"...","email":"...","role":"developer"}'`],
     stop: () => emulator.stop(),
   };
 }
 
-function exportsOf(
+function envOf(
   name: string,
   credentials: { clientId: string | null; clientSecret: string | null; accountSid: string; authToken: string },
-) {
+): Record<string, string> {
   const { clientId, clientSecret, accountSid, authToken } = credentials;
-  const stem = `export ${variableStem(name)}`;
-  return [
+  const stem = variableStem(name);
+  return {
     ...(clientId === null || clientSecret === null
-      ? []
-      : [`${stem}_CLIENT_ID=${visible(clientId)}`, `${stem}_CLIENT_SECRET=${visible(clientSecret)}`]),
-    `${stem}_ACCOUNT_SID=${accountSid}`,
-    `${stem}_AUTH_TOKEN=${visible(authToken)}`,
-  ];
+      ? {}
+      : { [`${stem}_CLIENT_ID`]: visible(clientId), [`${stem}_CLIENT_SECRET`]: visible(clientSecret) }),
+    [`${stem}_ACCOUNT_SID`]: accountSid,
+    [`${stem}_AUTH_TOKEN`]: visible(authToken),
+  };
 }
 
 /** The Twilio accounts that policies name, as they say, ended grants included; with no policies, one small organization. */

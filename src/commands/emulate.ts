@@ -42,11 +42,14 @@ export async function openEmulatedTelnyx(
 ): Promise<Emulated> {
   const emulator = await startTelnyx({ clock, random: run.world.random, seed, port, controlPort, latencyMs });
   return {
+    vendor: 'telnyx',
+    origin: emulator.origin,
+    controlOrigin: emulator.controlOrigin,
     where: `Telnyx is emulated at ${emulator.origin}; people act through ${emulator.controlOrigin}`,
-    exports: [
-      `export ROLLCALL_TELNYX_ORIGIN=${emulator.origin}`,
-      ...seed.accounts.map((account) => `export ${variableStem(account.name)}_API_KEY=${visible(account.key)}`),
-    ],
+    env: {
+      ROLLCALL_TELNYX_ORIGIN: emulator.origin,
+      ...Object.fromEntries(seed.accounts.map((account) => [`${variableStem(account.name)}_API_KEY`, visible(account.key)])),
+    },
     hints: [`Try: rollcall plan; curl -X POST ${emulator.controlOrigin}/accept -d '{"account":"...","email":"..."}'`],
     stop: () => emulator.stop(),
   };

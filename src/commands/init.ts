@@ -1,4 +1,11 @@
-import { type ExitCode, RollcallError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { gatherAnswers } from './init-gather.ts';
+import { policiesOf, readKnown } from './init-known.ts';
+import { findOwnPin } from './init-pin.ts';
+import { probeAdded } from './init-probe.ts';
+import { initToJson, renderInit } from './init-render.ts';
+import { writeRepository } from './init-write.ts';
+import { isError, loadFindings } from './load-desired.ts';
 import type { Run } from './run-context.ts';
 
 export interface InitFlags {
@@ -12,6 +19,49 @@ export interface InitFlags {
   readonly action: string | null;
 }
 
-export async function init(_run: Run, _flags: InitFlags): Promise<ExitCode> {
-  throw new RollcallError('usage', 'init is being written');
+/** Where the bundle lies: in a clone of rollcall that is where its commit and its place on GitHub are found. */
+const OWN_FOLDER = typeof __filename === 'string' ? __filename.replace(/[^/\\]*$/, '') : '.';
+
+/** A new repository of policies, or what one that is there still lacks. Overwrites nothing, and ends as `validate` does on what is there then. */
+export async function init(run: Run, flags: InitFlags, ownFolder: string = OWN_FOLDER): Promise<ExitCode> {
+  const folder = flags.folder.replace(/(?<=.)\/+$/, '') || '.';
+  const known = await readKnown(run, folder);
+  const { world } = run;
+  const answers = await gatherAnswers(flags, {
+    known,
+    env: world.env,
+    prompt: run.flags.format === 'json' ? null : world.prompt,
+    findPin: () => findOwnPin(world.git(ownFolder)),
+  });
+  const { added, probes } = await probeAdded(run, answers.added, answers.unsure);
+  const names = [...known.names, ...added.map(({ name }) => name)].toSorted();
+  const { made, kept } = await writeRepository(run, folder, {
+    added,
+    accounts: [...known.accounts, ...added],
+    names,
+    security: answers.security,
+    action: answers.action,
+    branch: known.branch,
+    readme: known.readme,
+    codeowners: known.codeowners ?? '.github/CODEOWNERS',
+  });
+  const { findings, files } = await loadFindings({ ...run, flags: { ...run.flags, policies: policiesOf(folder) } });
+  const there = answers.there.map((name) => ({ file: `policies/accounts/${name}.yaml`, isSame: false, advice: null }));
+  const report = {
+    made,
+    kept: [...there, ...kept],
+    folder,
+    accounts: names,
+    added,
+    action: answers.action,
+    readme: known.readme,
+    branch: known.branch,
+    isRepository: known.isRepository,
+    isBegun: known.isRepository && known.names.length > 0,
+    probes,
+    findings,
+    files,
+  };
+  await run.deliver(run.flags.format === 'json' ? initToJson(report) : renderInit(report, run.style));
+  return findings.some(isError) ? EXIT.policyInvalid : EXIT.ok;
 }

@@ -26,6 +26,8 @@ export async function keygen(run: Run): Promise<ExitCode> {
     out === null
       ? `Private key, shown this once and kept nowhere. It belongs into ${HOME}:\n\n  ${privateKey}`
       : `The private key is in ${visible(out, 200)}. It belongs into ${HOME}; delete the file when it is there.`;
-  run.print(`${secret}\n\nPublic key, a line for .github/rollcall.pub on the default branch:\n\n  ${publicLine}\n`);
+  run.print(
+    `${run.wrap(secret)}\n\n${run.wrap('Public key, a line for .github/rollcall.pub on the default branch:')}\n\n  ${publicLine}\n`,
+  );
   return EXIT.ok;
 }

@@ -3,16 +3,21 @@ import type { LedgerRecord } from '../apply/ledger-records.ts';
 import { type Check, parseLedger } from '../apply/open-ledger.ts';
 import { readPublicKeys } from '../apply/signatures.ts';
 import { EXIT, type ExitCode, RollcallError } from '../errors.ts';
+import { STATE_BRANCH } from '../github/open-state-branch.ts';
 import { LEDGER_FOLDER, readSegments } from '../github/state-segments.ts';
 import type { Part } from '../model.ts';
 import { countWords, listSome } from '../report/count-words.ts';
 import { describeChange } from '../report/describe-change.ts';
 import { countKeys } from '../report/describe-keys.ts';
 import { describePart } from '../report/describe-part.ts';
+import { formatInstant } from '../report/format-instant.ts';
 import { type LedgerLine, ledgerToJson, renderLedger } from '../report/render-ledger.ts';
 import { toJson } from '../report/to-json.ts';
+import { PUBLIC_KEYS } from '../setup/repository-facts.ts';
 import { visible } from '../text/encode.ts';
 import { encodePrincipal } from '../text/encode-sentence.ts';
+import { checkAppendOnly } from './ci/read-state.ts';
+import { isWithoutLedger, openLocalBranch, whyMissing } from './read-local-state.ts';
 import type { Run } from './run-context.ts';
 
 /** What a ledger is held against beside its own chain. */
@@ -31,31 +36,39 @@ const MOST_NAMES = 5;
 
 /** Proves the chain from the first record to the last, or names the record where it breaks. */
 export async function ledgerVerify(run: Run, checks: LedgerChecks = CHAIN_ONLY): Promise<ExitCode> {
-  const { records, tornBytes } = await parse(run, checks);
+  const source = await openSource(run, checks);
+  const { records, tornBytes } = parseLedger(source.name, source.text, source.check);
+  // An older ledger that somebody pushed on top verifies, every record of it; the branch tells that it once had more.
+  await source.checkWhole();
   const head = records.at(-1)?.hash ?? null;
   if (run.flags.format === 'json') {
-    const signatures = checks.keys === null ? 'unchecked' : 'verified';
-    await run.deliver(toJson({ records: records.length, head, torn_bytes: tornBytes, signatures }));
+    const signatures = source.check === null ? 'unchecked' : 'verified';
+    const from = source.commit === null ? {} : { commit: source.commit };
+    await run.deliver(toJson({ records: records.length, head, torn_bytes: tornBytes, signatures, ...from }));
     return EXIT.ok;
   }
   const torn = tornBytes === 0 ? '' : `\nA torn last line of ${tornBytes} bytes follows; the next run that writes cuts it and notes it.`;
-  const signed = checks.keys === null ? '' : ` and signed by a key of ${visible(checks.keys, 200)}`;
+  const signed = source.keys === null ? '' : ` and signed by a key of ${source.keys}`;
   const unchecked =
-    checks.keys === null && records.some((record) => record.repository !== undefined)
+    source.check === null && records.some((record) => record.repository !== undefined)
       ? '\nIts signatures were not checked: --keys FILE checks them too.'
       : '';
   const whole =
     head === null
-      ? `There is no ledger at ${visible(run.flags.ledger, 200)} yet, or it is empty: nothing was applied.`
+      ? `There is no ledger at ${source.name} yet, or it is empty: nothing was applied.`
       : `${countWords(records.length, 'record')}, each bound to the one before${signed}. Head: ${head}`;
-  await run.deliver(head === null ? `${whole}${torn}` : `${run.style.green('Verified.')} ${whole}${unchecked}${torn}`);
+  const where = source.commit === null ? source.hint : `\n${cloneWords(source.commit, records)}`;
+  const said = `${head === null ? whole : `${run.style.green('Verified.')} ${whole}`}${unchecked}${torn}${where}`;
+  await run.deliver(run.wrap(said));
   return EXIT.ok;
 }
 
 /** What happened, oldest first, and what is owed. */
 export async function ledgerShow(run: Run, checks: LedgerChecks = CHAIN_ONLY): Promise<ExitCode> {
-  const { records } = await parse(run, checks);
-  if (checks.keys !== null) run.log(`Every record is signed by a key of ${visible(checks.keys, 200)}.`);
+  const source = await openSource(run, checks);
+  const { records } = parseLedger(source.name, source.text, source.check);
+  if (source.keys !== null) run.log(`Every record is signed by a key of ${source.keys}.`);
+  if (source.commit !== null) run.log(cloneWords(source.commit, records));
   const shown = records.filter(
     (record) => run.flags.account.length === 0 || ('account' in record && run.flags.account.includes(record.account)),
   );
@@ -71,9 +84,52 @@ export async function ledgerShow(run: Run, checks: LedgerChecks = CHAIN_ONLY): P
   return EXIT.ok;
 }
 
-async function parse(run: Run, checks: LedgerChecks): Promise<ReturnType<typeof parseLedger>> {
-  const check = await readCheck(run, checks);
-  return parseLedger(run.flags.ledger, await readLines(run), check);
+function cloneWords(commit: string, records: readonly LedgerRecord[]): string {
+  const newest = records.at(-1)?.at;
+  const at = newest === undefined ? '' : `; its newest record is of ${formatInstant(newest)}`;
+  return `This is ${STATE_BRANCH} as this clone has it, commit ${commit.slice(0, 12)}${at}. \`git fetch\` brings what is newer.`;
+}
+
+/** A ledger's lines, and against what they are held. */
+interface LedgerSource {
+  /** As a person would look for it. */
+  readonly name: string;
+  readonly text: string;
+  readonly check: Check | null;
+  /** Where the public keys stand; null where signatures are not checked. */
+  readonly keys: string | null;
+  /** The commit of the state branch it was read from; null for a file or a folder. */
+  readonly commit: string | null;
+  /** Where there is none at all: where else one could be. */
+  readonly hint: string;
+  /** Throws where the branch once had more than it has. */
+  readonly checkWhole: () => Promise<void>;
+}
+
+/** The ledger that the flags name, a folder of segments or a file; without one, what this clone has of the state branch. */
+async function openSource(run: Run, checks: LedgerChecks): Promise<LedgerSource> {
+  const { ledger } = run.flags;
+  const given = await readCheck(run, checks);
+  const keys = checks.keys === null ? null : visible(checks.keys, 200);
+  const folder = await readFolder(run);
+  const isOpen = folder === null && (await isWithoutLedger(run));
+  const branch = isOpen ? await openLocalBranch(run) : null;
+  if (branch === null) {
+    const text = folder ?? (await run.world.openStorage(ledger).read()).text;
+    const hint = text === '' && isOpen ? `\nAnd ${await whyMissing(run)}.` : '';
+    return { name: visible(ledger, 200), text, check: given, keys, commit: null, hint, checkWhole: async () => undefined };
+  }
+  if (branch.ledgerText === '') throw new RollcallError('stateForged', LEDGER_FOLDER, 'it is not there');
+  const check = given === null ? await branch.check() : { ...given, repository: given.repository ?? branch.repository };
+  return {
+    name: STATE_BRANCH,
+    text: branch.ledgerText,
+    check,
+    keys: keys ?? `${PUBLIC_KEYS} at HEAD`,
+    commit: branch.commit,
+    hint: '',
+    checkWhole: () => checkAppendOnly(branch.objects, branch.commit),
+  };
 }
 
 async function readCheck(run: Run, { keys, repository }: LedgerChecks): Promise<Check | null> {
@@ -84,11 +140,11 @@ async function readCheck(run: Run, { keys, repository }: LedgerChecks): Promise<
   return { repository, verifier: readPublicKeys(text ?? '', keys) };
 }
 
-/** The lines of a local ledger, or of the segments in a folder: the checked out `ledger/` of the state branch. */
-async function readLines({ world, flags: { ledger } }: Run): Promise<string> {
+/** The segments in a folder: the checked out `ledger/` of the state branch. Null where it is no folder. */
+async function readFolder({ world, flags: { ledger } }: Run): Promise<string | null> {
   const folder = world.files.policies(ledger);
   const entries = await folder.list('');
-  if (entries === null) return (await world.openStorage(ledger).read()).text;
+  if (entries === null) return null;
   if (entries.length === 0) throw new RollcallError('fileUnreadable', visible(ledger, 200), 'it is an empty folder');
   const files = new Map<string, string>();
   for (const { name, kind } of entries) {
@@ -109,7 +165,7 @@ function wordsOf(record: LedgerRecord): string {
     case 'baseline':
       return `supervision begins; ${countWords(Object.keys(record.principals).length, 'principal')} there without a grant`;
     case 'approval':
-      return `${countWords(record.changes.length, 'change')} approved (${APPROVED_BY[record.by] ?? visible(record.by)}): ${record.changes.slice(0, 3).map(describeChange).join('; ')}${record.changes.length > 3 ? '; ...' : ''}`;
+      return `${countWords(record.changes.length, 'change')} approved (${APPROVED_BY[record.by] ?? visible(record.by).replace(/^pull /, 'pull request ')}): ${record.changes.slice(0, 3).map(describeChange).join('; ')}${record.changes.length > 3 ? '; ...' : ''}`;
     case 'intent':
       return `${describeChange(record.change)}${(record.parts ?? []).length > 1 ? `, in ${listParts(record.parts ?? [])}` : ''}`;
     case 'part':
@@ -176,4 +232,10 @@ function proposedWords({ branch, commit, logins, principals }: LedgerRecord & { 
   return `pull request from ${visible(branch, MAX_BRANCH)} at ${visible(commit)} proposed${asked}${about}${barred}`;
 }
 
-const APPROVED_BY: Readonly<Record<string, string>> = { plan: 'plan file', yes: '--yes', terminal: 'asked on the terminal' };
+const APPROVED_BY: Readonly<Record<string, string>> = {
+  plan: 'plan file',
+  yes: '--yes',
+  terminal: 'asked on the terminal',
+  none: 'agreed to earlier',
+  pulls: 'agreed to earlier',
+};

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../errors.ts';
+import type { Observation, Unread } from '../model.ts';
 import { digestOfObservations } from '../provider/check-observation.ts';
 import { countWords } from '../report/count-words.ts';
 import { toJson } from '../report/to-json.ts';
@@ -30,8 +31,21 @@ export async function observe(run: Run): Promise<ExitCode> {
         digest: digestOfObservations(observations),
       }),
     );
-  for (const one of observations)
-    run.print(`${visible(one.account)}: ${countWords(one.principals.length, 'principal')}, complete, ${one.at}`);
-  for (const one of unread) run.print(`${visible(one.account)}: not read: ${encodeSentence(one.message)}`);
+  if (run.flags.format === 'json') run.print(toJson({ format_version: '1.0', ...summaryOf(run.flags.out, observations, unread) }));
+  else tell(run, observations, unread);
   return worstExit([EXIT.ok, ...unread.map((one) => (one.cause === 'credentials' ? EXIT.credentials : EXIT.incomplete))]);
+}
+
+function summaryOf(out: string, observations: readonly Observation[], unread: readonly Unread[]) {
+  return {
+    file: observations.length > 0 ? out : null,
+    observed: observations.map(({ account, at, principals, digest }) => ({ account, at, principals: principals.length, digest })),
+    unread: unread.map(({ account, at, cause, message }) => ({ account, at, cause, message })),
+  };
+}
+
+function tell(run: Run, observations: readonly Observation[], unread: readonly Unread[]): void {
+  for (const one of observations)
+    run.print(run.wrap(`${visible(one.account)}: ${countWords(one.principals.length, 'principal')}, complete, ${one.at}`));
+  for (const one of unread) run.print(run.wrap(`${visible(one.account)}: not read: ${encodeSentence(one.message)}`));
 }

@@ -19,6 +19,7 @@ import type { Credentials } from '../provider/credentials.ts';
 import { visible } from '../text/encode.ts';
 import { findCredentials, listVariables } from './find-credentials.ts';
 import type { Run } from './run-context.ts';
+import { type ReadingWatch, watchReading } from './watch-reading.ts';
 
 /** Nothing is waited for beyond this; what is left then is owed or incomplete. */
 const RUN_DEADLINE_MS = 600_000;
@@ -31,6 +32,7 @@ export interface Accounts {
   /** Opens what is not open yet of the accounts of a state. */
   add(desired: DesiredState): readonly string[];
   readonly desired: DesiredState;
+  readonly watch: ReadingWatch;
   close(): Promise<void>;
 }
 
@@ -42,8 +44,10 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
   const { clock, world, config } = run;
   refuseSubaccounts(run, desired);
   const [http, { openProviders }] = await Promise.all([world.openHttp(), import('../provider/create-providers.ts')]);
+  const watch = watchReading(run);
   const open: OpenProvider = openProviders({
     http,
+    onPage: watch.page,
     clock,
     random: world.random,
     telnyxOrigin: config.telnyxOrigin,
@@ -71,7 +75,7 @@ export async function openAccounts(run: Run, desired: DesiredState, giveUp: Abor
     return added;
   };
   add(desired);
-  return { providers, unopened, add, desired, close: () => http.close() };
+  return { providers, unopened, add, desired, watch, close: () => http.close() };
 }
 
 /** A subaccount is found by the one above it, so both are planned together or not at all. */
@@ -128,7 +132,7 @@ export async function readAccounts(
 ): Promise<Map<string, Reading>> {
   const readings = new Map<string, Reading>();
   for (let names = [...accounts.providers.keys()]; names.length > 0; ) {
-    await readSome(run, accounts, names, readings, (name, provider) => readAccount(name, provider, history, planned.get(name) ?? null));
+    await readSome(accounts, names, readings, (name, provider) => readAccount(name, provider, history, planned.get(name) ?? null));
     names = accounts.add(fanOut(accounts.desired, readings)).filter((name) => accounts.providers.has(name));
   }
   for (const [name, unread] of accounts.unopened) readings.set(name, unread);
@@ -137,21 +141,18 @@ export async function readAccounts(
 }
 
 async function readSome(
-  run: Run,
-  { providers }: Accounts,
+  { providers, watch }: Accounts,
   names: readonly string[],
   readings: Map<string, Reading>,
   read: (name: string, provider: Provider) => Promise<Reading>,
 ): Promise<void> {
-  let done = 0;
-  run.progress(`Reading ${names.length} accounts`);
+  watch.begin(names);
   await Promise.all(
     names.map(async (name) => {
       const provider = providers.get(name);
       if (provider === undefined) throw new Error('an account that was never opened was read');
       readings.set(name, await read(name, provider));
-      done += 1;
-      run.progress(`Read ${done} of ${names.length} accounts`);
+      watch.read(name);
     }),
   );
 }

@@ -7,7 +7,6 @@ import { type AccountDecision, decideAccounts, isOpen } from '../plan/decide-acc
 import { fanOut, findGone } from '../plan/fan-out.ts';
 import { newestOf } from '../plan/make-plan.ts';
 import { capabilitiesOf } from '../provider/capabilities.ts';
-import { describeChange } from '../report/describe-change.ts';
 import type { AccountResult, ApplyReport } from '../report/render-outcomes.ts';
 import { unsupervisedLine } from '../report/summarise-plan.ts';
 import { visible } from '../text/encode.ts';
@@ -210,6 +209,7 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     return { result: { account, status: status === 'blocked' ? 'blocked' : 'incomplete', message }, made: [] };
   }
   let settled = 0;
+  run.progress({ subject: `Applying in ${visible(account)}`, unit: 'change', done: 0, total: decisions.length });
   const applied = await applyAccount({
     account,
     provider,
@@ -218,9 +218,9 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     intentsPerAppend: ledger.intentsPerAppend,
     clock: run.clock,
     interrupted: run.world.interrupted,
-    onResult: ({ change }) => {
+    onResult: () => {
       settled += 1;
-      run.progress(`${account}: ${settled} of ${decisions.length}, ${describeChange(change)}`);
+      run.progress({ subject: `Applying in ${visible(account)}`, unit: 'change', done: settled, total: decisions.length });
     },
   });
   run.progress(null);

@@ -9,7 +9,7 @@ import { countWords } from '../report/count-words.ts';
 import { renderFindings } from '../report/render-findings.ts';
 import { visible } from '../text/encode.ts';
 import { encodePrincipal } from '../text/encode-sentence.ts';
-import { describeRemark, describeRoster } from './describe-roster.ts';
+import { describeRemark, describeRoster, rosterToJson } from './describe-roster.ts';
 import { isError, loadFindings, today } from './load-desired.ts';
 import type { Run } from './run-context.ts';
 
@@ -34,7 +34,10 @@ export async function roster(run: Run, flags: RosterFlags): Promise<ExitCode> {
   const text = writeRoster({ account: name, attestedBy, attestedOn: today(run), rows: pages.rows, before });
   await refuseInvalid(run, before, name, text);
   await run.world.files.writeText(run.flags.out ?? file, text);
-  run.print(describeRoster(pages, account.policy, { file: run.flags.out ?? file, attestedBy, attestedOn: today(run) }));
+  const written = { file: run.flags.out ?? file, attestedBy, attestedOn: today(run) };
+  run.print(
+    run.flags.format === 'json' ? rosterToJson(pages, account.policy, written) : run.wrap(describeRoster(pages, account.policy, written)),
+  );
   return EXIT.ok;
 }
 

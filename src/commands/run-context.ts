@@ -1,7 +1,9 @@
 import { type Config, readConfig } from '../config.ts';
 import { RollcallError } from '../errors.ts';
 import type { Clock, World } from '../ports.ts';
+import { createProgress, type Step } from '../report/create-progress.ts';
 import { createStyle, decideColour, type Style } from '../report/create-style.ts';
+import { wrapProse } from '../report/fit-text.ts';
 import { visible } from '../text/encode.ts';
 
 export type Format = 'text' | 'json' | 'markdown' | 'github' | 'sarif';
@@ -29,23 +31,23 @@ export interface Run {
   print(text: string): void;
   /** What a person should know beside the result: to stderr, unless --quiet. */
   log(text: string): void;
-  /** One line on a terminal that the next one replaces, gone with null; silent anywhere else. */
-  progress(text: string | null): void;
+  /** Where the work stands, on a terminal; null when it is over. */
+  progress(step: Step | string | null): void;
+  /** Sentences as wide as the terminal; in a log or a pipe every one stays on its line. */
+  wrap(text: string): string;
   /** A result that --out sends to a file instead. */
   deliver(text: string): Promise<void>;
 }
 
-export function createRun(world: World, flags: GlobalFlags): Run {
-  refuseToOverwrite(world, flags);
+export function createRun(outer: World, flags: GlobalFlags): Run {
+  refuseToOverwrite(outer, flags);
+  const { show: progress, beside } = createProgress(outer.stderr, outer.clock, isWatched(outer, flags));
+  const world = { ...outer, stdout: beside(outer.stdout), stderr: beside(outer.stderr) };
   const config = readConfig(world.env);
   const colour = decideColour({ env: world.env, flagNoColor: !flags.colour, isTerminal: world.stdout.isTerminal });
   const print = (text: string) => world.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   const log = (text: string) => {
     if (!flags.quiet) world.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
-  };
-  const shows = world.stderr.isTerminal && !flags.quiet;
-  const progress = (text: string | null) => {
-    if (shows) world.stderr.write(`\r\u001b[K${text ?? ''}`);
   };
   return {
     world,
@@ -56,11 +58,17 @@ export function createRun(world: World, flags: GlobalFlags): Run {
     print,
     log,
     progress,
+    wrap: (text) => (world.stdout.isTerminal ? wrapProse(text, world.stdout.columns) : text),
     deliver: async (text) => {
       if (flags.out === null) return print(text);
       await world.files.writeText(flags.out, text.endsWith('\n') ? text : `${text}\n`);
     },
   };
+}
+
+/** Whether somebody sits there who would see a line move: a log, a file and a pipe would keep every one of them. */
+function isWatched({ env, stderr }: World, { quiet }: GlobalFlags): boolean {
+  return stderr.isTerminal && !quiet && !env['CI'] && env['TERM'] !== 'dumb';
 }
 
 /** A result never replaces what rollcall stands on. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../model.ts';
+import type { Protection, ProtectionWanted } from '../protection.ts';
 import type { Pull, Review } from '../pull.ts';
 
 /** The repository we speak on. Every call may throw a `RollcallError`; foreign text comes back as it is. */
@@ -12,6 +13,7 @@ export interface GitHub {
   readonly speech: SpeechApi;
   readonly branches: BranchesApi;
   readonly issues: IssuesApi;
+  readonly protection: ProtectionApi;
 }
 
 export interface PullsApi {
@@ -131,4 +133,9 @@ export interface RollingIssue {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
+}
+
+/** How the repository is protected. Only reads; nothing throws because it may not be seen or because GitHub does not answer. */
+export interface ProtectionApi {
+  read(wanted: ProtectionWanted): Promise<Protection>;
 }

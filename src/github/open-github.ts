@@ -7,6 +7,7 @@ import { openLine } from './open-line.ts';
 import { proposePull } from './propose-pull.ts';
 import { publishCheck } from './publish-check.ts';
 import { readPeople } from './read-people.ts';
+import { readProtection } from './read-protection.ts';
 import { readPulls } from './read-pulls.ts';
 import { sayComment } from './say-comment.ts';
 import { writeBranch } from './write-branch.ts';
@@ -50,6 +51,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     speech: { ...publishCheck(line, identity), say: sayComment(line, url, identity) },
     branches: writeBranch(line),
     issues: writeIssues(line, url, identity),
+    protection: readProtection(line),
   };
 }
 

@@ -219,11 +219,37 @@ function checkProtected(input: GuardInput, guard: 'never_delete' | 'owner', name
   };
 }
 
+/**
+ * How many people are live in an account where policy gives nobody access and never gave anybody any: the first days of an account, before
+ * its people were imported. Null in every other account.
+ */
+export function countNotImported({
+  desired,
+  observation,
+  history,
+}: Pick<GuardInput, 'desired' | 'observation' | 'history'>): number | null {
+  const live = countLive(desired, observation);
+  return countNamed(desired) === 0 && live > 0 && history.lastApplied.size === 0 ? live : null;
+}
+
+function countNamed({ principals }: DesiredAccount): number {
+  return [...principals.values()].filter((one) => !isEmpty(one.holding)).length;
+}
+
+function countLive({ policy }: DesiredAccount, { principals }: Observation): number {
+  return principals.filter((one) => one.principal !== policy.owner && one.status !== 'inactive').length;
+}
+
+/** Whom policy never gave anything, nobody took out of it: there it is enough that nothing is taken from anybody. */
 function checkEmptyDesired(input: GuardInput): GuardResult {
-  const { desired, observation } = input;
-  const named = [...desired.principals.values()].filter((one) => !isEmpty(one.holding)).length;
-  const live = observation.principals.filter((one) => one.principal !== desired.policy.owner && one.status !== 'inactive').length;
-  const blocks = named === 0 && live > 0;
+  const { desired, observation, capabilities, fresh, changes } = input;
+  const named = countNamed(desired);
+  const live = countLive(desired, observation);
+  const isNew = countNotImported(input) !== null;
+  // What waits for an approval is asked for all the same.
+  const asked = [...changes, ...fresh.filter(({ origin }) => origin !== 'drift')];
+  const blocks = named === 0 && live > 0 && (!isNew || asked.some((change) => takesAway(change, capabilities)));
+  const wayOut = isNew ? 'import them (`rollcall import`), grant' : 'grant';
   return {
     guard: 'empty_desired',
     account: desired.policy.name,
@@ -231,9 +257,9 @@ function checkEmptyDesired(input: GuardInput): GuardResult {
     budget: null,
     limit: null,
     actual: named,
-    changes: blocks ? input.changes.map((change) => change.id) : [],
+    changes: blocks ? changes.map((change) => change.id) : [],
     message: blocks
-      ? `no policy gives anybody access here, and ${live} principals are live. That is never taken for "delete everybody": grant at least one of them access, or delete the account file to end supervision`
+      ? `no policy gives anybody access here, and ${live} principals are live. That is never taken for "delete everybody": ${wayOut} at least one of them access, or delete the account file to end supervision`
       : `policy names ${named}, live are ${live}`,
   };
 }

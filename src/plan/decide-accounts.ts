@@ -18,7 +18,7 @@ import type { Ancestry } from './check-guards.ts';
 import { decideChanges, type GuardStage } from './decide-changes.ts';
 import { findEndedOwed, type Untouched } from './find-ended-owed.ts';
 import { findBaseline, findSettled } from './find-settled.ts';
-import { EMPTY_HISTORY } from './make-plan.ts';
+import { EMPTY_HISTORY, makePlan } from './make-plan.ts';
 
 export interface DecideAccounts {
   readonly capabilitiesOf: CapabilitiesOf;
@@ -125,9 +125,27 @@ function decideAccount(
     }
     return { ...facts, status: 'blocked', message, baseline: null };
   }
-  // Supervision begins where a plan was empty or accepted: what is withheld is neither.
-  const begins = history.baseline === null && mode === 'change' && !withheld;
+  // Supervision begins where a plan was empty or accepted: what is withheld is neither, and what a look at drift leaves aside is not empty.
+  const begins = history.baseline === null && (mode === 'change' ? !withheld : isEmptyPlan(account, input));
   return { ...facts, status: 'open', message: '', baseline: begins ? findBaseline(desired, observation) : null };
+}
+
+/** Whether policy and live agree on everybody, also on what is none of drift's business. */
+function isEmptyPlan(account: string, { plan, desired, readings, history, ancestry, capabilitiesOf }: DecideAccounts): boolean {
+  const reading = readings.get(account);
+  if (reading === undefined) return false;
+  const whole = makePlan({
+    mode: 'change',
+    version: plan.tool.version,
+    desired,
+    base: null,
+    readings: new Map([[account, reading]]),
+    history,
+    capabilitiesOf,
+    ancestry,
+    whole: false,
+  });
+  return whole.verdict === 'empty';
 }
 
 function leaveBlocked(decisions: readonly Decision[], blocks: readonly GuardResult[]): Decision[] {

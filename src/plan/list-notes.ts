@@ -18,13 +18,17 @@ export interface NotesInput {
   readonly needsKeys: boolean;
   /** Whoever is left alone with access that nothing explains. */
   readonly unexplained: readonly LeftAlone[];
+  /** How many are there whom no policy was ever made for; null where there is one. */
+  readonly notImported: number | null;
   /** What accounts and subaccounts the policies name, by SID. */
   readonly scopes: ReadonlySet<string>;
 }
 
 /** What people should know of an account beside its changes, in whole sentences. */
-export function listNotes({ policy, observation, capabilities, changes, needsKeys, unexplained, scopes }: NotesInput): string[] {
+export function listNotes(input: NotesInput): string[] {
+  const { policy, observation, capabilities, changes, needsKeys, unexplained, notImported, scopes } = input;
   return [
+    ...(notImported === null ? [] : [describeNotImported(notImported)]),
     ...unexplained.map(describeUnexplained),
     ...(observation.notes ?? []),
     ...(needsKeys && observation.keys?.kind === 'not_read' ? [`The API keys were not read: ${observation.keys.why}.`] : []),
@@ -34,6 +38,12 @@ export function listNotes({ policy, observation, capabilities, changes, needsKey
     ...remarkNotes(observation.principals),
     ...changes.flatMap((change) => mostPermissive(change, capabilities)),
   ];
+}
+
+/** What the first days of an account look like, and what ends them. */
+export function describeNotImported(count: number): string {
+  const whoever = count === 1 ? 'The one person who is there is' : `The ${count} people who are there are`;
+  return `No policy gives anybody access here yet. ${whoever} left alone; \`rollcall import\` writes who is there into the policies.`;
 }
 
 /** Where policy and vendor disagree, whoever the vendor names is left alone with a note of their own. */

@@ -23,7 +23,7 @@ import type { Conflict } from '../pull.ts';
 import { compareText, digestOf } from '../text/digest.ts';
 import { checkWar, withHistory } from './annotate-changes.ts';
 import { checkConflicts } from './block-plan.ts';
-import { type Ancestry, checkGuards } from './check-guards.ts';
+import { type Ancestry, checkGuards, countNotImported } from './check-guards.ts';
 import { diffAccount } from './diff-account.ts';
 import { openKeys, residualKeys } from './find-residual-keys.ts';
 import { findUnexplained } from './find-unexplained.ts';
@@ -84,6 +84,8 @@ export const EMPTY_HISTORY: AccountHistory = {
   driftSeen: new Map(),
   accepted: null,
   taken: new Set(),
+  provenance: new Map(),
+  backing: new Map(),
 };
 
 /** Desired, live and last-applied state to one plan. The plan is a value: printed, saved, approved and applied as it is. */
@@ -180,6 +182,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
         capabilities,
         changes,
         needsKeys,
+        notImported: countNotImported({ desired, observation, history }),
         unexplained: findUnexplained({ desired, observation, history, capabilities }),
         scopes: scopesOf(input.desired),
       }),

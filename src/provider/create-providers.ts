@@ -21,7 +21,11 @@ export interface ProviderWorld {
   readonly deadlineAt: number;
   readonly interrupted: AbortSignal;
   readonly graceOver: AbortSignal;
+  /** Told of every page that came; `total` is null where the vendor states none. */
+  readonly onPage?: OnPage;
 }
+
+export type OnPage = (account: string, done: number, total: number | null) => void;
 
 /** Opens one account with its own credentials and no other. `others` are the accounts by policy at this moment, itself among them. */
 export type OpenProvider = (account: DesiredAccount, credentials: Credentials, others: () => Iterable<DesiredAccount>) => Provider;
@@ -34,7 +38,16 @@ export function openProviders(world: ProviderWorld): OpenProvider {
     if (credentials.provider === 'telnyx') return openTelnyx(account.policy, credentials.apiKey, world);
     return account.policy.api === 'console'
       ? openConsole(account, credentials, twilio)
-      : openManaged(account, credentials, twilio, organizations, others);
+      : openManaged(account, credentials, { ...twilio, onAnswer: countPages(account.policy.name, world.onPage) }, organizations, others);
+  };
+}
+
+/** No list of Twilio's states a total, and nearly every answer is a page. */
+function countPages(account: string, onPage: OnPage = () => undefined): () => void {
+  let done = 0;
+  return () => {
+    done += 1;
+    onPage(account, done, null);
   };
 }
 
@@ -69,7 +82,8 @@ function openConsole({ policy, roster }: DesiredAccount, { account }: TwilioCred
 }
 
 function openTelnyx({ name, api }: AccountPolicy, apiKey: string, world: ProviderWorld): Provider {
-  const { http, clock, random, telnyxOrigin, deadlineAt, interrupted, graceOver } = world;
+  const { http, clock, random, telnyxOrigin, deadlineAt, interrupted, graceOver, onPage } = world;
   const client = createVendorClient({ http, clock, random, origin: telnyxOrigin, bearer: apiKey, deadlineAt, interrupted, graceOver });
-  return api === 'organizations' ? createTelnyxOrganizationsProvider(name, client, clock) : createTelnyxProvider(name, client, clock);
+  if (api === 'organizations') return createTelnyxOrganizationsProvider(name, client, clock);
+  return createTelnyxProvider(name, client, clock, (done, total) => onPage?.(name, done, total));
 }

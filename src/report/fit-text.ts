@@ -55,6 +55,15 @@ export function wrapAfter(lead: string, text: string, columns: number): string[]
   return lines.map((line, at) => (at === 0 ? lead : ' '.repeat(indent)) + line);
 }
 
+/** Lines of sentences, each wrapped below its own indent. */
+export function wrapProse(text: string, columns: number): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const said = line.trimStart();
+    return said === '' ? [''] : wrapAfter(line.slice(0, line.length - said.length), said, columns);
+  });
+  return lines.join('\n');
+}
+
 function breakWord(word: string, columns: number): string[] {
   if (textWidth(word) <= columns || UNBREAKABLE.test(word)) return [word];
   const parts: string[] = [];

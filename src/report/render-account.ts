@@ -42,7 +42,9 @@ export function renderAccount(
   const blocks = [
     [...headerOf(account, style), ...incompleteOf(account, style)],
     mine.flatMap(print),
-    theirs.length > 0 ? [style.yellow('  Drift, not from policy (left to `rollcall drift`)'), ...theirs.flatMap(print)] : [],
+    theirs.length > 0
+      ? [...wrapAfter('  ', 'Drift, not from policy (left to `rollcall drift`)', style.columns).map(style.yellow), ...theirs.flatMap(print)]
+      : [],
     shared.flatMap((group) => sharedSteps(group, style)),
     forecast === null ? [] : wrapAfter('  Invitations: ', `${forecast}.`, style.columns),
     keysOf(account, doing, style),
@@ -79,7 +81,7 @@ function flowItems(items: readonly string[], columns: number): string[] {
   for (const item of items) {
     const last = lines.at(-1);
     if (last !== undefined && textWidth(last) + 3 + textWidth(item) <= columns) lines[lines.length - 1] = `${last}   ${item}`;
-    else lines.push(`  ${item}`);
+    else lines.push(...wrapAfter('  ', item, columns));
   }
   return lines;
 }
@@ -115,7 +117,10 @@ function keysOf(account: PlanAccount, changes: readonly Change[], style: Style):
   const steps =
     leaving.length === 0
       ? []
-      : [`  Left behind by ${people(leaving.length)}, for somebody to look at:`, ...numberSteps(merged, '    ', style)];
+      : [
+          ...wrapAfter('  ', `Left behind by ${people(leaving.length)}, for somebody to look at:`, style.columns),
+          ...numberSteps(merged, '    ', style),
+        ];
   const keys = groupKeys(account.residual_keys).flatMap((group) =>
     wrapAfter(
       '  ',

@@ -31,7 +31,9 @@ function textLines(finding: Finding, style: Style): string[] {
   const lead = `${place} ${paint(finding.severity)} ${style.dim(code)}`;
   const width = textWidth(place) + finding.severity.length + code.length + message.length + 3;
   if (width <= style.columns) return [`${lead} ${message}`];
-  return [lead, ...wrapAfter('    ', message, style.columns)];
+  const isWide = textWidth(place) + finding.severity.length + code.length + 2 > style.columns;
+  const title = isWide ? [place, `  ${paint(finding.severity)} ${style.dim(code)}`] : [lead];
+  return [...title, ...wrapAfter('    ', message, style.columns)];
 }
 
 function countLine(findings: readonly Finding[], style: Style, files: number): string {

@@ -41,7 +41,7 @@ describe('doctor', () => {
     expect(out).toMatch(/^ {2}· delete people \(not tried\): a probe changes nothing$/m);
     expect(out).toMatch(/^list people +api ✓$/m);
     expect(out).toMatch(/^resend an invitation +manual$/m);
-    expect(out).toContain('All is well: 1 credential works.');
+    expect(out).toMatch(/^1 credential works\.\n\d+ checks are well, \d+ needs? attention, \d+ (is|are) wrong, \d+ could not be made\.$/m);
     expect(exit).toBe(0);
     expect(vendor.requests.filter(({ mutating }) => mutating)).toEqual([]);
   });
@@ -75,6 +75,15 @@ describe('doctor', () => {
     expect(out).toContain('1 of 1 account cannot be read as the policies have it: telnyx-production.');
     expect(JSON.parse((await doctorOf(world, 'json')).out).accounts[0].other_api).toBe('organizations');
     expect(exit).toBe(8);
+  });
+
+  test("says which variable looks like a key of another vendor's", async () => {
+    const { world } = open('telnyx-production');
+    world.env['TELNYX_PRODUCTION_API_KEY'] = '0123456789abcdef0123456789abcdef';
+    const { exit, out } = await doctorOf(world);
+    expect(out).toContain("    → TELNYX_PRODUCTION_API_KEY looks like a key of Twilio's: set it to one of Telnyx's.");
+    expect(out).not.toContain('0123456789abcdef');
+    expect(exit).toBe(9);
   });
 
   test('gives the same as a document', async () => {

@@ -104,8 +104,8 @@ describe('explain, over accounts of both vendors', () => {
   test('shows one person in one table, by policy, last applied and live', async () => {
     const [, table = ''] = (await explained('ada@acme.example')).split('\n\n');
     expect(table.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['account', 'vendor api', 'by policy', 'last applied', 'live', 'until', 'state'],
-      ['telnyx-production', 'telnyx sub-users', 'member', 'member', 'member', '2027-01-31'],
+      ['account', 'vendor api', 'by policy', 'last applied', 'live', 'since', 'until', 'state'],
+      ['telnyx-production', 'telnyx sub-users', 'member', 'member', 'member', '2026-11-22', '2027-01-31'],
       ['telnyx-support', 'telnyx organizations', 'member + Administrators + Billing', 'not recorded', 'member + Billing', '2027-01-31'],
       ['twilio-legacy', 'twilio console', 'support', 'not recorded', 'support (invited)', '2027-01-31', 'pending'],
       ['twilio-main', 'twilio organization', 'developer', 'not recorded', 'developer', '2027-01-31'],

@@ -123,7 +123,7 @@ describe('rollcall ledger, of a checked out state branch', () => {
     expect(world.log()).toBe('Every record is signed by a key of keys.pub.\n');
     expect(world.out()).toContain('pull request 12 taken in (approved by ada, grace-h)\n');
     expect(world.out()).toContain('pull request 13 taken in\n');
-    expect(world.out()).toContain('0 changes approved (pull 12)');
+    expect(world.out()).toContain('0 changes approved (pull request 12)');
   });
 
   test.each([

@@ -20,6 +20,7 @@ import {
   observationOf,
   onlyChange,
   owed,
+  person,
   planOf,
   settle,
   verdicts,
@@ -364,15 +365,68 @@ describe('never_delete and the owner', () => {
   });
 });
 
+/** Nothing was ever recorded of the account. */
+function unwatch(world: World): void {
+  world.baseline = null;
+  world.ledger = { ...world.ledger, recorded: false };
+}
+
 describe('empty_desired', () => {
-  it('blocks wherever policy gives nobody access and somebody is live, even with nothing to change', () => {
+  it('blocks wherever policy takes everybody out and somebody is live, even with nothing to change', () => {
     const world = inPeace({});
     world.live.set('gus', live('gus', 'member'));
     world.baseline?.set('gus', holding('member'));
+    world.remembered.set('dan', null);
     const plan = planOf(world);
     expect(plan.changes).toEqual([]);
     expect(blocking(plan.guards)).toEqual(['empty_desired']);
     expect(plan.verdict).toBe('blocked');
+    expect(plan.accounts[0]?.notes).toEqual([]);
+  });
+
+  it.each(['before its baseline', 'at its baseline'] as const)(
+    'lets an account be that policy never gave anybody anything in, %s, and says how its people get into the policies',
+    (when) => {
+      const world = inPeace({});
+      for (const name of ['gus', 'hal']) {
+        world.live.set(name, live(name, 'member'));
+        if (when === 'at its baseline') world.baseline?.set(name, holding('member'));
+      }
+      if (when === 'before its baseline') unwatch(world);
+      const plan = planOf(world);
+      expect(blocking(plan.guards)).toEqual([]);
+      expect(plan.verdict).toBe('empty');
+      expect(plan.accounts[0]?.notes).toEqual([
+        'No policy gives anybody access here yet. The 2 people who are there are left alone; `rollcall import` writes who is there into the policies.',
+      ]);
+    },
+  );
+
+  it('blocks there all the same where somebody would lose access: unmanaged people are to go, or policy names whom it gives nothing', () => {
+    const unmanaged = inPeace({});
+    unwatch(unmanaged);
+    unmanaged.policy = { unmanaged: 'delete' };
+    unmanaged.live.set('gus', live('gus', 'member'));
+    const named = inPeace({});
+    unwatch(named);
+    named.live.set('gus', live('gus', 'member'));
+    named.people.set('gus', person('gus'));
+    for (const world of [unmanaged, named]) {
+      const plan = planOf(world);
+      expect(plan.changes.map(({ action }) => action)).toEqual(['delete']);
+      expect(blocking(plan.guards)).toContain('empty_desired');
+      expect(guardOf(plan.guards, 'empty_desired')?.message).toContain(
+        'import them (`rollcall import`), grant at least one of them access',
+      );
+    }
+  });
+
+  it('takes back no stranger where policy never gave anybody anything: whoever came since may be about to be imported', () => {
+    const world = inPeace({});
+    world.live.set('gus', live('gus', 'member'));
+    const plan = planOf(world, 'drift');
+    expect(plan.changes.map(({ reason_code }) => reason_code)).toEqual(['stranger']);
+    expect(blocking(plan.guards)).toEqual(['empty_desired']);
   });
 
   it('does not mind an account that is empty but for its owner', () => {

@@ -48,6 +48,7 @@ describe('what people should know of an account', () => {
   it('has who reaches the account from elsewhere', () => {
     const world = inPeace({});
     world.capabilities = OF_SETS;
+    world.remembered.set('dan', null);
     world.live.set('ada', live('ada', null, roles('administrator')));
     world.observed = {
       reach: [
@@ -63,6 +64,7 @@ describe('what people should know of an account', () => {
   it('sums up what the vendor shows of people, but for when each was last there', () => {
     const world = inPeace({});
     world.capabilities = OF_GROUPS;
+    world.remembered.set('dan', null);
     for (const name of ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']) {
       world.live.set(name, live(name, null, { ...groups('billing'), remarks: ['bypasses single sign-on'] }));
     }

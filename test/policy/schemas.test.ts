@@ -39,14 +39,16 @@ const PARTS = KINDS.flatMap((kind) => [...partsOf(schemaOf(kind), kind)]);
 test('what is generated is what the schemas say', async () => {
   const { generate } = (await import(new URL('scripts/generate.mjs', ROOT).href)) as { generate: () => Promise<Map<string, string>> };
   const generated = await generate();
-  expect(generated.size).toBe(4);
+  expect(generated.size).toBe(5);
   for (const [path, text] of generated) expect(text === readFileSync(new URL(path, ROOT), 'utf8'), path).toBe(true);
 });
 
 test.each(PARTS.filter(([, part]) => part.$ref === undefined))('%s tells an editor what it is, with an example', (path, part) => {
   expect(part.title, path).toBeTruthy();
   expect(part.description, path).toBeTruthy();
-  if (path.includes('/')) expect(part.examples?.length, path).toBeGreaterThan(0);
+  // What there is to choose from is proposed from examples too, so that a map shows its keys', and an account's name stands in words.
+  const isShown = part.type === 'object' || / such as /.test(part.description ?? '');
+  if (path.includes('/') && !isShown) expect(part.examples?.length, path).toBeGreaterThan(0);
 });
 
 test('every map is closed and every list and text is bounded', () => {

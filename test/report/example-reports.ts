@@ -5,7 +5,7 @@ import { TWILIO_CONSOLE } from '../../src/provider/twilio/twilio-console-capabil
 import { TWILIO_ORGANIZATION } from '../../src/provider/twilio/twilio-organization-capabilities.ts';
 import { describeGroups, describeReach } from '../../src/report/describe-reach.ts';
 import { listCapabilities } from '../../src/report/list-capabilities.ts';
-import type { DoctorReport } from '../../src/report/render-doctor.ts';
+import type { DoctorCheck, DoctorReport } from '../../src/report/render-doctor.ts';
 import type { Explanation, WhoCan } from '../../src/report/render-explain.ts';
 import type { LedgerReport } from '../../src/report/render-ledger.ts';
 import type { ApplyReport } from '../../src/report/render-outcomes.ts';
@@ -82,6 +82,7 @@ const quiet = {
   grants: [],
   until: null,
   lastApplied: { roles: ['support'], groups: [] },
+  provenance: null,
   owed: [],
   offboarding: null,
   effective: [],
@@ -103,10 +104,11 @@ export function offboardings(): LedgerReport['offboarding'] {
 }
 
 export function explanation(): Explanation {
-  const grant = { role: 'admin', group: null, until: null, ended: false } as const;
+  const grant = { role: 'admin', group: null, until: null, ended: false, superfluous: false } as const;
   return {
     principal: 'grace@acme.example',
     name: 'Grace Hopper',
+    notes: ['the ledger and live are what this clone has of rollcall-state, as of 2026-11-22 09:00 UTC (19 minutes ago)'],
     accounts: [
       {
         account: 'telnyx-production',
@@ -129,6 +131,7 @@ export function explanation(): Explanation {
             ...grant,
             team: 'on-call',
             until: '2027-01-31',
+            superfluous: true,
             reason: 'Second line',
             place: { file: 'policies/teams/on-call.yaml', line: 9, column: 5 },
           },
@@ -144,7 +147,19 @@ export function explanation(): Explanation {
         ],
         lastApplied: { roles: ['member'], groups: [] },
         live: { status: 'active', roles: ['member'], groups: [], at: AT, remarks: [] },
-        owed: ['patch grace@acme.example: member → admin'],
+        provenance: { since: '2026-10-01T08:30:00.000Z', how: 'applied', by: 'pull 9', pull: 9, approvedBy: ['ada', 'hedy'] },
+        owed: [
+          {
+            what: 'patch grace@acme.example: member → admin',
+            since: '2026-11-22T08:00:00.000Z',
+            outcome: 'deferred',
+            message: 'the vendor asked to wait',
+            notBefore: '2026-11-22T10:00:00.000Z',
+            by: 'pull 12',
+            pull: 12,
+            approvedBy: ['ada'],
+          },
+        ],
         notes: [],
       },
       {
@@ -193,7 +208,8 @@ export function explanation(): Explanation {
         account: `twilio-main-${SUBACCOUNT.toLowerCase()}`,
         provider: 'twilio',
         api: 'organization',
-        lastApplied: null,
+        lastApplied: { roles: [], groups: [] },
+        provenance: { since: '2026-11-20T14:02:00.000Z', how: 'applied', by: 'pull 11', pull: 11, approvedBy: ['ada'] },
         live: { status: 'absent', roles: [], groups: [], at: AT, remarks: [] },
         offboarding: offboardings()[0]?.offboarding ?? null,
       },
@@ -206,7 +222,30 @@ export function whoCan(): WhoCan {
   return {
     role: 'admin',
     account: 'telnyx-production',
-    principals: [{ principal: 'grace@acme.example', name: 'Grace Hopper', grants: account?.grants.slice(0, 1) ?? [] }],
+    principals: [
+      {
+        principal: 'grace@acme.example',
+        name: 'Grace Hopper',
+        grants: account?.grants.slice(0, 1) ?? [],
+        live: account?.live ?? null,
+        provenance: account?.provenance ?? null,
+        owed: account?.owed ?? [],
+        isGone: false,
+      },
+    ],
+    others: [
+      {
+        principal: 'trent@elsewhere.example',
+        name: '',
+        grants: [],
+        live: { status: 'active', roles: ['admin'], groups: [], at: AT, remarks: [] },
+        provenance: { since: '2026-09-01T07:00:00.000Z', how: 'found', by: null, pull: null, approvedBy: null },
+        owed: [],
+        isGone: false,
+      },
+    ],
+    reach: [{ principal: 'eve@acme.example', role: 'Organization Admin', through: 'the whole organization' }],
+    notes: ['live was not read: give --observation FILE to see it'],
   };
 }
 
@@ -238,6 +277,7 @@ export function doctorReport(): DoctorReport {
         api: 'sub-users',
         variables: [variable('TELNYX_PRODUCTION_API_KEY', true)],
         ...telnyx,
+        fix: null,
       },
       {
         account: 'telnyx-support',
@@ -248,6 +288,7 @@ export function doctorReport(): DoctorReport {
         words: 'this key answers to `sub-users`: set `api: sub-users` in policies/accounts/telnyx-support.yaml',
         abilities: [{ what: 'list people', answer: 'no', words: '404 10005: "Resource not found"' }],
         otherApi: 'sub-users',
+        fix: null,
       },
       {
         account: 'twilio-legacy',
@@ -258,6 +299,7 @@ export function doctorReport(): DoctorReport {
         words: '',
         abilities: [],
         otherApi: null,
+        fix: null,
       },
       {
         account: 'twilio-main',
@@ -265,6 +307,7 @@ export function doctorReport(): DoctorReport {
         api: 'organization',
         variables: [variable('TWILIO_MAIN_CLIENT_ID', true), variable('TWILIO_MAIN_CLIENT_SECRET', true), ...optional('TWILIO_MAIN')],
         ...twilio,
+        fix: "Make a new key in Twilio's console, and set TWILIO_MAIN_CLIENT_ID, TWILIO_MAIN_CLIENT_SECRET to it.",
       },
       {
         account: 'twilio-new',
@@ -275,8 +318,11 @@ export function doctorReport(): DoctorReport {
         words: 'the environment variable TWILIO_NEW_CLIENT_SECRET is not set, so this account cannot be read',
         abilities: [],
         otherApi: null,
+        fix: null,
       },
     ],
+    repository: 'acme/access',
+    checks: doctorChecks(),
     kinds: [
       { provider: 'telnyx', api: 'sub-users', rows: listCapabilities(TELNYX_SUB_USERS, [telnyx]) },
       { provider: 'telnyx', api: 'organizations', rows: listCapabilities(TELNYX_ORGANIZATIONS, []) },
@@ -284,4 +330,34 @@ export function doctorReport(): DoctorReport {
       { provider: 'twilio', api: 'organization', rows: listCapabilities(TWILIO_ORGANIZATION, [twilio]) },
     ],
   };
+}
+
+/** One check of each state in each group, as the terminal has to show them. */
+export function doctorChecks(): readonly DoctorCheck[] {
+  const fetch = 'Run `git fetch`, then `rollcall doctor` again; where it stays so, dispatch `drift` on the default branch.';
+  const token = 'Set GITHUB_TOKEN to a token with administration: read.';
+  return [
+    { group: 'accounts', name: 'telnyx-production', state: 'ok', says: 'the credential works', fix: null },
+    { group: 'accounts', name: 'twilio-main', state: 'wrong', says: 'the credential is refused', fix: null },
+    { group: 'machine', name: 'clock', state: 'ok', says: 'right to the minute, by the clock of api.telnyx.com', fix: null },
+    { group: 'ledger', name: 'rollcall-state', state: 'ok', says: '1,204 records, each bound to the one before and signed', fix: null },
+    { group: 'ledger', name: 'observations', state: 'attention', says: 'the oldest is 4 hours old (twilio-main)', fix: fetch },
+    { group: 'ledger', name: 'drift run', state: 'attention', says: 'last alive 4 hours ago, although it runs every hour', fix: fetch },
+    {
+      group: 'repository',
+      name: 'visibility',
+      state: 'wrong',
+      says: 'public: a plan names people and addresses, so runs refuse to write there',
+      fix: 'Make it private (Settings, General).',
+    },
+    { group: 'repository', name: 'rules of main', state: 'unknown', says: 'GitHub answers 403: Resource not accessible', fix: token },
+    {
+      group: 'workflows',
+      name: 'pins',
+      state: 'wrong',
+      says: 'not named by a whole commit: .github/workflows/apply.yml, line 40 (actions/checkout@main)',
+      fix: 'Write OWNER/NAME@COMMIT with all 40 digits: whoever moves a tag or branch changes what runs with your keys.',
+    },
+    { group: 'workflows', name: 'minutes', state: 'ok', says: 'about 730 in 30 days, for 720 runs', fix: null },
+  ];
 }

@@ -50,5 +50,6 @@ test('a person is one table over all accounts, also where the terminal has room 
 
 test('what the doctor found reads as agreed', async () => {
   await expect(renderDoctor(doctorReport(), STYLE)).toMatchFileSnapshot('golden/doctor.txt');
+  await expect(renderDoctor(doctorReport(), createStyle(false, 40))).toMatchFileSnapshot('golden/doctor-narrow.txt');
   await expect(doctorToJson(doctorReport())).toMatchFileSnapshot('golden/doctor.json');
 });

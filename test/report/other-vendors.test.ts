@@ -181,7 +181,7 @@ test('a credential that works and may not list everybody is no credential to rea
   } as const;
   const blind = { ...account, account: 'twilio-main', provider: 'twilio', api: 'organization', abilities: [denied] } as const;
   expect(isBlind(blind)).toBe(true);
-  expect(renderDoctor({ accounts: [blind], kinds: [] }, STYLE)).toContain(
+  expect(renderDoctor({ accounts: [blind], repository: null, checks: [], kinds: [] }, STYLE)).toContain(
     '1 of 1 account cannot be read as the policies have it: twilio-main.',
   );
   // Nobody can list the people of such an account: its roster tells who they are.

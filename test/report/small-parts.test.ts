@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStyle, decideColour } from '../../src/report/create-style.ts';
 import { fitPath, fitText, wrapText } from '../../src/report/fit-text.ts';
-import { isSuperfluous, renderExplanation } from '../../src/report/render-explain.ts';
+import { renderExplanation } from '../../src/report/render-explain.ts';
 import { renderFindings } from '../../src/report/render-findings.ts';
 import { countsLine, outcomesToJson, renderOutcomes } from '../../src/report/render-outcomes.ts';
 import { encodeSentence } from '../../src/text/encode-sentence.ts';
@@ -87,11 +87,14 @@ test('an undecided change is not called done, and a withheld one has a way out',
   expect(text).toContain('Way out: run `rollcall plan --out FILE`, have that plan approved, and apply it.');
 });
 
-test('two grants of the same role are said to overlap; one that counts alone is not', () => {
+test('grants that overlap are said with their places: which one to delete, or that any of them may go', () => {
   const [account] = explanation().accounts;
   if (!account) throw new Error('the example has an account');
-  expect(renderExplanation(explanation(), STYLE)).toContain('Grants overlap (policies/teams/voice.yaml:6, policies/teams/on-call.yaml:9)');
-  const [first] = account.grants;
-  expect(first && isSuperfluous(first, { ...account, grants: [first] })).toBe(false);
-  expect(first && isSuperfluous({ ...first, role: 'member' }, account)).toBe(true);
+  expect(renderExplanation(explanation(), STYLE)).toContain(
+    'Grants overlap (policies/teams/on-call.yaml:9): deleting that one changes nothing.',
+  );
+  const grants = account.grants.map((grant) => ({ ...grant, superfluous: !grant.ended }));
+  expect(renderExplanation({ ...explanation(), accounts: [{ ...account, grants }] }, STYLE).replaceAll(/\s+/g, ' ')).toContain(
+    'Grants overlap (policies/teams/voice.yaml:6, policies/teams/on-call.yaml:9): deleting any one of these changes nothing.',
+  );
 });

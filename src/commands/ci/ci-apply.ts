@@ -1,5 +1,4 @@
 import { EXIT, type ExitCode, RollcallError, worstExit } from '../../errors.ts';
-import { STATE_BRANCH } from '../../github/open-state-branch.ts';
 import type { DesiredState } from '../../model.ts';
 import { holdRosters } from '../../plan/hold-rosters.ts';
 import { restateEnds } from '../../plan/restate-ends.ts';
@@ -14,6 +13,7 @@ import { reconcile } from '../reconcile.ts';
 import type { Reconciled } from '../reconciled.ts';
 import type { Run } from '../run-context.ts';
 import { agreedOf, approvedSet, guardStages, learnAccepted, learnTaken, mayLeave, takenBefore } from './approve-pulls.ts';
+import { describeObserved } from './describe-observed.ts';
 import { desiredAt } from './desired-at.ts';
 import { findMerged } from './find-merged.ts';
 import { findSeen } from './find-seen.ts';
@@ -72,7 +72,7 @@ export async function ciApply(run: Run, flags: CiFlags): Promise<ExitCode> {
       const kept = await publishState(branch, seal, reconciled.readings);
       return await finish(
         ci,
-        { ...reconciled, observed: observedWords(reconciled, kept) },
+        { ...reconciled, observed: describeObserved({ reconciled, kept, fresh: ledger.records.slice(known), history: ledger.history() }) },
         { judged, told, head },
         { records: ledger.records, known },
       );
@@ -123,7 +123,7 @@ async function ancestryOf({ event, objects, config }: Ci, head: string, lastAppl
 
 async function finish(
   ci: Ci,
-  reconciled: Reconciled & { readonly observed: string },
+  reconciled: Reconciled & { readonly observed: readonly string[] },
   pulls: Omit<PullsReport, 'exit'>,
   ledger: Pick<OwedReport, 'records' | 'known'>,
 ): Promise<ExitCode> {
@@ -137,25 +137,11 @@ async function finish(
   for (const account of reconciled.unreleased) {
     ci.run.log(`${nameAccount(account)} left the policies without a pull request that people approved, so it is not let go of.`);
   }
-  if (ci.run.flags.format === 'text' && reconciled.observed !== '') ci.run.print(reconciled.observed);
+  if (ci.run.flags.format === 'text') for (const text of reconciled.observed) ci.run.print(text);
   for (const one of judged.filter(({ refused }) => refused !== null)) {
     ci.run.log(`Pull request ${one.number} approves nothing: ${one.refused}.`);
   }
   await reportPulls(ci, reconciled, { ...pulls, exit });
   await reportOwed(ci, reconciled, { ...ledger, head: pulls.head, exit });
   return exit;
-}
-
-/** What was read and is now kept for plans that hold no credential. */
-function observedWords({ readings }: Reconciled, kept: 'stored' | 'lost'): string {
-  const complete = [...readings].flatMap(([account, reading]) =>
-    reading.kind === 'complete' ? [`${visible(account)} (${countWords(reading.observation.principals.length, 'person', 'people')})`] : [],
-  );
-  const unread = [...readings].flatMap(([account, reading]) => (reading.kind === 'complete' ? [] : [visible(account)]));
-  const lost = 'Not kept: others wrote to rollcall-state again and again; the next run keeps what it reads.';
-  return [
-    ...(complete.length > 0 && kept === 'stored' ? [`Observed, signed and kept on ${STATE_BRANCH}: ${complete.join(', ')}.`] : []),
-    ...(kept === 'lost' ? [lost] : []),
-    ...(unread.length > 0 ? [`Not read: ${unread.join(', ')}.`] : []),
-  ].join('\n');
 }

@@ -11,6 +11,7 @@ import { listUnexplained } from '../list-unexplained.ts';
 import { today } from '../load-desired.ts';
 import type { Run } from '../run-context.ts';
 import { planOpen } from './ci-plan.ts';
+import { describeObserved } from './describe-observed.ts';
 import { findSeen } from './find-seen.ts';
 import { keepWatch } from './keep-watch.ts';
 import { loadWatched, type Watched } from './load-watched.ts';
@@ -64,6 +65,8 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   const known = ledger.records.length;
   const night = await reconcileNight(ci, watched, state);
   const { reconciled, likely } = night;
+  // A sign of life beside no ledger at all looks as if somebody had taken the ledger away.
+  if (ledger.records.length === 0) await ledger.append([{ kind: 'note', text: 'the ledger begins here: no account could be read yet' }]);
   await ledger.flush();
   // Whoever wrote meanwhile has seen more than this run, and says it.
   const lost = new RollcallError('ledgerLost', STATE_BRANCH);
@@ -78,7 +81,14 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   await barLater(ci, ledger, likely);
   const unexplained = listUnexplained(reconciled.desired, reconciled.readings, ledger.history());
   const notes = [...night.notes, ...unexplained.map((one) => ({ ...one, isPressing: true })), ...renewals.notes];
-  const said = [...notes.map(({ account, text }) => (account === null ? text : `${visible(account)}: ${text}`)), ...adopted];
+  // Every hour the same would be no news.
+  const isFirst = state.before === null || state.before.observations.size === 0;
+  const observed = describeObserved({ reconciled, kept: 'stored', fresh: ledger.records.slice(known), history: ledger.history() });
+  const said = [
+    ...(isFirst ? observed : []),
+    ...notes.map(({ account, text }) => (account === null ? text : `${visible(account)}: ${text}`)),
+    ...adopted,
+  ];
   for (const text of said) if (run.flags.format === 'text') run.print(text);
   const at = new Date(run.clock.now()).toISOString();
   const isTold = await keepWatch(ci, { ...night, ledger, at, renewals: renewals.links, notes });

@@ -1,16 +1,35 @@
 import { EXIT, type ExitCode, RollcallError } from '../../errors.ts';
+import { titleOfComment } from '../../report/comment/title-of-comment.ts';
+import { toJson } from '../../report/to-json.ts';
 import type { Run } from '../run-context.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { planGroup, planOne } from './show-plan.ts';
+import type { Speech } from './speak.ts';
 
 /** Plans what a pull request changes and says it there. Holds no vendor credential, and needs none. */
 export async function ciPlan(run: Run, flags: CiFlags): Promise<ExitCode> {
-  const ci = await openCi(run, flags);
+  const spoken: Speech[] = [];
+  const ci: Ci = { ...(await openCi(run, flags)), tell: (speech) => spoken.push(speech) };
   try {
-    return await planEvent(ci);
+    const exit = await planEvent(ci);
+    if (run.flags.format === 'json') await run.deliver(toJson({ format_version: '1.0', plans: spoken.map(rowOf) }));
+    return exit;
   } finally {
     await ci.close();
   }
+}
+
+function rowOf({ pull, commit, content, planned, conclusion, exit }: Speech) {
+  return {
+    pull: pull?.number ?? null,
+    commit,
+    title: titleOfComment(content),
+    conclusion,
+    exit_code: exit,
+    findings: content.kind === 'invalid' ? content.findings : [],
+    why: content.kind === 'unplanned' ? content.why : null,
+    plan: planned?.plan ?? null,
+  };
 }
 
 async function planEvent(ci: Ci): Promise<ExitCode> {

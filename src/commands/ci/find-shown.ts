@@ -54,6 +54,13 @@ export async function findShown(ci: Ci, { pull, stateTip, lastReviewMs }: ShownI
   return seen.slice(0, MOST_PLANS).map((check) => () => shownBy(ci, pull, before, check, stateTip));
 }
 
+/** When a plan of the newest commit was first shown; null before that. An older review has seen none, so none counts. */
+export async function firstShownMs(ci: Pick<Ci, 'github'>, { head }: Pull): Promise<number | null> {
+  const checks = await ci.github.speech.checks(head, CHECK_NAME);
+  const times = checks.filter((check) => readCheckFacts(check.text)?.head === head).map(timeOf);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 /** The plans made after the merge, of what the default branch has changed since the commit before it: newest first. */
 export async function findShownAnew(ci: Ci, pull: Pull, stateTip: string): Promise<readonly ShownPlan[] | string> {
   const before = await commitBefore(ci, pull);

@@ -9,6 +9,7 @@ import { visible } from '../../text/encode.ts';
 import type { Run } from '../run-context.ts';
 import { createPolicyLoader, type PolicyLoader } from './create-policy-loader.ts';
 import { STATE_REF } from './read-state.ts';
+import type { Speech } from './speak.ts';
 
 export interface CiFlags {
   readonly pull: number | null;
@@ -35,6 +36,8 @@ export interface Ci {
   /** The folder of policies inside the repository. */
   readonly folder: string;
   readonly runUrl: string | null;
+  /** Told of every plan that was spoken of, where standard output is for a program. */
+  readonly tell?: (speech: Speech) => void;
   /** Adds to the job's summary; one job may plan many pull requests. */
   summarise(markdown: string): Promise<void>;
   close(): Promise<void>;

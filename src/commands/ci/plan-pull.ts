@@ -93,7 +93,7 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
 /** How far back policies are looked for that were valid. */
 const MOST_INVALID = 100;
 const NEVER_OBSERVED =
-  'no account was ever observed: no run on the default branch has written to rollcall-state yet. Run the apply workflow once on the default branch, then plan this again';
+  'no account was ever observed: no run on the default branch could read one yet. The newest run of the drift workflow says why; as soon as one has read an account, it plans this again';
 const TEXT_CONFLICT =
   'this branch and the base branch changed the same lines, so there is no merged result to plan. Merge or rebase onto the base branch and push';
 const UNREVIEWABLE =

@@ -63,7 +63,7 @@ function unplanned(why: string, exit: ExitCode = EXIT.incomplete): Planned {
 }
 
 const NO_STATE =
-  'there is no rollcall-state branch yet, so no account was ever observed. Run the apply workflow once on the default branch, then plan this again';
+  'there is no rollcall-state branch yet, so no account was ever observed. Dispatch the drift workflow on the default branch: it observes every account and plans this again';
 
 /** Makes the plan of a merged pull request anew and shows it in the check run, for `ci apply --pull` to rest on once people approved it. */
 export async function publishPlan(ci: Ci, pull: Pull): Promise<void> {

@@ -43,7 +43,8 @@ export async function speak(ci: Ci, speech: Speech): Promise<void> {
   const summary = renderJobSummary(speech.content);
   await ci.summarise(summary);
   if (config.outputFile !== null) await run.world.files.writeText(config.outputFile, outputsOf(speech, planned === null ? null : file));
-  run.print(config.summaryFile === null ? summary : `${titleOfComment(speech.content)}\n`);
+  if (run.flags.format === 'json') ci.tell?.(speech);
+  else run.print(config.summaryFile === null ? summary : `${titleOfComment(speech.content)}\n`);
   if (speech.pull !== null) await comment(ci, speech.pull, speech.content);
 }
 

@@ -13,6 +13,7 @@ import {
   type SinceApproval,
 } from '../../pull.ts';
 import { findProposal } from './find-proposal.ts';
+import { firstShownMs } from './find-shown.ts';
 import type { Ci } from './open-ci.ts';
 import type { PlannedPull } from './plan-pull.ts';
 import type { StateAt } from './read-state.ts';
@@ -45,7 +46,7 @@ export async function viewPull(
           settings: desired,
           merged: desired,
           baseTip: made.baseTip,
-          after,
+          after: after ?? (await seenSince(ci, pull, reviews, at)),
           proposal: state === null ? null : await findProposal(ci, pull, planned.on.mergeBase, state.history),
         });
   return {
@@ -60,6 +61,13 @@ export async function viewPull(
     after,
     runUrl: ci.runUrl,
   };
+}
+
+/** An approval from before the first plan agrees to none. A fork's plan leaves no check run behind, so there nobody can tell. */
+async function seenSince(ci: Ci, pull: Pull, reviews: readonly Review[], at: string): Promise<string | null> {
+  if (pull.fork || reviews.length === 0) return null;
+  const shownMs = (await firstShownMs(ci, pull)) ?? Date.parse(at);
+  return new Date(shownMs - 1).toISOString();
 }
 
 function heartbeatOf(state: StateAt | null, at: string): Heartbeat {

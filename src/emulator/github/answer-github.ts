@@ -1,7 +1,10 @@
 import { type Fields, isFields } from '../read-fields.ts';
+import { ACTIONS_ROUTES } from './answer-actions.ts';
 import { CHECK_ROUTES } from './answer-checks.ts';
+import { ENVIRONMENT_ROUTES } from './answer-environments.ts';
 import { GIT_DATA_ROUTES } from './answer-git-data.ts';
 import { ISSUE_ROUTES } from './answer-issues.ts';
+import { PROTECTION_ROUTES } from './answer-protection.ts';
 import { PULL_ROUTES } from './answer-pulls.ts';
 import { REPOSITORY_ROUTES } from './answer-repository.ts';
 import { notAccessible, refuseAccess } from './authorise.ts';
@@ -11,7 +14,16 @@ import type { Schemas } from './github-schemas.ts';
 import { findOrAddUser, type GithubState, type GithubToken } from './github-state.ts';
 import { shapeOwnUser } from './shape-user.ts';
 
-const ROUTES: readonly Route[] = [...PULL_ROUTES, ...ISSUE_ROUTES, ...CHECK_ROUTES, ...GIT_DATA_ROUTES, ...REPOSITORY_ROUTES];
+const ROUTES: readonly Route[] = [
+  ...PULL_ROUTES,
+  ...ISSUE_ROUTES,
+  ...CHECK_ROUTES,
+  ...GIT_DATA_ROUTES,
+  ...REPOSITORY_ROUTES,
+  ...PROTECTION_ROUTES,
+  ...ENVIRONMENT_ROUTES,
+  ...ACTIONS_ROUTES,
+];
 
 /** One request to the REST API, by a token that is known or by nobody. `path` is with its query. */
 export async function answerGithub(

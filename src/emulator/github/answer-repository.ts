@@ -1,8 +1,6 @@
-import { isFields } from '../read-fields.ts';
-import { type GithubReply, noContent, notFound, ok, refusal } from './github-reply.ts';
-import { type Ask, pageOf, type Route, textOf } from './github-route.ts';
+import { type GithubReply, notFound, ok, refusal } from './github-reply.ts';
+import { type Ask, pageOf, type Route } from './github-route.ts';
 import type { Schemas } from './github-schemas.ts';
-import { type Environment, formatTime } from './github-state.ts';
 import { noticePushes } from './notice-pushes.ts';
 import { readCommits } from './read-commits.ts';
 import { runGit, tryGit } from './run-git.ts';
@@ -16,8 +14,6 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/collaborators/:login/permission', needs: ['read'], answer: showPermission },
   { method: 'GET', path: '/commits/:ref', needs: ['read', 'contents'], answer: showCommit },
   { method: 'GET', path: '/compare/*range', needs: ['read', 'contents'], answer: compare },
-  { method: 'POST', path: '/actions/workflows/:workflow/dispatches', needs: ['write', 'actions'], answer: dispatch },
-  { method: 'GET', path: '/environments', needs: ['read', 'actions'], answer: listEnvironments },
 ];
 
 /** The older `permission` knows four words, `role_name` all six. Source: docs.github.com/rest/collaborators. */
@@ -110,33 +106,4 @@ async function resolve({ repository }: Ask, name: string): Promise<string | null
   if (!/^[0-9a-f]{7,40}$/.test(name)) return null;
   const { code, stdout } = await tryGit(repository, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
   return code === 0 ? stdout.trim() : null;
-}
-
-function dispatch({ state, repository, user, params, body }: Ask): GithubReply {
-  const ref = textOf(body['ref']);
-  if (ref === null) return refusal(422, 'Invalid request.\n\n"ref" wasn\'t supplied.');
-  if (!repository.heads.has(ref.replace('refs/heads/', ''))) return refusal(422, `No ref found for: ${ref}`);
-  const inputs = isFields(body['inputs']) ? body['inputs'] : {};
-  repository.dispatches.push({ at: state.clock.now(), workflow: params['workflow'] ?? '', ref, inputs, by: user.login });
-  return noContent();
-}
-
-function listEnvironments(ask: Ask): GithubReply {
-  const { rows, headers } = pageOf(ask, ask.repository.environments);
-  const environments = rows.map((environment, index) => shapeEnvironment(ask, environment, index + 1));
-  return { ...ok({ total_count: ask.repository.environments.length, environments }), headers };
-}
-
-function shapeEnvironment({ state, repository }: Ask, { name, limitsBranches }: Environment, id: number): Schemas['environment'] {
-  const at = formatTime(repository.createdAt);
-  return {
-    id,
-    node_id: `EN_${id}`,
-    name,
-    url: `${apiUrl(state, repository)}/environments/${name}`,
-    html_url: `${htmlUrl(state, repository)}/deployments/activity_log?environments_filter=${name}`,
-    created_at: at,
-    updated_at: at,
-    deployment_branch_policy: limitsBranches ? { protected_branches: false, custom_branch_policies: true } : null,
-  };
 }

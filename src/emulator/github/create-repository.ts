@@ -1,6 +1,7 @@
 import { RollcallError } from '../../errors.ts';
 import { visible } from '../../text/encode.ts';
 import { findOrAddUser, fullName, type GithubState, type Repository, type Role } from './github-state.ts';
+import { PROTECTED, PROTECTED_ENVIRONMENT, UNPROTECTED } from './protection-state.ts';
 import { rememberGit } from './remember-git.ts';
 
 export interface NewRepository {
@@ -9,13 +10,15 @@ export interface NewRepository {
   readonly isPrivate: boolean;
   /** Whether the token of a job may open pull requests; by default it may. */
   readonly actionsMayPropose?: boolean;
+  /** Whether it is protected as docs/github.md advises, which a repository is by default, and a fork never. */
+  readonly isProtected?: boolean;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Makes an empty repository on disk; a fork begins with everything its parent has. */
 export async function createRepository(state: GithubState, wanted: NewRepository, parent: Repository | null = null): Promise<Repository> {
-  const { owner, name, isPrivate, actionsMayPropose = true } = wanted;
+  const { owner, name, isPrivate, actionsMayPropose = true, isProtected = parent === null } = wanted;
   if (!NAME.test(owner) || !NAME.test(name) || state.repositories.has(fullName(wanted).toLowerCase())) {
     throw new RollcallError('usage', `the emulated GitHub cannot make the repository ${visible(fullName(wanted))}.`);
   }
@@ -46,7 +49,9 @@ export async function createRepository(state: GithubState, wanted: NewRepository
     checks: new Map(),
     roles: new Map<string, Role>(),
     dispatches: [],
-    environments: [],
+    environments: isProtected ? [PROTECTED_ENVIRONMENT] : [],
+    protection: isProtected ? PROTECTED : UNPROTECTED,
+    runs: [],
     actionsMayPropose,
     hasIssues: true,
   };

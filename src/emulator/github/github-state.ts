@@ -1,10 +1,21 @@
 import type { Clock, Git, Random } from '../../ports.ts';
+import type { RepositoryProtection, WorkflowRun } from './protection-state.ts';
 import type { RememberingGit } from './remember-git.ts';
 
 /** What is true of the emulated GitHub. The API changes it and people change it; times are milliseconds since 1970. */
 
 export type Level = 'none' | 'read' | 'write';
-export type Permission = 'contents' | 'pull-requests' | 'checks' | 'issues' | 'statuses' | 'actions' | 'members';
+export type Permission =
+  | 'contents'
+  | 'pull-requests'
+  | 'checks'
+  | 'issues'
+  | 'statuses'
+  | 'actions'
+  | 'members'
+  | 'administration'
+  | 'environments'
+  | 'secrets';
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
 export interface GithubToken {
@@ -121,6 +132,15 @@ export interface Environment {
   readonly name: string;
   /** Whether only branches that are named or protected may deploy to it. */
   readonly limitsBranches: boolean;
+  /** Names and patterns, or `protected` for whichever are; one for tags begins with `tag `. Only where branches are limited. */
+  readonly branches?: readonly string[] | 'protected';
+  /** By default they may. */
+  readonly letsAdminsBypass?: boolean;
+  /** Logins of those who let jobs in. */
+  readonly reviewers?: readonly string[];
+  readonly waitMinutes?: number;
+  /** Names of secrets. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Repository {
@@ -146,6 +166,8 @@ export interface Repository {
   readonly roles: Map<string, Role>;
   readonly dispatches: Dispatch[];
   environments: readonly Environment[];
+  protection: RepositoryProtection;
+  readonly runs: WorkflowRun[];
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   actionsMayPropose: boolean;
   hasIssues: boolean;

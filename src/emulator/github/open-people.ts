@@ -15,6 +15,7 @@ import { landMergeGroup, type MergeGroup, makeMergeGroup } from './merge-group.t
 import { type MergeMethod, mergePull, signatureOf } from './merge-pull.ts';
 import { closeIssue, followHead, moveBranch, noticePushes, reopenPull } from './notice-pushes.ts';
 import { addIssue, type NewPull, openPull } from './open-pull.ts';
+import type { RepositoryProtection, WorkflowRun } from './protection-state.ts';
 import { writeCommit } from './write-commit.ts';
 
 /** What people do to a repository: through a browser, or with git on their machine. Unknown logins become users. */
@@ -62,6 +63,10 @@ export interface People {
   lockPull(number: number, locked?: boolean): Promise<void>;
   setPermission(login: string, role: Role): void;
   setEnvironments(environments: readonly Environment[]): void;
+  /** Changes how the repository is protected; what is not named stays. */
+  protect(change: Partial<RepositoryProtection>): void;
+  /** A workflow ran. */
+  addRun(run: WorkflowRun): void;
   /** The setting that lets Actions open pull requests. */
   letActionsPropose(may: boolean): void;
   /** Issues on or off; of those that there were nothing is seen meanwhile. */
@@ -80,6 +85,12 @@ export function openPeople(state: GithubState, repository: Repository, inTurn: I
     },
     setEnvironments: (environments) => {
       repository.environments = environments;
+    },
+    protect: (change) => {
+      repository.protection = { ...repository.protection, ...change };
+    },
+    addRun: (run) => {
+      repository.runs.push(run);
     },
     letActionsPropose: (may) => {
       repository.actionsMayPropose = may;

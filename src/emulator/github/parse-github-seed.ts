@@ -17,6 +17,8 @@ export interface RepositorySeed {
   readonly isPrivate: boolean;
   /** Whether the token of a job may open pull requests; by default it may. */
   readonly actionsMayPropose?: boolean;
+  /** Whether it is protected as docs/github.md advises; by default it is. */
+  readonly isProtected?: boolean;
   /** The first commit on `main`; none leaves the repository empty. */
   readonly files?: Readonly<Record<string, string>>;
   /** Whose commit that is; the owner when not given. */
@@ -28,7 +30,18 @@ const KINDS = ['actions', 'app', 'user'] as const;
 const LEVELS: readonly Level[] = ['none', 'read', 'write'];
 const ROLES: readonly Role[] = ['admin', 'maintain', 'write', 'triage', 'read', 'none'];
 const TYPES: readonly User['type'][] = ['User', 'Bot', 'Organization'];
-const PERMISSIONS: readonly Permission[] = ['contents', 'pull-requests', 'checks', 'issues', 'statuses', 'actions', 'members'];
+const PERMISSIONS: readonly Permission[] = [
+  'contents',
+  'pull-requests',
+  'checks',
+  'issues',
+  'statuses',
+  'actions',
+  'members',
+  'administration',
+  'environments',
+  'secrets',
+];
 
 /** Reads a seed file; what is wrong is said with its place. */
 export function parseGithubSeed(value: unknown, file: string): GithubSeed {
@@ -54,7 +67,12 @@ function readUser(value: unknown, where: string, fail: Fail) {
 }
 
 function readRepository(value: unknown, where: string, fail: Fail): RepositorySeed {
-  const row = readFields(value, where, ['owner', 'name', 'isPrivate', 'actionsMayPropose', 'files', 'author', 'roles'], fail);
+  const row = readFields(
+    value,
+    where,
+    ['owner', 'name', 'isPrivate', 'actionsMayPropose', 'isProtected', 'files', 'author', 'roles'],
+    fail,
+  );
   return {
     owner: readText(row['owner'], `${where}.owner`, fail),
     name: readText(row['name'], `${where}.name`, fail),
@@ -62,6 +80,7 @@ function readRepository(value: unknown, where: string, fail: Fail): RepositorySe
     ...(row['actionsMayPropose'] === undefined
       ? {}
       : { actionsMayPropose: readFlag(row['actionsMayPropose'], `${where}.actionsMayPropose`, fail) }),
+    ...(row['isProtected'] === undefined ? {} : { isProtected: readFlag(row['isProtected'], `${where}.isProtected`, fail) }),
     files: readMap(row['files'] ?? {}, `${where}.files`, fail, (text, place) =>
       typeof text === 'string' ? text : fail(`${place} is not a text`),
     ),

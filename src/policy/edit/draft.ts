@@ -45,6 +45,7 @@ export interface FileEdit {
 /** A file of its own; it gets a name that is free. */
 export interface NewTeam {
   readonly stem: string;
+  /** One line or several. */
   readonly comment: string;
   readonly members: readonly { readonly email: string; readonly until: Day | null }[];
   readonly grants: readonly NewGrant[];
@@ -56,10 +57,19 @@ export interface NewGrant {
   readonly group: string | null;
   readonly reason: string;
   readonly until: Day | null;
+  /** Comments above it, a line each. */
+  readonly notes?: readonly string[];
 }
 
 export interface NewPeople {
   readonly stem: string;
   readonly comment: string;
-  readonly people: readonly { readonly email: string; readonly name: string }[];
+  readonly people: readonly NewPerson[];
+}
+
+export interface NewPerson {
+  readonly email: string;
+  readonly name: string;
+  /** Comments above the entry, a line each. */
+  readonly notes?: readonly string[];
 }

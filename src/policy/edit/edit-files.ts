@@ -15,7 +15,7 @@ export interface EditedFile {
 
 export type EditResult =
   | { readonly kind: 'edited'; readonly files: PolicyTexts; readonly edited: readonly EditedFile[] }
-  | { readonly kind: 'stuck'; readonly causes: ReadonlySet<string>; readonly why: string };
+  | { readonly kind: 'stuck'; readonly path: string; readonly causes: ReadonlySet<string>; readonly why: string };
 
 /** A file's name has at most so many characters before its ending. */
 const MAX_STEM = 64;
@@ -54,7 +54,7 @@ function newFiles({ people = [], teams = [] }: Partial<Draft>): [folder: string,
 
 function stuck(path: string, edits: readonly FileEdit[]): EditResult {
   const causes = new Set(edits.flatMap((edit) => edit.causes));
-  return { kind: 'stuck', causes, why: `${path} is written in a way that cannot be edited by itself; edit it by hand` };
+  return { kind: 'stuck', path, causes, why: `${path} is written in a way that cannot be edited by itself; edit it by hand` };
 }
 
 /** Names are stems, whatever the ending. */

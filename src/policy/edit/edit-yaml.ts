@@ -1,11 +1,14 @@
 import type { CST, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { addItems, type NewItem } from './add-items.ts';
+import { endOfNode } from './end-of-node.ts';
 import { type EditedLines, linesOf, type Splice, spliceText } from './splice-text.ts';
 import { writeScalar } from './write-scalar.ts';
 
 /** One edit of one file, by where it stands: `['grants', 2, 'role']`. */
 export type YamlEdit =
   | { readonly kind: 'drop'; readonly list: string; readonly indexes: ReadonlySet<number> }
-  | { readonly kind: 'set'; readonly at: readonly (string | number)[]; readonly text: string };
+  | { readonly kind: 'set'; readonly at: readonly (string | number)[]; readonly text: string }
+  | { readonly kind: 'add'; readonly list: string | null; readonly items: readonly NewItem[] };
 
 export interface EditedText {
   readonly text: string;
@@ -16,7 +19,7 @@ const BOM = '\uFEFF';
 const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, logLevel: 'silent', keepSourceTokens: true } as const;
 
 /**
- * Drops entries of lists and sets texts, and leaves every other byte as it is: comments, order, quotes, line ends. Null where the
+ * Drops entries of lists, sets texts and adds entries at the end of lists (null is the list that the whole file is), and leaves every other byte as it is: comments, order, quotes, line ends. Null where the
  * file is written so that this cannot be done. What comes out is read again and is what was asked for, nothing else.
  */
 export async function editYaml(text: string, edits: readonly YamlEdit[]): Promise<EditedText | null> {
@@ -26,7 +29,7 @@ export async function editYaml(text: string, edits: readonly YamlEdit[]): Promis
   const document = yaml.parseDocument(body, OPTIONS);
   const splices: Splice[] = [];
   for (const edit of edits) {
-    const found = edit.kind === 'drop' ? dropItems(document, body, edit) : setText(document, edit);
+    const found = spliceOne(document, body, edit);
     if (found === null) return null;
     splices.push(...found);
   }
@@ -35,6 +38,11 @@ export async function editYaml(text: string, edits: readonly YamlEdit[]): Promis
   const again = yaml.parseDocument(edited, OPTIONS);
   const isMeant = again.errors.length === 0 && JSON.stringify(again.toJS()) === JSON.stringify(editValue(document.toJS(), edits));
   return isMeant ? { text: mark + edited, lines: linesOf(body, splices) } : null;
+}
+
+function spliceOne(document: Document, body: string, edit: YamlEdit): readonly Splice[] | null {
+  if (edit.kind === 'drop') return dropItems(document, body, edit);
+  return edit.kind === 'set' ? setText(document, edit) : addItems(document, body, edit.list, edit.items);
 }
 
 type Drop = Extract<YamlEdit, { kind: 'drop' }>;
@@ -59,7 +67,7 @@ function dropItems(document: Document, body: string, { list, indexes }: Drop): S
   const splices: Splice[] = [];
   for (const index of indexes) {
     const item = items[index];
-    const lines = item === undefined ? null : wholeLines(body, dashes[index]?.offset ?? 0, endOf(item), /^\s*(?:#.*)?$/);
+    const lines = item === undefined ? null : wholeLines(body, dashes[index]?.offset ?? 0, endOfNode(item), /^\s*(?:#.*)?$/);
     if (lines === null) return null;
     splices.push(lines);
   }
@@ -74,14 +82,6 @@ function colonOf(document: Document, key: string): number | null {
   const pair: Pair<Scalar, Node> | undefined = top?.items.find((one) => one.key.value === key);
   const tokens: readonly CST.SourceToken[] = pair?.srcToken?.sep ?? [];
   return tokens.find(({ type }) => type === 'map-value-ind')?.offset ?? null;
-}
-
-/** Where the last thing that a node holds ends; the range of a block collection goes on over comments that are not its own. */
-function endOf(node: Node): number {
-  const last = 'items' in node && node.srcToken?.type !== 'flow-collection' ? (node as YAMLMap | YAMLSeq).items.at(-1) : undefined;
-  if (last === undefined) return node.range?.[1] ?? 0;
-  const inner = 'key' in (last as object) ? ((last as Pair<Node, Node>).value ?? (last as Pair<Node, Node>).key) : (last as Node);
-  return endOf(inner);
 }
 
 /** The lines from one offset to another, if nothing else stands on them than what `after` lets follow. */
@@ -121,6 +121,11 @@ function editValue(value: unknown, edits: readonly YamlEdit[]): unknown {
   for (const edit of edits) if (edit.kind === 'set') setValue(root, edit);
   for (const edit of edits) {
     if (edit.kind === 'drop') root[edit.list] = (root[edit.list] ?? []).filter((_, index) => !edit.indexes.has(index));
+  }
+  for (const edit of edits) {
+    if (edit.kind !== 'add') continue;
+    const list: unknown = edit.list === null ? root : root[edit.list];
+    if (Array.isArray(list)) list.push(...edit.items.map(({ value }) => value));
   }
   return root;
 }

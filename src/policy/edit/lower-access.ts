@@ -2,11 +2,15 @@ import { groupBy } from '../../group-by.ts';
 import type { Day } from '../../model.ts';
 import { compareEnds, earlier, hasEnded } from '../calendar.ts';
 import { coversGrant } from '../covers-grant.ts';
+import { findSecrets } from '../find-secrets.ts';
 import { type GrantEntry, placeOf, type TeamEntry } from '../policies.ts';
-import type { DraftContext, FileEdit, Goal, NewTeam } from './draft.ts';
+import type { DraftContext, FileEdit, NewTeam, Goal as WholeGoal } from './draft.ts';
 import type { YamlEdit } from './edit-yaml.ts';
 import { type Given, outlineAccess, sameOutline } from './outline-access.ts';
 import { pathInside } from './read-policy-texts.ts';
+
+/** What of a goal says how much may be kept. */
+type Goal = Pick<WholeGoal, 'principal' | 'policy' | 'capabilities' | 'target'>;
 
 /** A grant of a team that somebody keeps, perhaps in a weaker role. */
 interface Kept {
@@ -156,7 +160,8 @@ function splitTeam(team: TeamEntry, moves: readonly Move[], { today }: DraftCont
   const kept = (moves[0]?.kept ?? []).filter(({ grant }) => !hasEnded(grant.until, today));
   return {
     stem: `${team.name}-adopted`,
-    comment: `Split from the team ${team.name} on ${today}: what these people keep of its grants.`,
+    // A long name with a digit may look like a secret, which no policy file may hold.
+    comment: `Split from ${findSecrets(team.name, 1).length === 0 ? `the team ${team.name}` : 'another team'} on ${today}: what these people keep of its grants.`,
     members: moves.map(({ principal, until }) => ({ email: principal, until })),
     grants: kept.map(({ grant: { account, group, reason, until }, role }) => ({ account, role, group, reason, until })),
   };

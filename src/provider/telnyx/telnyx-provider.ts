@@ -28,15 +28,19 @@ const PAGES_IN_FLIGHT = 16;
 const MAX_PAGES = 4_000;
 const STATUSES: ReadonlySet<string> = new Set(['active', 'invited', 'suspended'] satisfies Status[]);
 
+/** Told how many pages of how many have come; null where no total is stated. */
+type OnPage = (done: number, total: number | null) => void;
+
 /** Telnyx `sub-users` behind the provider interface: wire in, model out. */
-export function createTelnyxProvider(account: string, client: VendorClient, clock: Clock): Provider {
+export function createTelnyxProvider(account: string, client: VendorClient, clock: Clock, onPage: OnPage = () => undefined): Provider {
   return {
     reader: {
       account,
       capabilities: TELNYX_SUB_USERS,
       read: (lastGood, suspect) => {
         const otherApi = findOtherApi(client, clock, account, 'sub-users');
-        const pass = (expired: () => boolean): Promise<Pass> => readAllPages((number) => readPage(client, number, expired, otherApi));
+        const pass = (expired: () => boolean): Promise<Pass> =>
+          readAllPages(counted((number) => readPage(client, number, expired, otherApi), onPage));
         return readComplete({ account, provider, api, clock, pass, requests: client.requests, lastGood, suspect });
       },
       readOne: async (principalId) => oneReadingOf(await getSubUser(client, principalId), principalId),
@@ -69,6 +73,20 @@ function noParts(): Promise<WriteResult> {
 
 type ReadPage = (number: number) => Promise<WirePage | Pass>;
 
+/** Tells of every page that came, in whatever order. */
+function counted(read: ReadPage, onPage: OnPage): ReadPage {
+  let done = 0;
+  let last: number | null = null;
+  return async (number) => {
+    const page = await read(number);
+    if ('kind' in page) return page;
+    done += 1;
+    if (page.total !== null) last = lastPage(page, page.total);
+    onPage(done, last);
+    return page;
+  };
+}
+
 async function readAllPages(read: ReadPage): Promise<Pass> {
   const first = await read(1);
   if ('kind' in first) return first;
@@ -85,8 +103,7 @@ async function readAllPages(read: ReadPage): Promise<Pass> {
 
 /** The first page told the total, so the rest can be asked for side by side. */
 async function readStated(read: ReadPage, first: WirePage, total: number): Promise<WirePage[] | Pass> {
-  const pageSize = Math.min(first.pageSize ?? PAGE_SIZE, PAGE_SIZE);
-  const last = Math.ceil(total / pageSize);
+  const last = lastPage(first, total);
   if (last > MAX_PAGES) return inconsistent('the stated total is beyond belief');
   const limit = pLimit(PAGES_IN_FLIGHT);
   const numbers = Array.from({ length: Math.max(0, last - 1) }, (_, index) => index + 2);
@@ -104,6 +121,10 @@ async function readStated(read: ReadPage, first: WirePage, total: number): Promi
   );
   if (failed !== null) return failed;
   return [first, ...rest.filter((page) => page !== null)];
+}
+
+function lastPage({ pageSize }: WirePage, total: number): number {
+  return Math.ceil(total / Math.min(pageSize ?? PAGE_SIZE, PAGE_SIZE));
 }
 
 /** No total is stated: one page after another until one is the last by its own word or is not full. */

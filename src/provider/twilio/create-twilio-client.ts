@@ -12,6 +12,8 @@ export interface TwilioWorld {
   readonly deadlineAt: number;
   readonly interrupted: AbortSignal;
   readonly graceOver: AbortSignal;
+  /** Told of every read that was answered. */
+  readonly onAnswer?: () => void;
 }
 
 /** One credential at the hosts that take it: OAuth at the two IAM hosts, account SID and token at the others and at `iam`. */
@@ -24,8 +26,15 @@ export interface TwilioClient {
 }
 
 export function createTwilioClient(world: TwilioWorld, credential: Credential): TwilioClient {
-  const at = (host: keyof TwilioOrigins) =>
-    createVendorClient({ ...world, origin: world.origins[host], credential, judge: judgeTwilioError });
+  const at = (host: keyof TwilioOrigins): VendorClient => {
+    const client = createVendorClient({ ...world, origin: world.origins[host], credential, judge: judgeTwilioError });
+    const get: VendorClient['get'] = async (path, options) => {
+      const answer = await client.get(path, options);
+      world.onAnswer?.();
+      return answer;
+    };
+    return { ...client, get };
+  };
   const [iam, previewIam, api, monitor] = [at('iam'), at('previewIam'), at('api'), at('monitor')];
   const requests = () => [iam, previewIam, api, monitor].reduce((sum, client) => sum + client.requests(), 0);
   return { iam, previewIam, api, monitor, requests };

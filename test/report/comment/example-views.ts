@@ -261,7 +261,7 @@ export function invalidContent(count: number): CommentContent & { readonly kind:
 
 export function unplannedContent(): CommentContent & { readonly kind: 'unplanned' } {
   const why =
-    'no account was ever observed: no run on the default branch has written to rollcall-state yet. Run the apply workflow once on the default branch, then plan this again';
+    'no account was ever observed: no run on the default branch could read one yet. The newest run of the drift workflow says why; as soon as one has read an account, it plans this again';
   return { kind: 'unplanned', head: HEAD, why, at: READ_AT, runUrl: RUN_URL };
 }
 

@@ -166,11 +166,11 @@ test('explain shows one person across the accounts of both vendors in one table'
   const run = await s.run('explain', 'ada@acme.example', '--observation', 'observation.json');
   expect(run.exit).toBe(0);
   expect(tableOf(run.stdout)).toEqual([
-    'account | vendor api | by policy | last applied | live',
-    'telnyx-edge | telnyx organizations | member + Voice | member + Voice | member + Voice',
-    'telnyx-production | telnyx sub-users | admin | admin | admin',
-    'twilio-labs | twilio console | administrator | administrator | administrator',
-    'twilio-main | twilio organization | administrator | administrator | administrator',
-    'twilio-other | twilio organization | support | support | support',
+    'account | vendor api | by policy | last applied | live | since',
+    'telnyx-edge | telnyx organizations | member + Voice | member + Voice | member + Voice | 2026-11-23',
+    'telnyx-production | telnyx sub-users | admin | admin | admin | 2026-11-23',
+    'twilio-labs | twilio console | administrator | administrator | administrator | 2026-11-23',
+    'twilio-main | twilio organization | administrator | administrator | administrator | 2026-11-23',
+    'twilio-other | twilio organization | support | support | support | 2026-11-23',
   ]);
 });

@@ -28,6 +28,8 @@ export interface ScenarioOptions {
   readonly now?: string;
   readonly elsewhere?: readonly string[];
   readonly switches?: Partial<TelnyxSwitches>;
+  /** How wide the terminal is; no terminal where it is not given. */
+  readonly columns?: number;
 }
 
 /** Where a run dies: at its nth request or its nth append, with the effect still to come, half there, or there and unanswered. */
@@ -75,7 +77,7 @@ export function keyOf(account: string): string {
   return `KEY-CANARY-${account}-0123456789abcdef`;
 }
 
-export function createScenario({ policies, live, now = START, elsewhere = [], switches = {} }: ScenarioOptions): Scenario {
+export function createScenario({ policies, live, now = START, elsewhere = [], switches = {}, columns }: ScenarioOptions): Scenario {
   let nowMs = Date.parse(now);
   const clock = {
     now: () => nowMs,
@@ -211,10 +213,10 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
       openStorage: () => mortal(storage, death),
       stdout: collect((text) => {
         out.stdout += text;
-      }),
+      }, columns),
       stderr: collect((text) => {
         out.stderr += text;
-      }),
+      }, undefined),
       readInput: async () => scenario.input,
       prompt: null,
       ask:
@@ -242,9 +244,8 @@ export function createScenario({ policies, live, now = START, elsewhere = [], sw
   return scenario;
 }
 
-/** A sink that is no terminal. */
-function collect(write: (text: string) => void): TextSink {
-  return { write, isTerminal: false, columns: 120 };
+function collect(write: (text: string) => void, columns: number | undefined): TextSink {
+  return { write, isTerminal: columns !== undefined, columns: columns ?? 120 };
 }
 
 function ended(run: Ended | null): Ended {

@@ -24,6 +24,7 @@ import { openVendors } from './open-vendors.ts';
 const HOUR_MS = 3_600_000;
 const TOKEN = 'ghs_CANARY-actions-of-acme';
 const FORK_TOKEN = 'ghs_CANARY-read-only-of-a-fork';
+const ADA_TOKEN = 'ghp_CANARY-of-ada';
 const MEMBERS_TOKEN = 'ghs_CANARY-reads-members';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const never = new AbortController().signal;
@@ -47,6 +48,8 @@ export interface OfficeOptions {
   /** Team members by `acme/security`. */
   readonly teams?: Readonly<Record<string, readonly string[]>>;
   readonly isPrivate?: boolean;
+  /** Whether nothing was pushed to the repository yet, and there is no public key in it. */
+  readonly isEmpty?: boolean;
   /** Whether the jobs have a token that may read who is in a team. */
   readonly readsMembers?: boolean;
 }
@@ -77,6 +80,13 @@ export interface ApplyOptions {
   readonly http?: (inner: Http) => Http;
 }
 
+/** Somebody's own machine: relative paths begin in its folder. */
+export interface DeskOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What they answer on a terminal that asks; null ends the input. */
+  readonly answer?: (question: string) => string | null;
+}
+
 /** A company with a repository, a vendor account and two jobs: everything a story on GitHub needs. */
 export interface Office {
   readonly github: RunningGithub;
@@ -98,6 +108,10 @@ export interface Office {
   apply(options?: ApplyOptions): Promise<Ended>;
   /** The scheduled night watch. */
   drift(options?: ApplyOptions): Promise<Ended>;
+  /** A command at somebody's desk, with the keys of every account in the environment and no token of GitHub's. */
+  atDesk(folder: string, argv: readonly string[], options?: DeskOptions): Promise<Pick<Ended, 'exit' | 'stdout' | 'stderr'>>;
+  /** Where Ada pushes to, with her token. */
+  readonly remote: string;
   /** The rolling issue of an account; null when there is none. */
   issue(account?: string): Issue | null;
   /** Our comment on a pull request without its marker, commits by letters; null when there is none. */
@@ -187,6 +201,8 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
       }),
     drift: async (given = {}) => writingJob('drift', { event: 'schedule', ...given }),
     apply: async (given = {}) => writingJob('apply', given),
+    atDesk,
+    remote: `${github.serverUrl.replace('http://', `http://x-access-token:${ADA_TOKEN}@`)}/acme/access.git`,
     issue: (account) => {
       const ours = [...people.repository.issues.values()].filter(
         (one) => one.pull === null && one.author.login === 'github-actions[bot]' && one.title.endsWith(account ?? accounts[0]?.name ?? ''),
@@ -260,6 +276,48 @@ export async function createOffice(options: OfficeOptions): Promise<Office> {
       onWrite,
       http,
     });
+  }
+
+  async function atDesk(folder: string, argv: readonly string[], { env = {}, answer }: DeskOptions = {}) {
+    const out = { stdout: '', stderr: '' };
+    const at = (file: string) => path.resolve(folder, file);
+    const exit = await runCli(argv, {
+      env: { ...vendors.env, ...env },
+      cwd: folder,
+      clock,
+      random: createRandom(3),
+      openHttp: async () => vendors.http,
+      files: {
+        ...real.files,
+        resolve: (file) => real.files.resolve(at(file)),
+        readText: (file, maxBytes) => real.files.readText(at(file), maxBytes),
+        writeText: (file, text) => real.files.writeText(at(file), text),
+        create: (file, text) => real.files.create(at(file), text),
+        policies: (inside) => real.files.policies(at(inside)),
+      },
+      git: (inside) => real.git(at(inside)),
+      openStorage: (file) => real.openStorage(at(file)),
+      stdout: collect((text) => {
+        out.stdout += text;
+      }),
+      stderr: collect((text) => {
+        out.stderr += text;
+      }),
+      ask: null,
+      prompt:
+        answer === undefined
+          ? null
+          : async (question) => {
+              const given = answer(question);
+              out.stdout += `${question}${given ?? ''}\n`;
+              return given;
+            },
+      readInput: async () => '',
+      interrupted: never,
+      graceOver: never,
+    });
+    checkCanaries([out.stdout, out.stderr]);
+    return { exit, ...out };
   }
 
   async function readPolicies(): Promise<Policies> {
@@ -386,7 +444,7 @@ function inPolicies(changes: Readonly<Record<string, string | null>>): Record<st
   );
 }
 
-function seedOf({ policies, teams = {}, isPrivate = true }: OfficeOptions, publicLine: string): GithubSeed {
+function seedOf({ policies, teams = {}, isPrivate = true, isEmpty = false }: OfficeOptions, publicLine: string): GithubSeed {
   const write = { contents: 'write', 'pull-requests': 'write', checks: 'write', issues: 'write' } as const;
   const read = { contents: 'read', 'pull-requests': 'read', checks: 'read' } as const;
   const bot = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
@@ -402,7 +460,7 @@ function seedOf({ policies, teams = {}, isPrivate = true }: OfficeOptions, publi
         owner: 'acme',
         name: 'access',
         isPrivate,
-        files: { ...(inPolicies(policies) as Record<string, string>), '.github/rollcall.pub': `${publicLine}\n` },
+        ...(isEmpty ? {} : { files: { ...(inPolicies(policies) as Record<string, string>), '.github/rollcall.pub': `${publicLine}\n` } }),
         author: 'grace',
         roles: { ada: 'write', grace: 'maintain', hedy: 'write' },
       },
@@ -410,6 +468,7 @@ function seedOf({ policies, teams = {}, isPrivate = true }: OfficeOptions, publi
     tokens: [
       { ...bot, value: TOKEN, permissions: write },
       { ...bot, value: FORK_TOKEN, permissions: read },
+      { ...bot, value: ADA_TOKEN, kind: 'user', userId: 101, login: 'ada', appId: null, permissions: write },
       { ...bot, value: MEMBERS_TOKEN, kind: 'app', userId: 777, login: 'members[bot]', appId: 4242, permissions: { members: 'read' } },
     ],
     teams,
