@@ -85,7 +85,10 @@ function createFiles(): Files {
 
 /** Written beside, synced and renamed: whoever reads it sees the old text or the new one, never a part. */
 async function writeWhole(file: string, text: string): Promise<void> {
-  await writeBeside(file, text, 0o600, (beside) => rename(beside, file));
+  // What is there keeps who may read it: an edited policy is as readable as before.
+  const before = await lstat(file).catch(() => null);
+  const mode = before?.isFile() === true ? before.mode & 0o777 : 0o600;
+  await writeBeside(file, text, mode, (beside) => rename(beside, file));
 }
 
 /** As above, but linked to its name, which fails where there is one. Anybody may read it: it is for a repository. */

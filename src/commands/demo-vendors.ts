@@ -60,6 +60,7 @@ async function tellOrganization(story: Vendors): Promise<void> {
     [/^telnyx-production/, /^twilio-main/],
     [/^ {2}TWILIO_MAIN_CLIENT_SECRET/, /^ {2}✓ the credential/],
     [/^ {2}✓ list people/, /^What each/],
+    [/^resend an/, /^keys left/],
   );
   await play(
     story,

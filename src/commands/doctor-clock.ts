@@ -2,6 +2,9 @@ import type { Http } from '../ports.ts';
 import type { ClockSight } from '../setup/check-clock.ts';
 import type { Run } from './run-context.ts';
 
+/** Who answers from this machine has its clock, or a story's. */
+const HERE = /^(?:127\.[\d.]+|\[::1\])$/;
+
 /** The same run, whose answers are looked at for the time that they name. */
 export function doctorClock(run: Run): { readonly watched: Run; readonly sights: readonly ClockSight[] } {
   const sights: ClockSight[] = [];
@@ -10,8 +13,9 @@ export function doctorClock(run: Run): { readonly watched: Run; readonly sights:
     return {
       send: async (request) => {
         const reply = await http.send(request);
+        const { hostname: host } = new URL(request.url);
         const named = reply.kind === 'reply' ? Date.parse(reply.headers['date'] ?? '') : Number.NaN;
-        if (!Number.isNaN(named)) sights.push({ host: new URL(request.url).hostname, aheadMs: run.clock.now() - named });
+        if (!Number.isNaN(named) && !HERE.test(host)) sights.push({ host, aheadMs: run.clock.now() - named });
         return reply;
       },
       close: () => http.close(),

@@ -73,15 +73,6 @@ function toChecks(run: Run, protection: Protection, names: SecretNames): Omit<Ex
 async function readProtectionOf(run: Run, config: CiConfig): Promise<Protection> {
   const { world, clock } = run;
   const [http, { openGitHub }] = await Promise.all([world.openHttp(), import('../github/open-github.ts')]);
-  const github = openGitHub({
-    ...config,
-    membersToken: null,
-    http,
-    clock,
-    identity: null,
-    pace: !config.loopback,
-    interrupted: world.interrupted,
-  });
   const wanted = {
     branches: [STATE_BRANCH],
     environment: ENVIRONMENT,
@@ -90,7 +81,20 @@ async function readProtectionOf(run: Run, config: CiConfig): Promise<Protection>
     scheduled: WORKFLOWS.find(({ command }) => command === 'drift')?.file ?? '',
     since: new Date(clock.now() - MONTH_MS).toISOString(),
   };
-  return github.protection.read(wanted).finally(() => http.close());
+  try {
+    const github = openGitHub({
+      ...config,
+      membersToken: null,
+      http,
+      clock,
+      identity: null,
+      pace: !config.loopback,
+      interrupted: world.interrupted,
+    });
+    return await github.protection.read(wanted);
+  } finally {
+    await http.close();
+  }
 }
 
 /** Of a run in Actions only where GitHub is and the repository matter here. */

@@ -50,11 +50,14 @@ export function createProgress(sink: TextSink, clock: Clock, isShown: boolean): 
   };
   const begin = (): void => {
     started = { atMs: clock.now(), over: new AbortController() };
-    const { signal } = started.over;
-    // Where the first step takes long, no other one would draw the line.
-    void clock.sleep(QUIET_MS, signal).then(() => {
-      if (!signal.aborted) draw();
-    });
+    void keepDrawing(started.over.signal);
+  };
+  // Where a step takes long no other one would draw the line, and what it says of the time left would be of the past.
+  const keepDrawing = async (over: AbortSignal): Promise<void> => {
+    while (!over.aborted) {
+      await clock.sleep(QUIET_MS, over);
+      if (!over.aborted) draw();
+    }
   };
   return {
     show: (step) => {

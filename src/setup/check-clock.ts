@@ -23,7 +23,8 @@ export function checkClock({ isSet, sights }: ClockFacts): Check {
   const check = checkStates('machine', 'clock');
   if (isSet) return check.unknown('ROLLCALL_NOW sets it, so it was compared with nobody', 'Unset ROLLCALL_NOW to have it compared.');
   const [nearest] = sights.toSorted((a, b) => Math.abs(a.aheadMs) - Math.abs(b.aheadMs));
-  if (nearest === undefined) return check.unknown('nobody answered with the time, so there was nothing to compare it with', null);
+  if (nearest === undefined)
+    return check.unknown('nobody on another machine answered with the time, so there was nothing to compare it with', null);
   const { host, aheadMs } = nearest;
   const offMs = Math.abs(aheadMs);
   const by = `by the clock of ${visible(host)}`;

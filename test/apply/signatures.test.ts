@@ -73,7 +73,7 @@ describe('a file of public keys', () => {
   test('without a key is refused, with the way to one', () => {
     for (const text of ['', '\n', '# none yet']) {
       expect(errorOf(() => readPublicKeys(text)).message).toBe(
-        '.github/rollcall.pub is not there or names no key, so no signature can be verified. `rollcall keygen` prints the line that belongs there.',
+        '.github/rollcall.pub is not there or names no key, so no signature can be verified. `rollcall keygen` prints the line that belongs there; commit it on the default branch.',
       );
     }
   });

@@ -43,7 +43,7 @@ describe(`on a terminal of ${COLUMNS} columns`, () => {
       ['ledger', 'verify'],
       ['observe', '--out', 'live.json'],
       ['keygen'],
-    ['import'],
+      ['import'],
       ['drift', '--adopt'],
     ].map((argv) => [argv.join(' '), argv] as const),
   )('%s fits', async (_, argv) => {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { doctor } from '../../src/commands/doctor.ts';
+import { doctorClock } from '../../src/commands/doctor-clock.ts';
 import { createTelnyxWorld } from '../../src/emulator/create-telnyx-world.ts';
+import { createStyle } from '../../src/report/create-style.ts';
+import { renderDoctor } from '../../src/report/render-doctor.ts';
 import { createRandom } from '../../src/text/create-random.ts';
+import { doctorChecks, doctorReport } from '../report/example-reports.ts';
 import { createJumpingClock } from '../support/provider-world.ts';
 import { openPolicyWorld, type PolicyWorld } from './open-policy-world.ts';
 
@@ -103,4 +107,38 @@ describe('doctor', () => {
     expect(await doctor(world.run({ account: ['telnyx-production'] }), { repository: null })).toBe(0);
     expect(world.out()).not.toContain('telnyx-support');
   });
+});
+
+describe('the clock of this machine', () => {
+  /** What is seen of it when a host answers ten minutes behind it. */
+  async function seenBy(url: string, headers: Readonly<Record<string, string>>) {
+    const http = { send: async () => ({ kind: 'reply', status: 200, headers, body: '' }) as const, close: async () => undefined };
+    const { watched, sights } = doctorClock(openPolicyWorld({}, NOW, http).run());
+    await (await watched.world.openHttp()).send({ method: 'GET', url, headers: {}, timeoutMs: 1000, maxBodyBytes: 1000 });
+    return sights;
+  }
+  const BEHIND = { date: 'Mon, 23 Nov 2026 08:50:00 GMT' };
+
+  test('is held against what an answer says of the time', async () => {
+    expect(await seenBy('https://api.telnyx.com/v2/x', BEHIND)).toEqual([{ host: 'api.telnyx.com', aheadMs: 600_000 }]);
+  });
+
+  test('is not held against itself, nor against an answer that names no time', async () => {
+    expect(await seenBy('http://127.0.0.1:4010/v2/x', BEHIND)).toEqual([]);
+    expect(await seenBy('http://[::1]:4010/v2/x', BEHIND)).toEqual([]);
+    expect(await seenBy('https://api.telnyx.com/v2/x', { date: 'yesterday' })).toEqual([]);
+    expect(await seenBy('https://api.telnyx.com/v2/x', {})).toEqual([]);
+  });
+});
+
+test('all is well only where every check is', () => {
+  const [account] = doctorReport().accounts;
+  if (account === undefined) throw new Error('the example has accounts');
+  const report = { ...doctorReport(), accounts: [account] };
+  const well = doctorChecks().map((check) => ({ ...check, state: 'ok' as const, fix: null }));
+  const style = createStyle(false, 100);
+  expect(renderDoctor({ ...report, checks: well }, style)).toContain(
+    'All is well: 1 credential works.\n10 checks are well, 0 need attention, 0 are wrong, 0 could not be made.\n',
+  );
+  expect(renderDoctor({ ...report, checks: doctorChecks() }, style)).not.toContain('All is well');
 });

@@ -24,7 +24,7 @@ function openTerminal(columns = 80, isShown = true) {
     after: async (ms: number) => {
       nowMs += ms;
       for (const { atMs, wake } of sleepers) if (atMs <= nowMs) wake();
-      await Promise.resolve();
+      await new Promise((heard) => void setImmediate(heard));
     },
     /** The line that stands there now. */
     line: () => written.split('\r\u001b[K').at(-1) ?? '',
@@ -52,7 +52,8 @@ test('after a second the line says what, how far, how fast and how long it will 
   await after(500);
   progress.show(page(12));
   expect(line()).toBe('Reading telnyx-production: page 12 of 40, 8 pages/s, 4 s left');
-  await after(38_500);
+  await after(38_000);
+  await after(500);
   progress.show(page(20));
   expect(line()).toBe('Reading telnyx-production: page 20 of 40, 30 pages/min, 40 s left');
 });
@@ -61,9 +62,9 @@ test('where the total is not known there is no time left to tell', async () => {
   const { progress, after, line } = openTerminal();
   progress.show(page(0, null));
   await after(1_000);
-  await after(1_000);
-  progress.show(page(4, null));
-  expect(line()).toBe('Reading telnyx-production: page 4, 2 pages/s');
+  await after(500);
+  progress.show(page(3, null));
+  expect(line()).toBe('Reading telnyx-production: page 3, 2 pages/s');
 });
 
 test('a first page that takes long is shown after a second all the same', async () => {
@@ -73,6 +74,19 @@ test('a first page that takes long is shown after a second all the same', async 
   expect(line()).toBe('Reading telnyx-production: page 0 of 40');
 });
 
+test('while a page does not come, the time left grows', async () => {
+  const { progress, after, line } = openTerminal();
+  progress.show(page(0));
+  await after(1_000);
+  await after(600);
+  progress.show(page(8));
+  expect(line()).toBe('Reading telnyx-production: page 8 of 40, 5 pages/s, 7 s left');
+  await after(400);
+  await after(1_000);
+  await after(1_000);
+  expect(line()).toBe('Reading telnyx-production: page 8 of 40, 2 pages/s, 16 s left');
+});
+
 test('pages that are read once more are measured from where they begin again', async () => {
   const { progress, after, line } = openTerminal();
   progress.show(page(0));
@@ -80,9 +94,9 @@ test('pages that are read once more are measured from where they begin again', a
   progress.show(page(40));
   await after(1_000);
   progress.show(page(1));
-  await after(1_000);
+  await after(500);
   progress.show(page(3));
-  expect(line()).toBe('Reading telnyx-production: page 3 of 40, 2 pages/s, 19 s left');
+  expect(line()).toBe('Reading telnyx-production: page 3 of 40, 4 pages/s, 10 s left');
 });
 
 test('at most ten lines a second are drawn', async () => {

@@ -1,0 +1,51 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRealWorld } from '../src/real-world.ts';
+
+let folder = '';
+const at = (...names: string[]) => path.join(folder, ...names);
+const never = new AbortController().signal;
+const { files } = createRealWorld(process, never, never);
+const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rollcall-files-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a new file', () => {
+  test('is made with its folders, whole, and leaves nothing beside it', async () => {
+    expect(await files.create(at('a', 'b.yaml'), 'text\n')).toBe('made');
+    expect(await readFile(at('a', 'b.yaml'), 'utf8')).toBe('text\n');
+    expect(await readdir(at('a'))).toEqual(['b.yaml']);
+  });
+
+  test('never takes the place of anything: a file, a folder, a link that leads nowhere', async () => {
+    await writeFile(at('file'), 'mine');
+    await files.create(at('folder', 'inside'), '');
+    await symlink(at('nowhere'), at('link'));
+    for (const name of ['file', 'folder', 'link']) expect(await files.create(at(name), 'theirs')).toBe('exists');
+    expect(await readFile(at('file'), 'utf8')).toBe('mine');
+    expect((await readdir(folder)).sort()).toEqual(['file', 'folder', 'link']);
+  });
+
+  test('that cannot be made says so, and leaves nothing behind', async () => {
+    await writeFile(at('file'), '');
+    await expect(files.create(at('file', 'inside'), '')).rejects.toMatchObject({ code: 'fileUnwritable' });
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+describe('a text that is written', () => {
+  test('is for its owner alone where it is new, and as readable as before where it takes the place of one', async () => {
+    await files.writeText(at('plan.json'), '{}');
+    expect(await modeOf(at('plan.json'))).toBe('600');
+    await writeFile(at('policy.yaml'), 'old');
+    await chmod(at('policy.yaml'), 0o644);
+    await files.writeText(at('policy.yaml'), 'new');
+    expect(await modeOf(at('policy.yaml'))).toBe('644');
+    expect(await readFile(at('policy.yaml'), 'utf8')).toBe('new');
+  });
+});
