@@ -125,8 +125,7 @@ export const SENTENCES = {
   roleUnknown: { exit: 'usage', says: (role, known) => `--role ${role}: this account has no such role. Known: ${known}.` },
   initNoFolder: {
     exit: 'usage',
-    says: (place, why) =>
-      `${place}: ${why}. Nothing was written. Put a folder in its place.`,
+    says: (place, why) => `${place}: ${why}. Nothing was written. Put a folder in its place.`,
   },
   initStopped: {
     exit: 'interrupted',

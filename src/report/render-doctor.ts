@@ -47,12 +47,12 @@ export interface DoctorAccount {
 }
 
 export function renderDoctor(report: DoctorReport, style: Style): string {
-  const { accounts, kinds, checks, repository } = report;
+  const { kinds, checks, repository } = report;
   const head = ['', ...kinds.map(({ provider, api }) => `${visible(provider)} ${visible(api)}`)];
   const rows = (kinds[0]?.rows ?? []).map(({ what }, at) => [encodeSentence(what), ...kinds.map((kind) => cellOf(kind.rows[at]))]);
   const title = 'What each kind of account can do, as declared; ✓ and ✗ as probed';
   const blocks = [
-    ...accounts.map((account) => accountLines(account, style)),
+    ...accountBlocks(report, style),
     ...Object.entries(GROUPS).map(([group, heading]) => {
       const of = group === 'repository' && repository !== null ? ` ${visible(repository, 200)}` : '';
       const inside = checks.filter((check) => check.group === group);
@@ -104,11 +104,22 @@ const CREDENTIALS = {
   unknown: '? whether the credential works is not known',
   'not needed': '· no credential is needed',
 } satisfies Record<DoctorAccount['credential'], string>;
-/** In the order of the screen; accounts have blocks of their own. */
+/** In the order of the screen; accounts come first. */
 const GROUPS = { machine: 'This machine', ledger: 'Ledger and observations', repository: 'Repository', workflows: 'Workflows' } as const;
 const STATES = ['ok', 'attention', 'wrong', 'unknown'] as const satisfies readonly DoctorCheck['state'][];
 const SYMBOLS = { ok: '✓', attention: '!', wrong: '✗', unknown: '?' } satisfies Record<DoctorCheck['state'], string>;
 const ANSWERS = { yes: '✓', no: '✗', 'not tried': '·' } satisfies Record<ProbedAbility['answer'], string>;
+
+/** A line an account, so that many fit on a screen; in full what is not well, and an account that is looked at alone. */
+function accountBlocks({ accounts, checks }: DoctorReport, style: Style): string[][] {
+  const own = checks.filter(({ group }) => group === 'accounts');
+  const isAlone = accounts.length === 1;
+  const full = accounts.filter((_, at) => isAlone || own[at]?.state !== 'ok');
+  const well = own.filter((check, at) => !isAlone && check.state === 'ok' && accounts[at] !== undefined);
+  const hint = wrapAfter('  ', '--account NAME shows all that one credential may do.', style.columns).map(style.dim);
+  const short = well.length === 0 ? [] : [style.bold('Accounts'), ...checkLines(well, style), ...hint];
+  return [short, ...full.map((account) => accountLines(account, style))];
+}
 
 function accountLines(account: DoctorAccount, style: Style): string[] {
   const { provider, api, variables, credential, words, abilities, otherApi, fix } = account;
