@@ -113,9 +113,9 @@ test('the demo tells the whole story on few pages and ends with 0', () => {
     'Verified.',
     'ACT FOUR',
     'YOUR OWN ACCOUNTS',
-    '$ npx rollcall init access\n',
-    '$ npx rollcall import --policies access/policies\n',
-    '$ npx rollcall doctor --policies access/policies\n',
+    '$ npx rollcall init ../access\n',
+    '$ npx rollcall import --policies ../access/policies\n',
+    '$ npx rollcall doctor --policies ../access/policies\n',
   ]);
   const story = stdout.slice(0, stdout.indexOf('YOUR OWN ACCOUNTS'));
   const [before, fourth] = story.split('ACT FOUR').map((part) => part.split('\n').length);
@@ -128,13 +128,13 @@ test("the demo ends with the three commands that do the same on accounts of one'
     `YOUR OWN ACCOUNTS
 
 A repository: your accounts, the workflows, and what is left to set up.
-$ npx rollcall init access
+$ npx rollcall init ../access
 
 Who is there now, as policies: for the first pull request. Nothing is written to an account.
-$ npx rollcall import --policies access/policies
+$ npx rollcall import --policies ../access/policies
 
 Keys, rulesets, environment, workflows: what is missing still, each with its fix.
-$ npx rollcall doctor --policies access/policies
+$ npx rollcall doctor --policies ../access/policies
 `,
   );
 });

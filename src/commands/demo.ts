@@ -141,12 +141,12 @@ async function tell(story: Story): Promise<void> {
 
 /** The same on the reader's own accounts, in three commands. */
 const THREE_COMMANDS = [
-  ['npx rollcall init access', 'A repository: your accounts, the workflows, and what is left to set up.'],
+  ['npx rollcall init ../access', 'A repository: your accounts, the workflows, and what is left to set up.'],
   [
-    'npx rollcall import --policies access/policies',
+    'npx rollcall import --policies ../access/policies',
     'Who is there now, as policies: for the first pull request. Nothing is written to an account.',
   ],
-  ['npx rollcall doctor --policies access/policies', 'Keys, rulesets, environment, workflows: what is missing still, each with its fix.'],
+  ['npx rollcall doctor --policies ../access/policies', 'Keys, rulesets, environment, workflows: what is missing still, each with its fix.'],
 ] as const;
 
 function tellHow({ style, print }: Run): void {

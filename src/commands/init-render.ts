@@ -96,8 +96,9 @@ type Steps = readonly { readonly words: string; readonly commands: readonly stri
 /** Commands stay whole lines, also on a narrow terminal: they are copied. */
 function nextLines(report: InitReport, style: Style): string[] {
   const steps = report.isBegun ? laterSteps(report) : firstSteps(report);
+  const path = 'Next (`npm install --global .` in the clone of rollcall puts the command on your path):';
   return [
-    ...(steps.length === 0 ? [] : ['Next:']),
+    ...(steps.length === 0 ? [] : report.isBegun ? ['Next:'] : wrapAfter('', path, style.columns)),
     ...steps.flatMap(({ words, commands }, at) => [
       ...wrapAfter(`${at + 1}. `, words, style.columns),
       ...commands.map((command) => `     ${style.bold(command)}`),
