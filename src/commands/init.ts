@@ -1,4 +1,6 @@
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { Prompt, World } from '../ports.ts';
+import { wrapProse } from '../report/fit-text.ts';
 import { gatherAnswers } from './init-gather.ts';
 import { policiesOf, readKnown } from './init-known.ts';
 import { findOwnPin } from './init-pin.ts';
@@ -30,7 +32,7 @@ export async function init(run: Run, flags: InitFlags, ownFolder: string = OWN_F
   const answers = await gatherAnswers(flags, {
     known,
     env: world.env,
-    prompt: run.flags.format === 'json' ? null : world.prompt,
+    prompt: run.flags.format === 'json' ? null : wrapQuestions(world),
     findPin: () => findOwnPin(world.git(ownFolder)),
   });
   const { added, probes } = await probeAdded(run, answers.added, answers.unsure);
@@ -64,4 +66,9 @@ export async function init(run: Run, flags: InitFlags, ownFolder: string = OWN_F
   };
   await run.deliver(run.flags.format === 'json' ? initToJson(report) : renderInit(report, run.style));
   return findings.some(isError) ? EXIT.policyInvalid : EXIT.ok;
+}
+
+/** A question is a sentence like any other: it breaks between words, and the answer is typed behind its last line. */
+function wrapQuestions({ prompt, stdout }: World): Prompt {
+  return prompt === null ? null : (question) => prompt(`${wrapProse(question.trimEnd(), stdout.columns)} `);
 }
