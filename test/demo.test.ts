@@ -193,7 +193,7 @@ const VENDORS = [
   'two vendors, four kinds of account',
   '$ rollcall doctor',
   'twilio-main twilio organization',
-  '✓ the credential works',
+  '✓ twilio-main the credential works: the OAuth client was given a token',
   'What each kind of account can do',
   '5 credentials work.',
   '0 are wrong, 3 could not be made. exit 0',
