@@ -192,8 +192,7 @@ test('in the morning the demo takes the leaver out of the policies, attests the 
 const VENDORS = [
   'two vendors, four kinds of account',
   '$ rollcall doctor',
-  'twilio-main twilio organization',
-  '✓ twilio-main the credential works: the OAuth client was given a token',
+  '✓ twilio-main twilio organization · the credential works: the OAuth client was given a token',
   'What each kind of account can do',
   '5 credentials work.',
   '0 are wrong, 3 could not be made. exit 0',

@@ -57,8 +57,8 @@ async function tellOrganization(story: Vendors): Promise<void> {
     'What is each credential good for, and what can each kind of account do? Nothing is changed to find out.',
     ['doctor'],
     EXIT.ok,
-    [/^This machine/, /^What each/],
-    [/^resend an/, /^keys left/],
+    [/^ {2}--account NAME/, /^What each/],
+    [/^resend an/, /^5 credentials/],
   );
   await play(
     story,

@@ -115,7 +115,11 @@ function accountBlocks({ accounts, checks }: DoctorReport, style: Style): string
   const own = checks.filter(({ group }) => group === 'accounts');
   const isAlone = accounts.length === 1;
   const full = accounts.filter((_, at) => isAlone || own[at]?.state !== 'ok');
-  const well = own.filter((check, at) => !isAlone && check.state === 'ok' && accounts[at] !== undefined);
+  const well = own.flatMap((check, at) => {
+    const account = accounts[at];
+    if (isAlone || account === undefined || check.state !== 'ok') return [];
+    return [{ ...check, says: `${account.provider} ${account.api} · ${check.says}` }];
+  });
   const hint = wrapAfter('  ', '--account NAME shows all that one credential may do.', style.columns).map(style.dim);
   const short = well.length === 0 ? [] : [style.bold('Accounts'), ...checkLines(well, style), ...hint];
   return [short, ...full.map((account) => accountLines(account, style))];

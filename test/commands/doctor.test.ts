@@ -53,7 +53,7 @@ describe('doctor', () => {
   test('names the variable that is missing and goes on with the other accounts', async () => {
     const { world } = open('telnyx-production', 'telnyx-support');
     const { exit, out } = await doctorOf(world);
-    expect(out).toContain('✓ telnyx-production  the credential works');
+    expect(out).toContain('✓ telnyx-production  telnyx sub-users · the credential works');
     expect(out).toContain(
       '  TELNYX_SUPPORT_API_KEY not set, and needed\n  ✗ no credential: the environment variable TELNYX_SUPPORT_API_KEY is not set',
     );
