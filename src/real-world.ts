@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './apply/make-folder.ts';
 import { openFileStorage } from './apply/open-file-storage.ts';
 import { RollcallError } from './errors.ts';
 import type { FileEntry, Files, Git, PolicySource, TextSink, World } from './ports.ts';
@@ -109,7 +110,7 @@ async function createWhole(file: string, text: string): Promise<'made' | 'exists
 async function writeBeside<T>(file: string, text: string, mode: number, place: (beside: string) => Promise<T>): Promise<T> {
   const beside = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(path.resolve(file)));
     const handle = await open(beside, 'wx', mode);
     try {
       await handle.writeFile(text, 'utf8');

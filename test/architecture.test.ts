@@ -100,7 +100,7 @@ const OWNER: Readonly<Record<string, string | readonly string[]>> = {
 /** Node's own modules that do something to the world, and who may use them. `node:crypto` and `node:path` are only arithmetic. */
 const NODE: Readonly<Record<string, readonly string[]>> = {
   'node:fs': ['real-world.ts', 'apply/open-file-storage.ts'],
-  'node:fs/promises': ['real-world.ts', 'apply/open-file-storage.ts', 'apply/take-lock.ts'],
+  'node:fs/promises': ['real-world.ts', 'apply/open-file-storage.ts', 'apply/take-lock.ts', 'apply/make-folder.ts'],
   'node:child_process': ['real-world.ts'],
   'node:timers/promises': ['real-world.ts'],
   'node:readline/promises': ['real-world.ts'],

@@ -31,6 +31,11 @@ describe('a new file', () => {
     expect((await readdir(folder)).sort()).toEqual(['file', 'folder', 'link']);
   });
 
+  test('where no folder can be made ends instead of trying for ever', async () => {
+    await expect(files.create('/proc/nothing/inside/file', '')).rejects.toMatchObject({ code: 'fileUnwritable' });
+    await expect(files.writeText('/proc/nothing/file', '')).rejects.toMatchObject({ code: 'fileUnwritable' });
+  });
+
   test('that cannot be made says so, and leaves nothing behind', async () => {
     await writeFile(at('file'), '');
     await expect(files.create(at('file', 'inside'), '')).rejects.toMatchObject({ code: 'fileUnwritable' });

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, stat, truncate } from 'node:fs/promises';
+import { open, readFile, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { RollcallError } from '../errors.ts';
 import type { LedgerStorage } from '../ports.ts';
 import { visible } from '../text/encode.ts';
+import { makeFolder } from './make-folder.ts';
 import { type Lock, type Processes, takeLock } from './take-lock.ts';
 
 /** A ledger in a local file: each append is on disk before it resolves, and a lock file keeps other runs of this machine out. */
@@ -15,7 +16,7 @@ export function openFileStorage(file: string, processes: Processes): LedgerStora
     outcomesWait: false,
     whenLost: 'stop',
     acquire: async () => {
-      await makeFolder(path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
+      await makeDurable(path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
       held = await takeLock(lock, processes);
       return held.taken;
     },
@@ -57,9 +58,9 @@ async function appendDurably(file: string, lines: string, isNew: boolean): Promi
 }
 
 /** Made and durable: a new folder's name is when the folder around it is. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
+async function makeDurable(folder: string): Promise<void> {
+  const first = await makeFolder(folder);
+  if (first === null) return;
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
 }
 

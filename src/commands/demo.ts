@@ -146,7 +146,10 @@ const THREE_COMMANDS = [
     'npx rollcall import --policies ../access/policies',
     'Who is there now, as policies: for the first pull request. Nothing is written to an account.',
   ],
-  ['npx rollcall doctor --policies ../access/policies', 'Keys, rulesets, environment, workflows: what is missing still, each with its fix.'],
+  [
+    'npx rollcall doctor --policies ../access/policies',
+    'Keys, rulesets, environment, workflows: what is missing still, each with its fix.',
+  ],
 ] as const;
 
 function tellHow({ style, print }: Run): void {

@@ -1,0 +1,27 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Makes a folder and those around it; gives the outermost one that was made, or null where all were there. Node's own `recursive` never
+ * returns where a file system says that there is nothing to make a folder in, as `/proc` does.
+ */
+export async function makeFolder(folder: string): Promise<string | null> {
+  const outer = path.dirname(folder);
+  try {
+    await mkdir(folder);
+    return folder;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return null;
+    if (!isCode(error, 'ENOENT') || outer === folder) throw error;
+  }
+  const first = await makeFolder(outer);
+  await mkdir(folder).catch((error: unknown) => {
+    // Somebody else made it meanwhile.
+    if (!isCode(error, 'EEXIST')) throw error;
+  });
+  return first ?? folder;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
