@@ -2,7 +2,7 @@
  * The nouns of the pull request: what GitHub reports of it, what rollcall plans for it and what it says there.
  * The nouns of access stand in model.ts.
  */
-import type { Change, Day, Digest, Finding, Holding, Instant, Place, Plan, Proposal, Result } from './model.ts';
+import type { Change, Day, Digest, Finding, Holding, Instant, Place, Plan, Proposal, Result, Status } from './model.ts';
 
 /** A pull request as GitHub reports it. Titles, branches and names are foreign text. */
 export interface Pull {
@@ -85,6 +85,26 @@ export interface MovedEnd {
   readonly source: Place | null;
 }
 
+/** What somebody changed in the account and the policies say by now as well: merging accepts it, and no change shows it. */
+export interface ConvergedAccess {
+  readonly account: string;
+  readonly principal: string;
+  /** Last applied, or at the baseline. */
+  readonly before: Holding;
+  readonly now: Holding;
+  /** Whether it is more than before, and privileged. */
+  readonly alarming: boolean;
+  readonly source: Place | null;
+}
+
+/** Somebody who is in the account and whom no policy names. */
+export interface Unnamed extends Holding {
+  readonly account: string;
+  readonly principal: string;
+  readonly status: Status;
+  readonly privileged: boolean;
+}
+
 /** Where a change can be looked at: a line of a file of a commit. */
 export interface Spot {
   readonly commit: string;
@@ -111,6 +131,10 @@ export interface PullPlan {
   readonly conflicts: readonly Conflict[];
   readonly settings: readonly SettingChange[];
   readonly ends: readonly MovedEnd[];
+  /** None where the pull request is about something else than policies. */
+  readonly converged: readonly ConvergedAccess[];
+  /** Without those whom a change is about. */
+  readonly unnamed: readonly Unnamed[];
   /** Warnings about the merged policies; errors are no plan. */
   readonly findings: readonly Finding[];
 }
@@ -216,6 +240,8 @@ export interface PullResult {
   /** Accounts that were blocked, incomplete or stopped, in words by account. */
   readonly troubles: readonly { readonly account: string; readonly message: string }[];
   readonly remaining: Plan | null;
+  /** Whom no policy names and nothing is done about, by the last reading. */
+  readonly unnamed: readonly Unnamed[];
   readonly exit: { readonly code: number; readonly meaning: string };
 }
 

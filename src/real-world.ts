@@ -213,11 +213,14 @@ async function prompt(host: NodeJS.Process, question: string, interrupted: Abort
   const terminal = createInterface({ input: host.stdin, output: host.stdout });
   // On a terminal in raw mode Ctrl-C is a key, so it is passed on as the signal it stands for.
   terminal.on('SIGINT', () => host.kill(host.pid, 'SIGINT'));
+  // The editor counts rows from its prompt's first line, and would draw a longer one again with every key.
+  const above = question.lastIndexOf('\n') + 1;
+  host.stdout.write(question.slice(0, above));
   const ended = new Promise<null>((resolve) => {
     terminal.once('close', () => resolve(null));
   });
   try {
-    return await Promise.race([terminal.question(question, { signal: interrupted }), ended]);
+    return await Promise.race([terminal.question(question.slice(above), { signal: interrupted }), ended]);
   } catch {
     return null;
   } finally {

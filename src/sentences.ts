@@ -64,7 +64,7 @@ export const SENTENCES = {
   },
   outNotEmpty: {
     exit: 'usage',
-    says: (folder) => `--out ${folder}: something is there already, and nothing is overwritten. Give a folder that is new or empty.`,
+    says: (folder, what) => `--out ${folder}: ${what}, and nothing is overwritten. Give a folder that is new or empty.`,
   },
   importFault: {
     exit: 'unexpected',

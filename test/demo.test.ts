@@ -114,8 +114,8 @@ test('the demo tells the whole story on few pages and ends with 0', () => {
     'ACT FOUR',
     'YOUR OWN ACCOUNTS',
     '$ npx rollcall init ../access\n',
-    '$ npx rollcall import --policies ../access/policies\n',
     '$ npx rollcall doctor --policies ../access/policies\n',
+    '$ npx rollcall import --policies ../access/policies\n',
   ]);
   const story = stdout.slice(0, stdout.indexOf('YOUR OWN ACCOUNTS'));
   const [before, fourth] = story.split('ACT FOUR').map((part) => part.split('\n').length);
@@ -130,11 +130,11 @@ test("the demo ends with the three commands that do the same on accounts of one'
 A repository: your accounts, the workflows, and what is left to set up.
 $ npx rollcall init ../access
 
-Who is there now, as policies: for the first pull request. Nothing is written to an account.
-$ npx rollcall import --policies ../access/policies
-
-Keys, rulesets, environment, workflows: what is missing still, each with its fix.
+At any time: keys, rulesets, environment, workflows; what is missing, each with its fix.
 $ npx rollcall doctor --policies ../access/policies
+
+On a branch, once the first commit is on main: who is there, as policies. No account is changed.
+$ npx rollcall import --policies ../access/policies
 `,
   );
 });

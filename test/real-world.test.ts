@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRealWorld } from '../src/real-world.ts';
 
@@ -52,5 +53,25 @@ describe('a text that is written', () => {
     await files.writeText(at('policy.yaml'), 'new');
     expect(await modeOf(at('policy.yaml'))).toBe('644');
     expect(await readFile(at('policy.yaml'), 'utf8')).toBe('new');
+  });
+});
+
+describe('a question over several lines', () => {
+  test('is shown once, and only its last line is drawn again while somebody types', async () => {
+    const screen: string[] = [];
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 40, rows: 24 });
+    stdout.on('data', (chunk: Buffer) => screen.push(chunk.toString()));
+    const host = Object.assign(Object.create(process) as NodeJS.Process, {});
+    Object.defineProperties(host, { stdin: { value: stdin }, stdout: { value: stdout } });
+    const { prompt } = createRealWorld(host, never, never);
+    const answer = prompt?.('E-mail of the owner,\nthe one login\nthat stays: ');
+    await expect.poll(() => screen.join('')).toContain('that stays: ');
+    stdin.write(`${'root.'.repeat(12)}x\x7fy@acme.example\x1b[D\x1b[C\r`);
+    expect(await answer).toBe(`${'root.'.repeat(12)}y@acme.example`);
+    const drawn = screen.join('');
+    expect(drawn.startsWith('E-mail of the owner,\nthe one login\n')).toBe(true);
+    expect(drawn.split('E-mail of the owner')).toHaveLength(2);
+    expect(drawn.split('that stays: ').length).toBeGreaterThan(2);
   });
 });

@@ -3,7 +3,7 @@ import type { Files } from '../ports.ts';
 /** The files of the story: the example policies without what is hidden, and whatever commands write, which stays in memory. */
 export interface Stage {
   readonly files: Files;
-  /** Paths inside the policies. */
+  /** Paths inside the policies, or whole ones of folders beside them. */
   hide(...paths: readonly string[]): void;
   show(...paths: readonly string[]): void;
 }
@@ -27,6 +27,7 @@ export function createStage(real: Files): Stage {
       },
       policies: (folder) => {
         const source = real.policies(folder);
+        if (hidden.has(real.resolve(folder))) return { ...source, list: async () => null };
         return {
           list: async (inside) => (await source.list(inside))?.filter(({ name }) => !hidden.has(`${inside}/${name}`)) ?? null,
           // What is written over a policy file stands at its place; no command of the story makes one that was not there.

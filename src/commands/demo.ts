@@ -33,7 +33,8 @@ export async function demo(outer: Run, runCli: RunCli): Promise<ExitCode> {
   const stage = createStage(outer.world.files);
   const policies = createRun({ ...outer.world, env: {}, clock, files: stage.files }, outer.flags);
   const whole = await readExample(policies, [...OPENS_WITH, WHOLESALE, MAIN, LABS]);
-  stage.hide(...FOURTH_ACT);
+  // Rollcall's own files for GitHub are none of the story: the acts that play there have a repository of their own.
+  stage.hide(...FOURTH_ACT, outer.world.files.resolve(`${outer.flags.policies}/../.github`));
   const desired = await readExample(policies, OPENS_WITH);
   const title = (text: string) => outer.print(`\n${outer.style.bold(text)}`);
   title('ACT ONE: a pull request');
@@ -143,12 +144,12 @@ async function tell(story: Story): Promise<void> {
 const THREE_COMMANDS = [
   ['npx rollcall init ../access', 'A repository: your accounts, the workflows, and what is left to set up.'],
   [
-    'npx rollcall import --policies ../access/policies',
-    'Who is there now, as policies: for the first pull request. Nothing is written to an account.',
+    'npx rollcall doctor --policies ../access/policies',
+    'At any time: keys, rulesets, environment, workflows; what is missing, each with its fix.',
   ],
   [
-    'npx rollcall doctor --policies ../access/policies',
-    'Keys, rulesets, environment, workflows: what is missing still, each with its fix.',
+    'npx rollcall import --policies ../access/policies',
+    'On a branch, once the first commit is on main: who is there, as policies. No account is changed.',
   ],
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { DesiredState } from '../model.ts';
+import { readWorkflow } from '../policy/read-workflow.ts';
 import type { CodeownersError, Answer as Told } from '../protection.ts';
 import { ACCOUNT_NAMES, checkAccountNames } from '../setup/check-account-names.ts';
 import { CODE_OWNERS_PLACES, checkCodeOwners } from '../setup/check-code-owners.ts';
@@ -33,11 +34,15 @@ export async function doctorFiles(
   const files = listed.flat();
   const file = owners.find((one): one is { path: (typeof CODE_OWNERS_PLACES)[number]; text: string } => one.text !== null) ?? null;
   const workflows = files.filter((path) => path.startsWith(WORKFLOW_FOLDER) && /\.ya?ml$/.test(path));
-  const texts = await Promise.all(workflows.map(async (path): Promise<[string, string]> => [path, (await read(path)) ?? '']));
+  const entries = workflows.map(async (path) => {
+    const text = await read(path);
+    return [path, text === null ? null : await readWorkflow(text)] as const;
+  });
   return [
+    ...(place.isClone ? [] : [withoutFiles(place)]),
     checkCodeOwners({ file, guarded, files, errors }),
     checkAccountNames(names_, [...desired.accounts.keys()].toSorted()),
-    ...checkWorkflowFiles({ texts: new Map(texts), ...names }),
+    ...checkWorkflowFiles({ workflows: new Map(await Promise.all(entries)), ...names }),
   ];
 }
 

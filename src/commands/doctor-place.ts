@@ -8,7 +8,7 @@ export interface PlaceAtHand {
   /** The policies folder below it, with a slash: `policies/`. */
   readonly prefix: string;
   readonly isClone: boolean;
-  /** Whether this is a clone with a `.github` beside the policies; without it this is no repository for GitHub yet. */
+  /** Whether a `.github` lies there; without it this is no repository for GitHub yet. */
   readonly hasGithubFiles: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function doctorPlace(run: Run): Promise<PlaceAtHand> {
   const at = whole.lastIndexOf('/') + 1;
   const root = isClone ? `${top}/` : whole.slice(0, at);
   const prefix = isClone ? inside : `${whole.slice(at)}/`;
-  return { root, prefix, isClone, hasGithubFiles: isClone && (await hasFolder(run, `${root}.github`)) };
+  return { root, prefix, isClone, hasGithubFiles: await hasFolder(run, `${root}.github`) };
 }
 
 async function hasFolder({ world }: Run, folder: string): Promise<boolean> {

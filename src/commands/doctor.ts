@@ -38,11 +38,13 @@ export async function doctor(run: Run, { repository: asked }: DoctorFlags): Prom
     github,
     github.then(({ codeowners }) => doctorFiles(run, desired, place, names, codeowners)),
   ]).finally(() => run.progress(null));
+  // Where the files at hand and GitHub judge the same thing, the files are what somebody can mend here.
+  const seen = checks.filter(({ group, name }) => !files.some((file) => file.group === group && file.name === name));
   const report: DoctorReport = {
     accounts,
     kinds: listKinds(policies, probes),
     repository,
-    checks: inOrder([...vendors.checks, checkClock({ isSet: run.config.nowMs !== null, sights }), ...ledger.checks, ...checks, ...files]),
+    checks: inOrder([...vendors.checks, checkClock({ isSet: run.config.nowMs !== null, sights }), ...ledger.checks, ...seen, ...files]),
   };
   await run.deliver(run.flags.format === 'json' ? doctorToJson(report) : renderDoctor(report, run.style));
   return worstExit([EXIT.ok, ...(ledger.isBroken ? [EXIT.credentials] : []), ...report.accounts.map(exitOf)]);

@@ -10,6 +10,7 @@ import { capabilitiesOf } from '../provider/capabilities.ts';
 import { visible } from '../text/encode.ts';
 import { encodeSentence } from '../text/encode-sentence.ts';
 import { type ImportReport, renderImport } from './import-report.ts';
+import { listSinceBaseline } from './import-since-baseline.ts';
 import { loadDesired } from './load-desired.ts';
 import { makeRunPlan, readAncestry } from './make-run-plan.ts';
 import { readHistory } from './plan.ts';
@@ -55,6 +56,7 @@ export async function importPolicies(run: Run, flags: ImportFlags): Promise<Exit
     day,
     accounts: accounts.map(({ observation }) => observation.account),
     unread: [...readings.values()].flatMap((reading) => (reading.kind === 'incomplete' ? [reading] : [])),
+    sinceBaseline: listSinceBaseline(today, accounts, history),
     others: [...today.accounts.keys()].filter((name) => readings.get(name)?.kind !== 'complete'),
     plan,
   };
@@ -64,12 +66,22 @@ export async function importPolicies(run: Run, flags: ImportFlags): Promise<Exit
 }
 
 /** The folder of --out, in which there may be nothing yet. */
-async function openOut({ world, flags }: Run): Promise<string | null> {
+async function openOut(run: Run): Promise<string | null> {
+  const { world, flags } = run;
   if (flags.out === null) return null;
   const folder = withoutSlash(flags.out);
   const entries = await world.files.policies(folder).list('');
-  if (entries !== null && entries.length > 0) throw new RollcallError('outNotEmpty', visible(folder, 200));
+  if (entries !== null && entries.length > 0) throw new RollcallError('outNotEmpty', visible(folder, 200), 'something is there already');
+  if (entries === null && (await isThere(run, folder))) throw new RollcallError('outNotEmpty', visible(folder, 200), 'it is a file');
   return folder;
+}
+
+/** Asked of the folder around it: to open what is no folder may wait for ever. */
+async function isThere({ world }: Run, path: string): Promise<boolean> {
+  const at = path.lastIndexOf('/');
+  const around = at < 0 ? '.' : path.slice(0, at) || '/';
+  const entries = await world.files.policies(around).list('');
+  return entries?.some(({ name }) => name === path.slice(at + 1)) === true;
 }
 
 /** Live, or the file; where this machine has no key for an account, what the clone's own branch observed last. */

@@ -19,6 +19,8 @@ export interface ImportReport {
   readonly unread: readonly Unread[];
   /** Accounts of policy that nobody looked at this time. */
   readonly others: readonly string[];
+  /** Who gained access without an approval since the baseline of a ledger at hand. */
+  readonly sinceBaseline: readonly Decision[];
   readonly plan: Plan;
 }
 
@@ -38,7 +40,7 @@ function toText(report: ImportReport): string {
   return [
     headline(report),
     ...imported.edited.map((file) => `  ${encodePath(`${folder}/${file.path}`)}${file.isNew ? ' (new)' : ''}: ${holds(file)}`),
-    ...section('To decide', some(sayDecisions(decisions))),
+    ...section('To decide', some([...sayEach(report.sinceBaseline), ...sayDecisions(decisions)])),
     ...section('Left out', some(imported.leftOut.map(({ account, principal, why }) => said(principal, account, why)))),
     ...section(
       'Not read',
@@ -64,6 +66,11 @@ function holds({ people, members, grants }: ImportedFile): string {
   if (people !== null) return countWords(people, 'person', 'people');
   const words = grants.map(({ account, role, group }) => `${visible(role ?? group ?? '')} in ${visible(account)}`);
   return `${countWords(members ?? 0, 'member')}, ${words.length === 0 ? 'no grant' : listSome(words, MOST_NAMED)}`;
+}
+
+/** Each of them by name: nobody of whom nobody knows hides behind a count. */
+function sayEach(decisions: readonly Decision[]): string[] {
+  return decisions.map(({ principal, account, says }) => said(encodePrincipal(principal ?? ''), account, says));
 }
 
 /** The same said of many people is said once. */
@@ -129,7 +136,7 @@ function toDocument(report: ImportReport): unknown {
       grants,
     })),
     people: imported.people,
-    decisions: [...imported.decisions, ...aboutOthers(report)],
+    decisions: [...report.sinceBaseline, ...imported.decisions, ...aboutOthers(report)],
     left_out: imported.leftOut,
     not_read: unread.map(({ account, cause, message }) => ({ account, cause, message })),
     plan: { verdict: plan.verdict, digest: plan.digest, changes: plan.changes },

@@ -109,10 +109,10 @@ function nextLines(report: InitReport, style: Style): string[] {
 function firstSteps({ added, folder, branch, isRepository, readme }: InitReport): Steps {
   return [
     {
-      words: `Make a signing key, put the line it prints into ${PUBLIC_KEYS}, and push all of this to ${branch} of a new private repository:`,
+      words: `Make a signing key, and push all of this to ${branch} of a new private repository:`,
       commands: [
         ...(folder === '.' ? [] : [`cd ${shellWord(folder)}`]),
-        'rollcall keygen --out key',
+        `rollcall keygen --out key >> ${PUBLIC_KEYS}`,
         ...(isRepository ? [] : [`git init -b ${branch}`]),
         'git add . && git commit -m "Watch our vendor accounts"',
         isRepository ? `git push -u origin ${branch}` : 'gh repo create --private --source . --push',

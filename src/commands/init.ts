@@ -68,7 +68,10 @@ export async function init(run: Run, flags: InitFlags, ownFolder: string = OWN_F
   return findings.some(isError) ? EXIT.policyInvalid : EXIT.ok;
 }
 
-/** A question is a sentence like any other: it breaks between words, and the answer is typed behind its last line. */
+/** A question is a sentence like any other, but nothing of it is wider than the terminal, and the answer is typed behind its last line. */
 function wrapQuestions({ prompt, stdout }: World): Prompt {
-  return prompt === null ? null : (question) => prompt(`${wrapProse(question.trimEnd(), stdout.columns)} `);
+  if (prompt === null) return null;
+  const columns = Math.max(stdout.columns - 1, 20);
+  const whole = new RegExp(`[^\\n]{${columns}}(?=[^\\n])`, 'g');
+  return (question) => prompt(`${wrapProse(question.trimEnd(), columns).replace(whole, '$&\n')} `);
 }

@@ -40,7 +40,7 @@ export interface Run {
 }
 
 export function createRun(outer: World, flags: GlobalFlags): Run {
-  refuseToOverwrite(outer, flags);
+  refuseWrongPlace(outer, flags);
   const { show: progress, beside } = createProgress(outer.stderr, outer.clock, isWatched(outer, flags));
   const world = { ...outer, stdout: beside(outer.stdout), stderr: beside(outer.stderr) };
   const config = readConfig(world.env);
@@ -71,9 +71,11 @@ function isWatched({ env, stderr }: World, { quiet }: GlobalFlags): boolean {
   return stderr.isTerminal && !quiet && !env['CI'] && env['TERM'] !== 'dumb';
 }
 
-/** A result never replaces what rollcall stands on. */
-function refuseToOverwrite({ files }: World, { out, ledger, policies }: GlobalFlags): void {
+/** A result has a place of its own, and never replaces what rollcall stands on. */
+function refuseWrongPlace({ files }: World, { out, ledger, policies }: GlobalFlags): void {
   if (out === null) return;
+  if (out.trim() === '')
+    throw new RollcallError('usage', '--out needs the name of a file, for import of a folder; it was given an empty one');
   const place = files.resolve(out);
   const kept = files.resolve(ledger);
   const folder = files.resolve(policies);

@@ -1,5 +1,6 @@
 import { visible } from '../text/encode.ts';
-import { type Asked, type Check, checkStates, sayList } from './check-states.ts';
+import { encodeSentence } from '../text/encode-sentence.ts';
+import { type Asked, type Check, checkStates, sayCount, sayList } from './check-states.ts';
 
 export interface CodeOwnersFacts {
   /** The file that GitHub reads, the first of `CODE_OWNERS_PLACES` that is there. */
@@ -28,13 +29,23 @@ export function checkCodeOwners(facts: CodeOwnersFacts): Check {
       `Write ${CODE_OWNERS_PLACES[0]}; \`rollcall init .\` does.`,
     );
   const rules = readRules(file.text);
-  // A file that is yet to come in a folder has to be owned as well.
-  const paths = [...new Set([...guarded.map((path) => (path.endsWith('/') ? `${path}new.yaml` : path)), ...files])].toSorted();
-  const found = paths.map((path) => ({ path, rule: rules.findLast(({ matches }) => matches.test(path)) ?? null }));
-  const unowned = found.filter(({ rule }) => rule === null || rule.owners.length === 0).map(({ path }) => shown(path));
+  const inside = rules.filter((rule) => guarded.some((folder) => meantIn(rule, folder).length > 0)).length;
+  if (inside > MOST_LINES)
+    return check.attention(
+      `${visible(file.path)} has ${sayCount(inside)} lines about what guards the others, too many to judge`,
+      'Give each of those folders one line, the last about it.',
+    );
+  const found = listProbes(guarded, files, rules).map((probe) => ({
+    ...probe,
+    rule: rules.findLast(({ matches }) => matches.test(probe.path)) ?? null,
+  }));
+  const unowned = found.filter(({ rule }) => rule === null || rule.owners.length === 0).map(({ words }) => words);
   const place = visible(file.path);
   if (unowned.length > 0)
-    return check.wrong(`nobody owns ${sayList(unowned)}`, `Give each a line in ${place}: the last line that matches a path decides.`);
+    return check.wrong(
+      `nobody owns ${sayList([...new Set(unowned)])}`,
+      `Give each a line in ${place}: the last line that matches a path decides.`,
+    );
   if (errors.kind === 'known' && errors.value.length > 0) {
     const said = errors.value.map(({ line, what }) => `line ${line}: ${visible(what, 120)}`);
     return check.wrong(
@@ -42,20 +53,96 @@ export function checkCodeOwners(facts: CodeOwnersFacts): Check {
       'Correct it: GitHub passes over a line that it cannot read.',
     );
   }
-  const common = found.filter(({ path, rule }) => guarded.some((guard) => path.startsWith(guard)) && rule?.isForAll === true);
+  const common = found.filter(({ folder, rule }) => folder !== null && rule?.isForAll === true).map(({ words }) => words);
   if (common.length > 0)
     return check.attention(
-      `${sayList(common.map(({ path }) => shown(path)))} ${common.length === 1 ? 'has' : 'have'} only the owners of everything`,
+      `${sayList([...new Set(common)])} ${new Set(common).size === 1 ? 'has' : 'have'} only the owners of everything`,
       `Give what guards the others owners of its own in ${place}.`,
+    );
+  const changed = guarded.flatMap((folder) => listChanges(folder, rules, found));
+  if (changed.length > 0)
+    return check.attention(
+      `other owners inside what guards the others: ${sayList([...new Set(changed)])}`,
+      `Where that is not meant, take the line out of ${place}: the last line that matches a path decides.`,
     );
   const unasked = errors.kind === 'unknown' ? '; whether GitHub knows each of them is not known' : '';
   return check.ok(`everything that decides who gets in has owners${unasked}`);
 }
 
 interface Rule {
+  readonly line: number;
+  readonly pattern: string;
   readonly matches: RegExp;
   readonly owners: readonly string[];
   readonly isForAll: boolean;
+}
+
+/** A path that has to be owned, there already or yet to come. */
+interface Probe {
+  readonly path: string;
+  /** The guarded folder that it is in; null for a file that somebody else may own. */
+  readonly folder: string | null;
+  readonly words: string;
+}
+
+/** What is there, names that could come into each guarded folder, and what every pattern could mean inside of it. */
+function listProbes(guarded: readonly string[], files: readonly string[], rules: readonly Rule[]): Probe[] {
+  // `.github/` without a slash before it also means a folder of that name anywhere else, which nobody has in mind.
+  const tops = new Set(guarded.map((path) => path.split('/')[0]));
+  const telling = rules.filter(({ pattern }) => !tops.has(pattern.replace(/\/$/, '')));
+  const probes = guarded.flatMap((folder): Probe[] => {
+    const words = visible(folder, 120);
+    if (!folder.endsWith('/')) return [{ path: folder, folder, words }];
+    const invented = [`${NEW}.yaml`, `${NEW}.yml`, `${NEW}/${NEW}.yaml`].map((name) => ({ path: `${folder}${name}`, folder, words }));
+    const meant = telling.flatMap((rule) => meantIn(rule, folder).map((path) => ({ path, folder, words: sayRule(rule) })));
+    // A line that decides for the folder as a whole says nothing more by its own name.
+    const whole = new Set(invented.map(({ path }) => rules.findLast(({ matches }) => matches.test(path))));
+    return [...invented, ...meant.filter(({ path }) => !whole.has(rules.findLast(({ matches }) => matches.test(path))))];
+  });
+  const there = files.map((path) => ({
+    path,
+    folder: guarded.find((folder) => path.startsWith(folder)) ?? null,
+    words: visible(path, 120),
+  }));
+  return [...probes, ...there];
+}
+
+const NEW = 'a-new-one';
+/** Each is held against each; nobody reads as many. */
+const MOST_LINES = 1000;
+
+/** Paths that a pattern matches inside a folder, with names invented for what it leaves open; none where it cannot reach into it. */
+function meantIn({ pattern, matches }: Rule, folder: string): string[] {
+  const parts = pattern.split('/').filter((part) => part !== '');
+  const isAnchored = pattern.startsWith('/') || parts.length > 1;
+  const above = folder.split('/').filter((part) => part !== '');
+  const rest = [...above];
+  const names = parts.flatMap((part): string[] => {
+    if (part === '**') return rest.splice(0);
+    const given = isAnchored ? rest.shift() : undefined;
+    return [given !== undefined && toRegExp(`/${part}`).test(given) ? given : part.replace(/\*+/g, NEW).replaceAll('?', 'n')];
+  });
+  const start = isAnchored ? '' : folder;
+  const path = `${start}${names.join('/')}`;
+  return [path, `${path}/${NEW}`].filter((one) => one.startsWith(folder) && matches.test(one));
+}
+
+/** Lines by which a part of a folder has other owners than the folder; also one that comes before and counts no more. */
+function listChanges(folder: string, rules: readonly Rule[], found: readonly (Probe & { readonly rule: Rule | null })[]): string[] {
+  const deciding = new Set(found.filter((probe) => probe.folder === folder).map(({ rule }) => rule));
+  const reaching = rules.filter((rule) => deciding.has(rule) || (rule.pattern.includes(folder) && meantIn(rule, folder).length > 0));
+  const [first, ...others] = reaching;
+  return others
+    .filter(({ owners }) => owners.join(' ') !== first?.owners.join(' '))
+    .map((rule) => `${sayRule(rule)} to ${sayOwners(rule)}`);
+}
+
+function sayRule({ line, pattern }: Rule): string {
+  return `${encodeSentence(pattern.length > 100 ? `${pattern.slice(0, 100)}…` : pattern)} (line ${line})`;
+}
+
+function sayOwners({ owners }: Rule): string {
+  return owners.length === 0 ? 'nobody' : owners.map((owner) => visible(owner)).join(' and ');
 }
 
 /** A user, a team or an e-mail. */
@@ -63,13 +150,14 @@ const OWNER = /^(@[A-Za-z0-9][\w-]*(\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/;
 const FOR_ALL = /^\/?\*{1,2}(\/\*{1,2})?$/;
 
 function readRules(text: string): Rule[] {
-  return text.split(/\r?\n/).flatMap((line): Rule[] => {
+  return text.split(/\r?\n/).flatMap((line, at): Rule[] => {
     const [pattern, ...rest] = line.trim().match(/(?:\\.|\S)+/g) ?? [];
     const end = rest.findIndex((word) => word.startsWith('#'));
     const owners = end === -1 ? rest : rest.slice(0, end);
     // GitHub knows no negation, no ranges of characters and no escaped number sign here.
     if (pattern === undefined || /^#|^!|^\\#|[[\]]/.test(pattern) || !owners.every((owner) => OWNER.test(owner))) return [];
-    return [{ matches: toRegExp(pattern.replace(/\\(.)/g, '$1')), owners, isForAll: FOR_ALL.test(pattern) }];
+    const plain = pattern.replace(/\\(.)/g, '$1');
+    return [{ line: at + 1, pattern: plain, matches: toRegExp(plain), owners, isForAll: FOR_ALL.test(pattern) }];
   });
 }
 
@@ -87,7 +175,3 @@ function toRegExp(pattern: string): RegExp {
 }
 
 const WILD: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '/**': '/.+', '**': '.*', '?': '[^/]' };
-
-function shown(path: string): string {
-  return visible(path.replace(/\/new\.yaml$/, '/'), 120);
-}

@@ -1,7 +1,7 @@
 import type { Api } from '../model.ts';
 import type { KeyedAccount } from './compose-account.ts';
 import type { Blueprint } from './compose-repository.ts';
-import { ENVIRONMENT, REQUIRED_CHECKS } from './repository-facts.ts';
+import { ENVIRONMENT, PUBLIC_KEYS, REQUIRED_CHECKS } from './repository-facts.ts';
 
 /** The README of a new repository: what it is, the next three steps, which secret goes where, which settings hold it. */
 export function composeReadme({ accounts, action, branch }: Pick<Blueprint, 'accounts' | 'action' | 'branch'>): string {
@@ -16,7 +16,7 @@ it would change, makes it true once it is approved and merged, and takes back ev
 
 1. **Keys.** Make the environment of the next section and fill it; the signing key is made here:
    \`\`\`sh
-   rollcall keygen --out key              # prints a line: add it to .github/rollcall.pub
+   rollcall keygen --out key >> ${PUBLIC_KEYS}
    git add . && git commit -m "Watch our vendor accounts" && git push -u origin ${branch}
    gh secret set ROLLCALL_SIGNING_KEY --env ${ENVIRONMENT} < key && rm key
    \`\`\`

@@ -78,7 +78,7 @@ function setUpWell(): void {
 function workflow(command: string, keys: readonly string[]): string {
   const given = keys.map((name) => `          ${name}: \${{ secrets.${name} }}\n`).join('');
   return [
-    `name: ${command}\non: workflow_dispatch\njobs:\n  ${command}:\n    runs-on: ubuntu-24.04\n`,
+    `name: ${command}\non:\n  ${command === 'drift' ? "schedule: [{ cron: '23 * * * *' }]" : 'workflow_dispatch:'}\npermissions: {}\njobs:\n  ${command}:\n    runs-on: ubuntu-24.04\n`,
     keys.length > 0 ? '    environment: rollcall-apply\n' : '',
     `    steps:\n      - uses: ${PIN}\n        with:\n          command: ${command}\n`,
     given === '' ? '' : `        env:\n${given}`,
@@ -256,6 +256,38 @@ describe('doctor in a clone of a repository on GitHub', () => {
     const { exit, flat: later } = await doctor(alone, { env: {} });
     expect(later).toContain('? files there is no .github beside the policies, so nothing runs on GitHub from here → Run `rollcall init .`');
     expect(exit).toBe(0);
+  });
+
+  test('checks the files that lie beside the policies before there is a clone, the key that is not in them yet too', async () => {
+    const fresh = path.join(folder, 'fresh');
+    const files = {
+      ...FILES,
+      [`policies/accounts/${PRODUCTION}.yaml`]: 'provider: telnyx\napi: sub-users\nowner: root@acme.example\n',
+      '.github/rollcall.pub': '# The public keys of the ledger.\n',
+      '.github/workflows/drift.yml': workflow('drift', KEYS).replace(/on:\n.*\n/, 'on: workflow_dispatch\n'),
+      '.github/CODEOWNERS': `${FILES['.github/CODEOWNERS']}/.github/workflows/new*\n`,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(fresh, name)), { recursive: true });
+      await writeFile(path.join(fresh, name), text);
+    }
+    const { exit, flat } = await doctor(fresh, { env: {} });
+    expect(exit).toBe(0);
+    expect(flat).toContain(
+      '? files the policies are in no clone, so nothing runs on GitHub from here → Run `git init -b main` beside them.',
+    );
+    expect(flat).toContain('✗ signing key .github/rollcall.pub names no key → Run `rollcall keygen');
+    expect(flat).toContain('✗ code owners nobody owns /.github/workflows/new* (line 4)');
+    expect(flat).toContain('! account names');
+    expect(flat).toContain('✓ pins all 4 actions are named by whole commits');
+    expect(flat).toContain('✗ schedule drift.yml has no schedule: nobody watches the accounts');
+  });
+
+  test('says once, and by the file, that drift has lost its schedule', async () => {
+    const text = workflow('drift', KEYS).replace(/on:\n.*\n/, 'on: workflow_dispatch\n');
+    const { flat } = await doctor(await clone({ ...FILES, '.github/workflows/drift.yml': text }));
+    expect(flat.match(/[✓✗!?] schedule/g)).toEqual(['✗ schedule']);
+    expect(flat).toContain("→ Put `schedule:` with `- cron: '23 * * * *'` under `on:` in it");
   });
 
   test('finds hostile text in files harmless on the screen', async () => {

@@ -114,6 +114,18 @@ ${NEXT}
     expect(office.files.size).toBe(0);
   });
 
+  test('never takes the place of a file', async () => {
+    const office = await startConverged();
+    office.folders.set('.', { draft: 'mine' });
+    const run = await office.run('import', '--out', 'draft');
+    expect(run).toMatchObject({
+      exit: 64,
+      stdout: '',
+      stderr: 'rollcall: --out draft: it is a file, and nothing is overwritten. Give a folder that is new or empty.\n',
+    });
+    expect(office.files.size).toBe(0);
+  });
+
   test('takes somebody who came in the console into policy, so that nobody takes them back as drift', async () => {
     const office = await startConverged();
     office.portal().inviteByPortal('eve@agency.example', 'member', 'Eve');

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createSigner, readPublicKeys } from '../../src/apply/signatures.ts';
+import { keygen } from '../../src/commands/keygen.ts';
 import { VERSION } from '../../src/version.ts';
 import { COMMIT, type Desk, GIVEN, KEY, ORIGIN, openDesk, openTelnyx } from './init-world.ts';
+import { openCommandWorld } from './keygen-world.ts';
 
 const TWILIO = `twilio-main=twilio,organization=OR${'0'.repeat(31)}1,scope=AC${'0'.repeat(31)}1`;
 const BOTH = ['telnyx-production=telnyx', TWILIO];
@@ -77,6 +80,17 @@ describe('init', () => {
       missing: [`TELNYX_PRODUCTION_API_KEY: \${{ secrets.TELNYX_PRODUCTION_API_KEY }}`],
     });
     expect(kept).toContainEqual({ file: '.gitignore', same: true, why: null, missing: [] });
+  });
+
+  test('names commands that may be pasted as they stand: the public key lands on a line of its own', async () => {
+    const desk = await openDesk();
+    const { out } = await desk.init({ ...GIVEN, add: BOTH });
+    expect(out).toContain('     rollcall keygen --out key >> .github/rollcall.pub\n');
+    const world = openCommandWorld();
+    await keygen(world.run({ out: 'key' }));
+    const keys = readPublicKeys(`${(await desk.tree())['.github/rollcall.pub']}${world.out()}`);
+    const signer = createSigner(world.files.get('key') ?? '');
+    expect(keys.verify(signer.keyId, 'ada', signer.sign('ada'))).toBe(true);
   });
 
   test('is told in 40 columns, where only what is copied is longer', async () => {
@@ -280,6 +294,32 @@ describe('on a terminal init asks', () => {
     );
     expect(tree['.github/workflows/plan.yml']).toContain(`uses: acme/rollcall@${COMMIT} # v9.8.7\n`);
     expect(exit).toBe(0);
+  });
+
+  test('with nothing wider than the terminal, not even an address', async () => {
+    const desk = await openDesk();
+    desk.columns = 40;
+    const owner = 'the.very.long.name.of.our.root.mailbox@acme.example';
+    desk.answers = [
+      'telnyx',
+      '',
+      owner,
+      'twilio',
+      '',
+      '',
+      `AC${'0'.repeat(31)}1`,
+      '',
+      '',
+      'security',
+      '@acme/security',
+      `acme/rollcall@${COMMIT}`,
+    ];
+    const { exit } = await desk.init();
+    expect(exit).toBe(0);
+    const lines = desk.questions.join('\n').split('\n');
+    expect(lines).toContain('[the.very.long.name.of.our.root.mailbox');
+    expect(lines).toContain('@acme.example]: ');
+    expect(lines.filter((line) => line.length > 40)).toEqual([]);
   });
 
   test('for no organization where the account is in none', async () => {

@@ -48,14 +48,30 @@ describe('rollcall keygen', () => {
     expect(provesItself(private_key, public_line)).toBe(true);
   });
 
-  test.each(['text', 'json'] as const)('with --out the private key goes to the file and not to the terminal (%s)', async (format) => {
+  test('with --out the private key goes to the file, and stdout is the public line alone, to be added to the keys', async () => {
     const world = openCommandWorld();
-    await keygen(world.run({ out: 'key.txt', format }));
+    await keygen(world.run({ out: 'key' }));
+    expect(world.out()).toMatch(/^[0-9a-f]{16} [A-Za-z0-9+/]{43}=\n$/);
+    expect(provesItself(world.files.get('key') ?? '', world.out())).toBe(true);
+    expect(world.log()).toBe(
+      'The private key is in key. It belongs into the secret ROLLCALL_SIGNING_KEY of the protected environment, never a file in Git; delete the file when it is there.\nThe public key is one line for .github/rollcall.pub on the default branch:\n',
+    );
+  });
+
+  test('with --out as a document the private key goes to the file and not to the terminal', async () => {
+    const world = openCommandWorld();
+    await keygen(world.run({ out: 'key.txt', format: 'json' }));
     const privateKey = world.files.get('key.txt') ?? '';
     expect(world.out() + world.log()).not.toContain(privateKey.trim());
-    expect(world.out()).toContain('key.txt');
-    const publicLine = /[0-9a-f]{16} [A-Za-z0-9+/]{43}=/.exec(world.out())?.[0] ?? '';
-    expect(provesItself(privateKey, publicLine)).toBe(true);
+    const { private_key_file, public_line } = JSON.parse(world.out());
+    expect(private_key_file).toBe('key.txt');
+    expect(provesItself(privateKey, public_line)).toBe(true);
+  });
+
+  test.each(['', ' '])('an empty name after --out is refused like by every command (%j)', (out) => {
+    const world = openCommandWorld();
+    expect(() => world.run({ out })).toThrow('--out needs the name of a file, for import of a folder; it was given an empty one');
+    expect(world.files.size).toBe(0);
   });
 
   test('never writes over a key that is there', async () => {

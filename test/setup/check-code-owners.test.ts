@@ -63,6 +63,57 @@ describe('code owners', () => {
   });
 });
 
+const GUARDED = ['policies/accounts/', 'policies/approvals/', '.github/'];
+const WELL = ['* @acme/platform', ...GUARDED.map((path) => `/${path} @acme/security`)].join('\n');
+
+describe('a last line inside what guards the others', () => {
+  test('is well where it is not there', () => {
+    expect(judge(WELL, { guarded: GUARDED }).state).toBe('ok');
+  });
+
+  test.each([
+    '/policies/accounts/*.yml',
+    '/policies/approvals/2026*',
+    '/policies/*/2026-??-*',
+    '/policies/**/2026*',
+    '/.github/workflows/new*',
+    '/.github/actions/',
+    '*.yml',
+    'dependabot.yml',
+    '**/actions/',
+  ])('that names nobody is wrong, and the line is said: %s', (line) => {
+    const check = judge(`${WELL}\n${line}\n`, { guarded: GUARDED });
+    expect(check.state).toBe('wrong');
+    expect(check.says).toMatch(/^nobody owns /);
+  });
+
+  test('is said by its pattern and line, in words', () => {
+    expect(judge(`${WELL}\n/policies/approvals/2026*`, { guarded: GUARDED }).says).toBe('nobody owns /policies/approvals/2026* (line 5)');
+  });
+
+  test.each([
+    ['/policies/accounts/* @mallory', '/policies/accounts/* (line 5) to @mallory'],
+    ['/policies/accounts/ @mallory', '/policies/accounts/ (line 5) to @mallory'],
+    ['/.github/workflows/new* @mallory', '/.github/workflows/new* (line 5) to @mallory'],
+    ['*.yaml @mallory @acme/security', '*.yaml (line 5) to @mallory and @acme/security'],
+  ])('that gives a part to others needs attention: %s', (line, says) => {
+    const check = judge(`${WELL}\n${line}\n`, { guarded: GUARDED });
+    expect(check).toMatchObject({ state: 'attention', says: `other owners inside what guards the others: ${says}` });
+  });
+
+  test('is not well where there are more than anybody can judge', () => {
+    const many = Array.from({ length: 1001 }, (_, at) => `/policies/accounts/*${at} @acme/security`).join('\n');
+    const check = judge(`${WELL}\n${many}`, { guarded: GUARDED });
+    expect(check.state).toBe('attention');
+    expect(check.says).toContain('lines about what guards the others, too many to judge');
+  });
+
+  test('with the same owners is well, and so is one elsewhere', () => {
+    const more = '/.github/workflows/ @acme/security\n/policies/teams/ @acme/people\n/policies/people/*.yaml @acme/people\n';
+    expect(judge(`${WELL}\n${more}`, { guarded: GUARDED }).state).toBe('ok');
+  });
+});
+
 describe('a pattern', () => {
   test.each([
     ['*', 'policies/accounts/a.yaml', true],

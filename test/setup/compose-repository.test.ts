@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPolicies } from '../../src/policy/load-policies.ts';
+import { readWorkflow } from '../../src/policy/read-workflow.ts';
 import { capabilitiesOf } from '../../src/provider/capabilities.ts';
 import { checkAccountNames } from '../../src/setup/check-account-names.ts';
 import { checkCodeOwners } from '../../src/setup/check-code-owners.ts';
@@ -9,6 +10,7 @@ import { checkWorkflowFiles } from '../../src/setup/check-workflow-files.ts';
 import type { NewAccount } from '../../src/setup/compose-account.ts';
 import { composeAdvice } from '../../src/setup/compose-advice.ts';
 import { type Blueprint, composeRepository } from '../../src/setup/compose-repository.ts';
+import { OWN_SECRETS } from '../../src/setup/compose-workflows.ts';
 import { GUARDED_PATHS } from '../../src/setup/repository-facts.ts';
 import { memorySource, places } from '../policy/memory-source.ts';
 
@@ -99,11 +101,12 @@ describe('a new repository of one Telnyx and one Twilio account', () => {
   });
 });
 
-test('what doctor checks of the files is in order from the first day', () => {
-  const texts = new Map([...FILES].filter(([file]) => file.startsWith('.github/workflows/')));
-  const all = BLUEPRINT.accounts.flatMap(({ variables }) => variables.map(({ name }) => name)).concat('ROLLCALL_SIGNING_KEY');
+test('what doctor checks of the files is in order from the first day', async () => {
+  const texts = [...FILES].filter(([file]) => file.startsWith('.github/workflows/'));
+  const workflows = new Map(await Promise.all(texts.map(async ([file, text]) => [file, await readWorkflow(text)] as const)));
+  const all = BLUEPRINT.accounts.flatMap(({ variables }) => variables.map(({ name }) => name)).concat(OWN_SECRETS);
   const checks = [
-    ...checkWorkflowFiles({ texts, needed: all, all }),
+    ...checkWorkflowFiles({ workflows, needed: all, all }),
     checkCodeOwners({
       file: { path: '.github/CODEOWNERS', text: textOf('.github/CODEOWNERS') },
       guarded: GUARDED_PATHS,
@@ -115,6 +118,8 @@ test('what doctor checks of the files is in order from the first day', () => {
   expect(checks.map(({ name, state }) => `${name}: ${state}`)).toEqual([
     'pins: ok',
     'variables: ok',
+    'triggers: ok',
+    'permissions: ok',
     'code owners: ok',
     'account names: ok',
   ]);

@@ -14,6 +14,7 @@ import { planOpen } from './ci-plan.ts';
 import { describeObserved } from './describe-observed.ts';
 import { findSeen } from './find-seen.ts';
 import { keepWatch } from './keep-watch.ts';
+import { listUnbegun } from './list-unbegun.ts';
 import { loadWatched, type Watched } from './load-watched.ts';
 import { type Ci, type CiFlags, openCi } from './open-ci.ts';
 import { barLater, proposeAdoption } from './propose-adoption.ts';
@@ -80,7 +81,8 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   const adopted = flags.adopt ? await proposeAdoption(ci, ledger, { watched: night.watched, drift, likely, logins }) : [];
   await barLater(ci, ledger, likely);
   const unexplained = listUnexplained(reconciled.desired, reconciled.readings, ledger.history());
-  const notes = [...night.notes, ...unexplained.map((one) => ({ ...one, isPressing: true })), ...renewals.notes];
+  const unbegun = listUnbegun(reconciled, ledger.history());
+  const notes = [...night.notes, ...[...unexplained, ...unbegun].map((one) => ({ ...one, isPressing: true })), ...renewals.notes];
   // Every hour the same would be no news.
   const isFirst = state.before === null || state.before.observations.size === 0;
   const observed = describeObserved({ reconciled, kept: 'stored', fresh: ledger.records.slice(known), history: ledger.history() });
@@ -99,7 +101,7 @@ async function keepNight(ci: Ci, flags: DriftFlags, watched: Watched, state: Wri
   if ((await branch.flush()) === 'lost') throw lost;
   await ci.summarise([outcomesToMarkdown(reconciled.report), ...said.map((text) => encodeProse(text))].join('\n\n'));
   await reportOwed(ci, reconciled, { records: ledger.records, known, head: night.watched.commit, exit: reconciled.exit });
-  const differs = (remaining !== null && hasDrift(remaining)) || unexplained.length > 0;
+  const differs = (remaining !== null && hasDrift(remaining)) || unexplained.length > 0 || unbegun.length > 0;
   const exit = worstExit([reconciled.exit, differs ? EXIT.changes : EXIT.ok]);
   if (ci.config.outputFile !== null) await run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   return exit;

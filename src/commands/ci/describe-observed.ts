@@ -27,12 +27,17 @@ export function describeObserved({ reconciled: { readings, desired }, kept, fres
   );
   const unread = [...readings].flatMap(([account, reading]) => (reading.kind === 'complete' ? [] : [nameAccount(account)]));
   const begun = fresh.flatMap((record) => (record.kind === 'baseline' ? [nameAccount(record.account)] : []));
+  const isNew = [...desired.accounts].some(
+    ([account, one]) => notImported(one, readings.get(account), history.accounts.get(account)) !== null,
+  );
   return [
     ...(complete.length > 0 && kept === 'stored' ? [`Observed, signed and kept on ${STATE_BRANCH}: ${complete.join(', ')}.`] : []),
     ...(kept === 'lost' ? ['Not kept: others wrote to rollcall-state again and again; the next run keeps what it reads.'] : []),
     ...(unread.length > 0 ? [`Not read: ${unread.join(', ')}.`] : []),
     ...(begun.length > 0
-      ? [`The baseline is written: ${begun.join(', ')}. Whoever gains access there from now on without a pull request is drift.`]
+      ? [
+          `The baseline is written: ${begun.join(', ')}. Whoever gains access there from now on without a pull request is drift${isNew ? ': it is shown at once, and taken back where policy gives somebody access' : ''}.`,
+        ]
       : []),
     ...[...desired.accounts].flatMap(([account, one]) => {
       const count = notImported(one, readings.get(account), history.accounts.get(account));

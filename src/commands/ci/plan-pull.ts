@@ -3,7 +3,9 @@ import type { Objects } from '../../github/open-objects.ts';
 import type { Change, Day, DesiredState, Finding, Instant, Reading } from '../../model.ts';
 import { blockPlan } from '../../plan/block-plan.ts';
 import { diffSettings } from '../../plan/diff-settings.ts';
+import { findConverged } from '../../plan/find-converged.ts';
 import { findMovedEnds } from '../../plan/find-moved-ends.ts';
+import { findUnnamed } from '../../plan/find-unnamed.ts';
 import { isOf } from '../../plan/is-of.ts';
 import { makePlan } from '../../plan/make-plan.ts';
 import { type MergeInput, mergeDesired } from '../../plan/merge-desired.ts';
@@ -82,6 +84,8 @@ export async function planPull(input: PlanPullInput): Promise<PlannedPull> {
     conflicts,
     settings: diffSettings(sides),
     ends: findMovedEnds({ touched: people, merged: desired, baseTip: spread.baseTip, capabilitiesOf }),
+    converged: edits ? findConverged({ plan, desired, readings, history: state.history, capabilitiesOf }) : [],
+    unnamed: findUnnamed({ desired, readings, changes: plan.changes, capabilitiesOf }),
     findings,
   };
   const readable = fitsReview(planned, input.url)

@@ -65,7 +65,11 @@ export async function reconcileNight(ci: Ci, given: Watched, { ledger, before: s
       isAgreed: agreedOf([], accepted, watched.desired),
       // An end date that was not accepted is a change of policy, and those are none of the night's business.
       restate: (plan) => withoutGit(restateEnds(plan, accepted)),
-      learn: () => [],
+      // Where policy and account agree on everybody as supervision begins, that policy is what was agreed to: a push after it is not.
+      learn: (decided) =>
+        decided
+          .filter(({ account, baseline }) => baseline !== null && (before.accounts.get(account)?.accepted ?? null) === null)
+          .map(({ account }) => ({ kind: 'accepted', account, commit })),
       inquire: async (done, providers) => {
         const fresh = ledger.records.slice(known.length);
         likely = await inquire(done, providers, { history: before, state, records: known, fresh, untold });

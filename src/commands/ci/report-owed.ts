@@ -42,6 +42,7 @@ export async function reportOwed(ci: Ci, { report }: Reconciled, { records, know
       results: changes.flatMap((change) => resultOf(change, outcomesOf(change).at(-1))),
       troubles: [],
       remaining: report.remaining,
+      unnamed: [],
       exit: { code: exit, meaning: EXIT_MEANINGS[exit] },
     };
     await comment(ci, pull, { kind: 'result', result });

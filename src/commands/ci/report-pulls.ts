@@ -1,7 +1,10 @@
 import { EXIT_MEANINGS, type ExitCode, RollcallError } from '../../errors.ts';
 import type { Change } from '../../model.ts';
 import { fileOfSubaccount } from '../../plan/fan-out.ts';
+import { findUnnamed } from '../../plan/find-unnamed.ts';
+import { capabilitiesOf } from '../../provider/capabilities.ts';
 import type { Pull, PullResult } from '../../pull.ts';
+import { renderUnnamed } from '../../report/comment/render-unnamed.ts';
 import { outcomesToMarkdown } from '../../report/render-outcomes.ts';
 import type { Reconciled } from '../reconciled.ts';
 import type { JudgedPull } from './judge-pull.ts';
@@ -20,10 +23,16 @@ export interface PullsReport {
 }
 
 /** Says on every pull request what became of it, and plans those anew whose evidence did not stand. */
-export async function reportPulls(ci: Ci, { report }: Reconciled, { judged, told, head, exit }: PullsReport): Promise<void> {
+export async function reportPulls(
+  ci: Ci,
+  { report, desired, readings }: Reconciled,
+  { judged, told, head, exit }: PullsReport,
+): Promise<void> {
   const at = new Date(ci.run.clock.now()).toISOString();
   const troubles = report.accounts.filter(({ status }) => status !== 'done').map(({ account, message }) => ({ account, message }));
-  await ci.summarise(outcomesToMarkdown(report));
+  const unnamed = findUnnamed({ desired, readings, changes: report.remaining?.changes ?? [], capabilitiesOf });
+  const said = report.results.length === 0 ? renderUnnamed(unnamed, true, Number.POSITIVE_INFINITY) : [];
+  await ci.summarise([outcomesToMarkdown(report), ...(said.length > 0 ? [said.join('\n')] : [])].join('\n\n'));
   if (ci.config.outputFile !== null) await ci.run.world.files.writeText(ci.config.outputFile, `exit_code=${exit}\n`);
   for (const one of judged.filter(({ number }) => !told.has(number))) {
     const results = report.results.filter(({ change }) => concernsIt(change, one));
@@ -37,6 +46,7 @@ export async function reportPulls(ci: Ci, { report }: Reconciled, { judged, told
       results,
       troubles,
       remaining: report.remaining,
+      unnamed,
       exit: { code: exit, meaning: EXIT_MEANINGS[exit] },
     };
     await comment(ci, one.pull, { kind: 'result', result });

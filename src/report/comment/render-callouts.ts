@@ -1,5 +1,6 @@
 import type { Change, GuardResult, PlanAccount } from '../../model.ts';
 import { findOwnBlocks } from '../../own-blocks.ts';
+import type { ConvergedAccess } from '../../pull.ts';
 import { visible } from '../../text/encode.ts';
 import { codeSentence, codeSpan, encodePrincipal } from '../../text/encode-sentence.ts';
 import { formatNumber } from '../count-words.ts';
@@ -30,6 +31,11 @@ export function renderCallouts(facts: ReviewFacts, first: readonly string[] = []
     ...first,
     ...facts.plan.unsupervised.map(({ account, principals }) => `**${unsupervisedLine(codeSpan(nameAccount(account)), principals)}**`),
     ...firstFew(findLoosened(facts), loosenedLine, 'setting'),
+    ...firstFew(
+      facts.converged.filter(({ alarming }) => alarming),
+      acceptedLine,
+      'admin',
+    ),
     ...firstFew([...own, ...withheld].filter(isAlarming), changeLine, 'change'),
   ];
   return lines.length === 0 ? [] : ['> [!CAUTION]', ...lines.map((line) => `> - ${line}`)];
@@ -78,6 +84,11 @@ function firstFew<T>(all: readonly T[], line: (one: T) => string, name: string):
 
 function loosenedLine({ account, setting, before, after }: ReviewFacts['settings'][number]): string {
   return `**Looser from the next pull request on**: ${codeSpan(visible(setting))} of ${codeSpan(nameAccount(account))}, ${codeSentence(`${before ?? 'none'} → ${after ?? 'none'}`)}.`;
+}
+
+function acceptedLine({ account, principal, now, before }: ConvergedAccess): string {
+  const who = codeSpan(encodePrincipal(principal));
+  return `**Merging accepts ${who} as ${codeSpan(describeHolding(now))}** in ${codeSpan(nameAccount(account))}: it was changed in the account, last applied ${codeSpan(describeHolding(before))}.`;
 }
 
 function changeLine(change: Change): string {

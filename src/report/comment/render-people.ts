@@ -78,7 +78,8 @@ export function renderSince(since: SinceApproval | null, maxBytes: number): stri
 }
 
 function neededLine({ account, role, approvers, changes, own, by, unknown }: Needed): string {
-  const what = `${countWords(changes.length, 'change gives', 'changes give')} ${codeSpan(visible(role))} in ${codeSpan(nameAccount(account))}`;
+  const gives = changes.length === 0 ? 'merging accepts' : countWords(changes.length, 'change gives', 'changes give');
+  const what = `${gives} ${codeSpan(visible(role))} in ${codeSpan(nameAccount(account))}`;
   const names = listSome(
     approvers.map((one) => codeSpan(visible(one))),
     MOST_APPROVERS,

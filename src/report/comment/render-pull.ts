@@ -16,6 +16,7 @@ import { renderGuards } from './render-guards.ts';
 import { renderPeople, renderSince } from './render-people.ts';
 import { renderReview, shownChanges } from './render-review.ts';
 import { renderRows } from './render-rows.ts';
+import { renderUnnamed } from './render-unnamed.ts';
 import { sortChanges } from './sort-changes.ts';
 import { titlePlan } from './title-plan.ts';
 
@@ -48,6 +49,7 @@ function blocksOf(view: PullView, size: CommentSize): Block[] {
     quiet ? [] : effectLine(view, renderForecasts(mine, plan.at, room('forecasts'))),
     hiddenLine(view, size),
     driftLines(view, size),
+    quiet ? renderUnnamed(view.unnamed, size.names, room('accounts')) : [],
     ...(quiet ? [] : renderAccounts(plan.accounts, mine, size, room('accounts'))),
     ...(quiet ? [] : renderGuards(plan.guards, !size.tight, room('guards'))),
     warningLines(view, size),

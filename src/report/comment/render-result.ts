@@ -14,6 +14,7 @@ import { countBytes, fitLines, joinBlocks, takeLines } from './fit-lines.ts';
 import { shortCommit } from './link-place.ts';
 import { renderByHand } from './render-by-hand.ts';
 import { endOfFooter } from './render-freshness.ts';
+import { renderUnnamed } from './render-unnamed.ts';
 import { countOutcomes, OUTCOMES, titleResult } from './title-result.ts';
 
 const LIGHTS = {
@@ -40,7 +41,7 @@ const MOST_NAMES = 5;
 
 /** What became of a merged pull request, most pressing first; its rows are cut where they do not fit, and counted. */
 export function renderResult(result: PullResult, maxBytes: number): string {
-  const { evidence, results, troubles } = result;
+  const { evidence, results, troubles, unnamed } = result;
   const sorted = results.toSorted((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
   const rows = sorted.map((one) => renderRow(one, result.at));
   const table = rows.length === 0 ? [] : ['| | Outcome | Change | Account | |', '|---|---|---|---|---|'];
@@ -57,6 +58,7 @@ export function renderResult(result: PullResult, maxBytes: number): string {
   const after = [
     fitLines(manual, maxBytes / 4, (hidden) => `- and ${countWords(hidden, 'line')} more, which the plan has`),
     withheldLines(results),
+    results.length === 0 ? renderUnnamed(unnamed, true, maxBytes / 4) : [],
     endLines(result),
     [footerOf(result)],
   ];

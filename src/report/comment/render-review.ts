@@ -9,12 +9,16 @@ import type { CommentSize } from './comment-size.ts';
 import type { Block } from './fit-lines.ts';
 import { linkPlace } from './link-place.ts';
 import { renderByHand } from './render-by-hand.ts';
+import { renderConverged } from './render-converged.ts';
 import { renderEnds } from './render-ends.ts';
 import { renderRows } from './render-rows.ts';
 import { findRisky, findTakenIn, type SortedChanges, sortChanges } from './sort-changes.ts';
 
 /** What a pull request's plan is, and what an approval of it agrees to: nothing that depends on when or by whom it is looked at. */
-export type ReviewFacts = Pick<PullPlan, 'plan' | 'own' | 'takenIn' | 'spots' | 'conflicts' | 'settings' | 'ends' | 'findings' | 'on'> & {
+export type ReviewFacts = Pick<
+  PullPlan,
+  'plan' | 'own' | 'takenIn' | 'spots' | 'conflicts' | 'settings' | 'ends' | 'converged' | 'findings' | 'on'
+> & {
   readonly url: string;
 };
 
@@ -28,6 +32,7 @@ export function renderReview(facts: ReviewFacts, size: CommentSize): Block[] {
     renderRows(shown.own, { ...input, links: size.links }),
     waitingLines(facts, shown, size.links - shown.own.length),
     renderByHand([...shown.own, ...shown.withheld, ...shown.approved]),
+    renderConverged(facts, size),
     renderEnds(facts, size),
     settingLines(facts, size),
   ];

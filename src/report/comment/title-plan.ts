@@ -19,6 +19,7 @@ export function titlePlan(view: PullView): string {
   const counts = [
     count(withheld.length, (n) => `${countWords(n, 'withheld change')} taken in`),
     count(countTag(agreed, 'privilege_gained'), (n) => `🔴 ${countWords(n, 'admin')} gained`),
+    count(view.converged.filter(({ alarming }) => alarming).length, (n) => `🔴 ${countWords(n, 'admin')} accepted`),
     count(deletes, (n) => `🔴 ${countWords(n, 'delete')}`),
     count(byHand, (n) => `${formatNumber(n)} by hand`),
     count(view.ends.length, (n) => countWords(n, 'end moves', 'ends move')),

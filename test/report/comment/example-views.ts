@@ -33,6 +33,8 @@ export function view(given: Partial<PullView> = {}): PullView {
     ),
     conflicts: [],
     ends: [],
+    converged: [],
+    unnamed: [],
     settings: [],
     findings: [],
     people: people(),
@@ -80,6 +82,33 @@ export function smallView(): PullView {
     }),
     people: people({ by: 'heidi', needed: [needed({ changes: ['a'] })] }),
   });
+}
+
+/** Nothing is left to change: what was changed in the account is accepted, and strangers who were there at the baseline stay. */
+export function acceptedView(): PullView {
+  const at = { account: 'telnyx-production', status: 'active', roles: ['admin'], groups: [] } as const;
+  const nobody = { roles: [], groups: [] };
+  const source = { file: 'policies/teams/voice.yaml', line: 3, column: 5 };
+  const people25 = Array.from({ length: 25 }, (_, index) => `old-${String(index).padStart(2, '0')}@acme.example`);
+  return view({
+    plan: plan({ guards: PASSING_GUARDS }),
+    touched: new Map([['telnyx-production', new Set(['bob@acme.example', 'carol@acme.example', 'dan@acme.example'])]]),
+    people: people({ needed: [needed({ changes: [] })] }),
+    converged: [
+      { ...converged('bob'), before: { ...nobody, roles: ['member'] }, now: { ...nobody, roles: ['admin'] }, alarming: true, source },
+      { ...converged('carol'), before: { ...nobody, roles: ['admin'] }, now: { ...nobody, roles: ['member'] }, source },
+      { ...converged('dan'), before: { ...nobody, roles: ['member'] }, now: nobody },
+    ],
+    unnamed: [
+      { ...at, principal: 'mallory@evil.example', privileged: true },
+      ...people25.map((principal) => ({ ...at, principal, roles: ['member'], privileged: false })),
+      { ...at, account: 'telnyx-support', principal: 'trent@acme.example', status: 'invited', roles: ['member'], privileged: false },
+    ],
+  });
+}
+
+function converged(name: string) {
+  return { account: 'telnyx-production', principal: `${name}@acme.example`, alarming: false, source: null };
 }
 
 /** The small pull request as if rollcall had proposed it, with every reason for which an approval does not count. */
@@ -286,6 +315,7 @@ export function result(given: Partial<PullResult> = {}): PullResult {
     results,
     troubles: [{ account: 'telnyx-support', message: 'TELNYX_SUPPORT_API_KEY is not set. Set it to an API key of this account.' }],
     remaining,
+    unnamed: [],
     exit: { code: 9, meaning: 'credentials missing or refused, or approval evidence or the ledger does not verify' },
     ...given,
   };

@@ -5,6 +5,7 @@ import { guard, PASSING_GUARDS, plan } from '../build-plan.ts';
 import { blockedPlan, firstPlan } from '../example-plans.ts';
 import { bytesOf } from './check-markdown.ts';
 import {
+  acceptedView,
   conflictView,
   deletesView,
   doneResult,
@@ -43,6 +44,11 @@ test('accounts of every kind stand beside each other, with the keys that outlive
 
 test('a pull request that changes nobody is answered in a few friendly lines', async () => {
   await shown(planContent({ plan: plan({ guards: PASSING_GUARDS }) }), 'no-changes');
+});
+
+test('a plan without changes says what merging accepts, and names who is there without a policy, admins first', async () => {
+  await shown(planOf(acceptedView()), 'accepted');
+  await shown({ kind: 'result', result: { ...doneResult(), results: [], unnamed: acceptedView().unnamed } }, 'result-nothing');
 });
 
 test('what waited before is not this pull request, and merging it takes in what is withheld', async () => {

@@ -4,6 +4,7 @@ import { renderComment } from '../../../src/report/comment/render-comment.ts';
 import { titleOfComment } from '../../../src/report/comment/title-of-comment.ts';
 import { expectWhole, withoutCode } from './check-markdown.ts';
 import {
+  acceptedView,
   conflictView,
   fullView,
   invalidContent,
@@ -62,8 +63,11 @@ function proposedResult(): PullResult {
 }
 
 function contents(payload: string): CommentContent[] {
-  const plans = [fullView(), conflictView(), manyView(150), proposedView(), vendorsView()].map((view) => poison<PullView>(view, payload));
-  const results = [result(), proposedResult(), refusedResult()].map((one) => poison<PullResult>(one, payload));
+  const plans = [acceptedView(), fullView(), conflictView(), manyView(150), proposedView(), vendorsView()].map((view) =>
+    poison<PullView>(view, payload),
+  );
+  const nothing = result({ results: [], unnamed: acceptedView().unnamed });
+  const results = [nothing, result(), proposedResult(), refusedResult()].map((one) => poison<PullResult>(one, payload));
   return [
     ...plans.map((view) => ({ kind: 'plan', view }) as const),
     ...results.map((one) => ({ kind: 'result', result: one }) as const),

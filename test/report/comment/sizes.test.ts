@@ -316,3 +316,22 @@ test('an account whose policy names nobody blocks as a whole and does not turn e
   const block = guard({ guard: 'empty_desired', verdict: 'block', changes: many.plan.changes.map(({ id }) => id), message: 'nobody' });
   expect(rowsOf(renderComment(planContent({ ...many, plan: { ...many.plan, guards: [block] } })))).toHaveLength(2);
 });
+
+test('however many were raised in the account, none of them is cut, or nobody can approve it', () => {
+  const raised = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      account: 'telnyx-production',
+      principal: `person-${at}@acme.example`,
+      before: { roles: ['member'], groups: [] },
+      now: { roles: ['admin'], groups: [] },
+      alarming: true,
+      source: null,
+    }));
+  const rows = (text: string) => text.split('\n').filter((line) => line.startsWith('| 🔴 | `person-')).length;
+  const some = { ...view(), converged: raised(400) };
+  expect(fitsReview(some, URL)).toBe(true);
+  expect(rows(renderComment(content(some)))).toBe(400);
+  const many = { ...view(), converged: raised(4000) };
+  expect(fitsReview(many, URL)).toBe(false);
+  expect(renderComment(content(many))).toContain(UNREVIEWABLE);
+});

@@ -44,13 +44,13 @@ test('the pull request comes first: it is told what to run, and the first drift 
   const first = await office.drift({ event: 'workflow_dispatch' });
   expect(first).toMatchObject({ exit: 0 });
   await expect(first.stdout).toMatchFileSnapshot('golden/first-drift.txt');
-  expect(await kindsOfRecords()).toEqual(['observation', 'baseline']);
+  expect(await kindsOfRecords()).toEqual(['observation', 'baseline', 'accepted']);
   await expect(office.comment(pull)).toMatchFileSnapshot('golden/import-planned.md');
   await office.approve(pull, 'grace');
   await office.merge(pull);
   expect(await office.apply()).toMatchObject({ exit: 0 });
   await expect(office.comment(pull)).toMatchFileSnapshot('golden/import-applied.md');
-  expect(await kindsOfRecords()).toEqual(['observation', 'baseline', 'observation', 'state', 'commit', 'accepted']);
+  expect(await kindsOfRecords()).toEqual(['observation', 'baseline', 'accepted', 'observation', 'state', 'commit', 'accepted']);
   await expectCarolToJoin();
 });
 
@@ -161,7 +161,9 @@ test('the account differs from what was imported: the pull request shows it, and
 test('unmanaged: delete from the first day: the runs stop at the guard and say to import; the import itself is planned as usual', async () => {
   const strict = { [ACCOUNT]: `${SKELETON[ACCOUNT]}unmanaged: delete\n` };
   await begin({ policies: strict });
-  expect(await office.drift()).toMatchObject({ exit: 0 });
+  const night = await office.drift();
+  expect(night).toMatchObject({ exit: 2 });
+  expect(night.stdout).toContain('Supervision has not begun here');
   expect(await kindsOfRecords()).toEqual(['observation']);
   const stopped = await office.apply();
   expect(stopped).toMatchObject({ exit: 5 });
@@ -206,7 +208,7 @@ test('two accounts and the key of one: that one begins, and the other once its k
   const files = [ACCOUNT, `accounts/${SUPPORT}.yaml`];
   await begin({ policies: only(both, files), live: { ...LIVE, [SUPPORT]: ['ada admin'] } });
   expect(await office.drift({ env: { TELNYX_SUPPORT_API_KEY: undefined } })).toMatchObject({ exit: 9 });
-  expect(await kindsOfRecords()).toEqual(['observation', 'baseline']);
+  expect(await kindsOfRecords()).toEqual(['observation', 'baseline', 'accepted']);
   const pull = await office.propose('ada', 'Import', without(both, ...files));
   expect(await office.plan(pull)).toMatchObject({ exit: 0, outputs: { verdict: 'incomplete' } });
   expect(await office.drift()).toMatchObject({ exit: 0 });

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { GithubToken } from '../../../src/emulator/github/github-state.ts';
 import { ROOT } from '../../cli/support/bundle.ts';
 import { readText } from './build-action.ts';
-import { checkOut } from './check-out.ts';
+import { checkOut, git } from './check-out.ts';
 import { type Contexts, evaluateCondition, evaluateText, type Status } from './evaluate-text.ts';
 
 /** What a job's token may do. */
@@ -32,6 +32,10 @@ export interface Started {
   readonly mint: (permissions: Permissions) => string;
   /** What was typed into the form of a dispatch; what was not has its default. */
   readonly inputs?: Readonly<Record<string, string>>;
+  /** Whether the workflow is the one of the repository at `sha`, as GitHub reads it; otherwise it is ours. */
+  readonly hasOwnWorkflows?: boolean;
+  /** Actions that have a repository of their own, by `acme/rollcall@COMMIT`: the folder with what is there at that commit. */
+  readonly actions?: Readonly<Record<string, string>>;
   /** By environment, with the one ref that may enter it. */
   readonly environments?: Readonly<Record<string, { readonly ref: string; readonly secrets: Readonly<Record<string, string>> }>>;
   /** What else the machine has in its environment, such as where the emulated vendors are. */
@@ -65,9 +69,9 @@ interface Machine {
   readonly artifacts: Map<string, string>;
 }
 
-/** Runs one job of one of our workflow files, step for step, as a runner does: scripts by bash, our own action by Node. */
+/** Runs one job of a workflow file, step for step, as a runner does: scripts by bash, rollcall's action by Node. */
 export async function executeJob(file: string, id: string, started: Started): Promise<RanJob> {
-  const workflow = parse(await readText(path.join(ROOT, '.github/workflows', file)));
+  const workflow = parse(await readWorkflow(`.github/workflows/${file}`, started));
   const job: Fields = workflow.jobs[id];
   const home = await mkdtemp(path.join(tmpdir(), 'rollcall-runner-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
@@ -84,6 +88,10 @@ export async function executeJob(file: string, id: string, started: Started): Pr
     if (ran.exit !== 0) status = 'failure';
   }
   return { ...nothing, steps, conclusion: status };
+}
+
+async function readWorkflow(file: string, { hasOwnWorkflows = false, origin, sha }: Started): Promise<string> {
+  return hasOwnWorkflows ? git(origin, 'show', `${sha}:${file}`) : readText(path.join(ROOT, file));
 }
 
 interface JobFacts {
@@ -162,7 +170,8 @@ async function executeStep(step: Fields, machine: Machine, at: number): Promise<
   const inputs = await evaluateFields(step['with'], machine.contexts);
   const env = await evaluateFields(step['env'], machine.contexts);
   if (uses === null) return runProcess('bash', ['-e', '-c', String(step['run'])], env, machine, name, at);
-  if (uses.startsWith('./')) return runAction(path.join(machine.workspace, uses), inputs, env, machine, name, at);
+  const folder = uses.startsWith('./') ? path.join(machine.workspace, uses) : machine.started.actions?.[uses];
+  if (folder !== undefined) return runAction(folder, inputs, env, machine, name, at);
   const standIn = STAND_INS[uses.split('@')[0] ?? ''];
   if (standIn === undefined) throw new Error(`${uses}: nothing stands in for this action`);
   const exit = await standIn(inputs, machine).then(

@@ -8,16 +8,17 @@ export const plan = (started: Started): Promise<RanJob> => executeJob('plan.yml'
 export const apply = (started: Started): Promise<RanJob> => executeJob('apply.yml', 'apply', started);
 export const drift = (started: Started): Promise<RanJob> => executeJob('drift.yml', 'drift', started);
 
-/** The step that runs rollcall. */
-export const last = ({ steps }: RanJob): RanStep | undefined => steps.find(({ name }) => name === './');
-export const writesOf = (company: Company): string[] =>
-  company.telnyx.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+/** The step that runs rollcall, by what it uses. */
+export const last = ({ steps }: RanJob, uses = './'): RanStep | undefined => steps.find(({ name }) => name === uses);
+export const writesOf = ({ telnyx }: Pick<Company, 'telnyx'>): string[] =>
+  telnyx.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
 /** What GitHub refused because the token of the job may not do it. Who it speaks as is asked of every token, and none of a job may know. */
-export const refusedOf = ({ github }: Company): string[] =>
+export const refusedOf = ({ github }: Pick<Company, 'github'>): string[] =>
   github.requests
     .filter(({ status, path }) => (status === 401 || status === 403) && path !== '/user')
     .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
-export const commentsOf = ({ people }: Company): string[] => [...people.repository.comments.values()].map(({ body }) => body);
+export const commentsOf = ({ people }: Pick<Company, 'people'>): string[] =>
+  [...people.repository.comments.values()].map(({ body }) => body);
 
 /** A company whose accounts were observed once, as the first push to main does it. */
 export async function startObserved(): Promise<Company> {

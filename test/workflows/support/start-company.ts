@@ -13,29 +13,18 @@ import { createRandom } from '../../../src/text/create-random.ts';
 import { createJumpingClock } from '../../emulator/world-for-tests.ts';
 import { address, company, nameOf, OWNER, PRODUCTION, peopleFile } from '../../scenarios/support/company.ts';
 import { readAction } from './build-action.ts';
-import type { Permissions, Started } from './execute-job.ts';
+import { createRuns, type Runs } from './create-runs.ts';
 
 const KEY = 'KEY0192-telnyx-production-canary';
-const ACTIONS = { kind: 'actions', userId: 41_898_282, login: 'github-actions[bot]', appId: 15_368, repository: 'acme/access' } as const;
 const PEOPLE = { admin: ['ada', 'ben'], member: ['cy'] };
 
-export interface Company {
+export interface Company extends Runs {
   readonly people: People;
   readonly telnyx: TelnyxWorld;
   readonly github: GithubWorld;
   /** Everything that no log may show. */
   readonly secrets: readonly string[];
   advance(ms: number): void;
-  /** What GitHub starts when somebody pushes to main. */
-  push(): Promise<Started>;
-  /** For a pull request; for one from a fork, with a token that may read what the job may and write nothing. */
-  pullRequest(number: number, fork?: boolean): Promise<Started>;
-  /** For a merge queue that tries pull requests together. */
-  mergeGroup(numbers: readonly number[]): Promise<Started>;
-  /** What GitHub starts by itself, in the name of whoever last changed the schedule. */
-  schedule(): Promise<Started>;
-  /** For somebody who starts a workflow by hand. */
-  dispatch(inputs: Readonly<Record<string, string>>, by?: string): Promise<Started>;
 }
 
 /** acme/access on an emulated GitHub and its account at an emulated Telnyx, which holds what the policies say; dan is a person without access. */
@@ -49,57 +38,20 @@ export async function startCompany(): Promise<Company> {
   });
   const people = github.world.repository();
   const secrets = [KEY, privateKey];
-  const mint = (permissions: Permissions) => {
-    const value = `ghs_token-canary-${secrets.length}`;
-    github.world.addToken({ ...ACTIONS, value, permissions });
-    secrets.push(value);
-    return value;
-  };
-  const start = async (event: string, ref: string, payload: unknown): Promise<Started> => ({
-    repository: 'acme/access',
-    repositoryId: people.repository.id,
-    origin: people.repository.folder,
-    apiUrl: github.origin,
-    serverUrl: github.serverUrl,
-    event,
-    payload,
-    ref,
-    sha: (await people.tip('main')) ?? '',
-    actor: 'ada',
-    mint,
+  const runs = createRuns(github, secrets, () => ({
     environments: {
       'rollcall-apply': { ref: 'refs/heads/main', secrets: { ROLLCALL_SIGNING_KEY: privateKey, TELNYX_PRODUCTION_API_KEY: KEY } },
     },
     machine: { ROLLCALL_TELNYX_ORIGIN: telnyx.origin, ROLLCALL_NOW: new Date(clock.now()).toISOString() },
-  });
+  }));
   return {
     people,
     telnyx: telnyx.world,
     github: github.world,
     secrets,
     advance: (ms) => clock.advance(ms),
-    push: () => start('push', 'refs/heads/main', {}),
-    pullRequest: async (number, fork = false) => ({
-      ...(await start('pull_request', `refs/pull/${number}/merge`, { number, pull_request: { number } })),
-      ...(fork && { mint: (permissions) => mint(toReading(permissions)) }),
-    }),
-    mergeGroup: async (numbers) => {
-      const { headSha, baseSha, ref } = await people.makeMergeGroup(numbers);
-      const payload = { merge_group: { head_sha: headSha, base_sha: baseSha, head_ref: ref } };
-      return { ...(await start('merge_group', ref, payload)), sha: headSha };
-    },
-    schedule: () => start('schedule', 'refs/heads/main', { schedule: '23 * * * *' }),
-    dispatch: async (inputs, by = 'ada') => ({
-      ...(await start('workflow_dispatch', 'refs/heads/main', { inputs, sender: { login: by } })),
-      inputs,
-      actor: by,
-    }),
+    ...runs,
   };
-}
-
-/** GitHub gives the job of a fork's pull request no permission to write, whatever the workflow says. */
-function toReading(permissions: Permissions): Permissions {
-  return Object.fromEntries(Object.entries(permissions).map(([name, level]) => [name, level === 'write' ? 'read' : level]));
 }
 
 function startVendor(clock: VirtualClock) {
