@@ -50,7 +50,7 @@ writes the file and says which lines to add.
 ## What to set on GitHub
 
 - **The repository** is private: plans name people. Issues are on: \`drift\` writes to them.
-- **The environment** \`${ENVIRONMENT}\`: deployment branches are \`${branch}\` alone, administrators may not bypass its rules, no required
+- **The environment** \`${ENVIRONMENT}\`, which the first push may have made already without any rule: deployment branches are \`${branch}\` alone, administrators may not bypass its rules, no required
   reviewers (rollcall checks the reviews of each pull request itself).
 - **A ruleset for \`${branch}\`**: by pull request only; at least one approval, of code owners, dismissed by a new push; the last push approved
   by somebody else than who made it; required checks ${REQUIRED_CHECKS.map((check) => `\`${check}\``).join(' and ')}; no force push, no
@@ -71,8 +71,8 @@ const WHAT: Readonly<Record<string, string>> = {
   AUTH_TOKEN: 'its auth token',
 };
 const OPTIONAL: Partial<Record<Api, string>> = {
-  organization: '; may be left out, and keys and events are then not read',
-  console: '; may be left out, and keys are then not read',
+  organization: '; both of these or neither: without them keys and events are not read',
+  console: '; both of these or neither: without them keys are not read',
 };
 
 function secretRows({ name, api, variables }: KeyedAccount): string[] {
