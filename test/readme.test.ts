@@ -36,6 +36,12 @@ describe('the README', () => {
     expect(commands.map((one) => one.name()).filter((name) => !rows.some((row) => row.includes(`\`${name}`)))).toEqual([]);
   });
 
+  test('shows what an editor says as docs/editors.md does, which is held to a language server', () => {
+    const [shown = ''] = /```yaml\nmembers:[\s\S]*?```text\n[\s\S]*?```\n/.exec(readme) ?? [];
+    expect(shown).toContain('Property rol is not allowed.');
+    expect(read('docs/editors.md')).toContain(shown);
+  });
+
   test('shows the comment as it is: `npm run picture` draws it anew when this fails', () => {
     const [digest, source = ''] = read('docs/comment.png.sha256').trim().split('  ');
     expect(digest).toBe(createHash('sha256').update(read(source)).digest('hex'));
