@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addSetupCommands } from './add-setup-commands.ts';
 import { addToolCommands } from './add-tool-commands.ts';
 import { type Action, type Add, type AddGroup, text } from './cli-options.ts';
-import { createRun, type Format, type GlobalFlags } from './commands/run-context.ts';
+import { createRun, DEFAULT_LEDGER, type Format, type GlobalFlags } from './commands/run-context.ts';
 import { EXIT, type ExitCode, RollcallError } from './errors.ts';
 import { outlineCommands } from './outline-commands.ts';
 import type { World } from './ports.ts';
@@ -232,7 +232,7 @@ function addGlobalOptions(program: Command): void {
     .option('--out <file>', 'write the result to a file (for plan: the JSON document, beside the output)')
     .option('--quiet', 'no progress and no log')
     .option('--no-color', 'no colour (as NO_COLOR)')
-    .option('--ledger <file>', 'the ledger', '.rollcall/ledger.jsonl')
+    .option('--ledger <file>', 'the ledger', DEFAULT_LEDGER)
     .option('--debug', 'print stack traces of errors');
 }
 
@@ -248,7 +248,7 @@ function globalFlags(options: Record<string, unknown>, formats: readonly Format[
     out: text(options['out']),
     quiet: options['quiet'] === true,
     colour: options['color'] !== false,
-    ledger: text(options['ledger']) ?? '.rollcall/ledger.jsonl',
+    ledger: text(options['ledger']) ?? DEFAULT_LEDGER,
     debug: options['debug'] === true,
   };
 }

@@ -1,3 +1,4 @@
+import account from '../../schemas/account.schema.json' with { type: 'json' };
 import { RollcallError } from '../errors.ts';
 import type { Api, ProviderName } from '../model.ts';
 import { didYouMean, showWord } from '../policy/nearest-word.ts';
@@ -10,9 +11,8 @@ const APIS: Readonly<Record<ProviderName, readonly Api[]>> = {
   twilio: ['organization', 'console'],
 };
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
-/** As the schemas have it, and short enough for them. */
-const EMAIL =
-  /^(?=.{3,254}$)[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*\.[A-Za-z][A-Za-z0-9]*(?:-+[A-Za-z0-9]+)*$/;
+const { pattern, maxLength } = account.$defs.email;
+const EMAIL = new RegExp(pattern);
 const GITHUB_OWNER = /^@[A-Za-z0-9][A-Za-z0-9-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
 const PIN = /^([A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.+@)[\w.-]{1,100})@([0-9a-f]{40})(?:\s*#\s*(v\d+\.\d+\.\d+))?$/;
 
@@ -38,7 +38,7 @@ export function readApi(provider: ProviderName, text: string): Api {
 }
 
 export function readOwner(text: string): string {
-  if (EMAIL.test(text)) return text;
+  if (text.length <= maxLength && EMAIL.test(text)) return text;
   throw wrong('an owner is the e-mail address of one person or mailbox, such as root@acme.example');
 }
 

@@ -10,7 +10,7 @@ import type { Git } from '../ports.ts';
 import { PUBLIC_KEYS } from '../setup/repository-facts.ts';
 import { visible } from '../text/encode.ts';
 import { newestInstant, readState, type StateAt } from './ci/read-state.ts';
-import type { Run } from './run-context.ts';
+import { DEFAULT_LEDGER, type Run } from './run-context.ts';
 
 /** What a clone has of the state branch, with every signature checked; or in words why there is nothing to go by. */
 export type LocalState =
@@ -36,7 +36,6 @@ export interface LocalBranch {
   readonly check: () => Promise<Check>;
 }
 
-const DEFAULT_LEDGER = '.rollcall/ledger.jsonl';
 const PARTIAL = `this clone has left out objects of ${STATE_BRANCH}: clone it without a filter, or give --ledger and --observation`;
 const EMPTY = 'there is no record on it';
 const MAX_KEYS_BYTES = 64 * 1024;

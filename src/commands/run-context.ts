@@ -8,6 +8,9 @@ import { visible } from '../text/encode.ts';
 
 export type Format = 'text' | 'json' | 'markdown' | 'github' | 'sarif';
 
+/** Where the ledger is when nobody says otherwise. */
+export const DEFAULT_LEDGER = '.rollcall/ledger.jsonl';
+
 /** The flags every command understands, as the command line gave them. */
 export interface GlobalFlags {
   readonly policies: string;

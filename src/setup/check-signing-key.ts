@@ -15,10 +15,7 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 export function checkSigningKey({ now, keys }: PublicKeyFacts): Check {
   const check = checkStates('ledger', 'signing key');
   if (keys.kind === 'unknown')
-    return check.wrong(
-      keys.why,
-      `Run \`rollcall keygen --out key\`, and commit the line it prints in ${PUBLIC_KEYS} on the default branch.`,
-    );
+    return check.wrong(keys.why, `Run \`rollcall keygen --out key >> ${PUBLIC_KEYS}\`, and commit that on the default branch.`);
   const ages: { readonly keyId: string; readonly ageMs: number }[] = [];
   for (const { keyId, since } of keys.value) {
     if (since.kind === 'unknown') return check.unknown(`how old ${visible(keyId)} is: ${since.why}`, null);
