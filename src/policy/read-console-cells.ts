@@ -128,7 +128,8 @@ function separatorOf(line: string): Separator {
 export function splitCells(line: string, separator: Separator): string[] {
   if (separator === 'tab') return line.split('\t').map(unquoted);
   if (separator === 'spaces') return line.trim().split(/ {2,}/).map(unquoted);
-  return [...line.matchAll(/(?:^|,)\s*("(?:[^"]|"")*"|[^,]*)/g)].map((match) => unquoted(match[1] ?? ''));
+  // With a comma in front of the first cell too no match is empty: after an empty one the next character would be passed over.
+  return [...`,${line}`.matchAll(/,\s*("(?:[^"]|"")*"(?=\s*(?:,|$))|[^,]*)/g)].map((match) => unquoted(match[1] ?? ''));
 }
 
 function unquoted(cell: string): string {

@@ -258,6 +258,14 @@ describe('whatever is pasted,', () => {
   const cell = fc.oneof({ weight: 3, arbitrary: word }, { weight: 2, arbitrary: address }, header, fc.string({ maxLength: 6 }));
   const page = fc.array(fc.tuple(cell, separator), { maxLength: 25 }).map((cells) => cells.map(([text, after]) => text + after).join(''));
 
+  test.each([',ada@acme.example,Email,', '"Name" ada@acme.example,Email'])(
+    'no cell of a line of commas is lost, also where the first is empty or has more than its quotes: %j',
+    (text) => {
+      const { rows, problems } = readConsolePages(text);
+      expect(rows.length + problems.length).toBeGreaterThan(0);
+    },
+  );
+
   test('a line with an address is a row, or it is said what is wrong with it', () => {
     fc.assert(
       fc.property(page, (text) => {
