@@ -77,6 +77,32 @@ export interface Git {
   ): Promise<{ readonly code: number; readonly stdout: Uint8Array }>;
 }
 
+/**
+ * The operations on local files that the ledger stands on; each is one step, which may fail with one of Node's codes or be the last of
+ * its run. What was not synced may be lost with the power: bytes by their file's `sync`, names by that of their folder.
+ */
+export interface Disk {
+  read(path: string): Promise<Uint8Array>;
+  /** Bytes of a file. */
+  size(path: string): Promise<number>;
+  /** A file to append to, made where there is none; a `new` one, which fails where there is one; a folder, to sync its names. */
+  open(path: string, how: 'append' | 'new' | 'folder'): Promise<DiskHandle>;
+  truncate(path: string, bytes: number): Promise<void>;
+  link(from: string, to: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** The names in a folder. */
+  list(folder: string): Promise<readonly string[]>;
+  /** One folder, in a folder that is there. */
+  makeFolder(folder: string): Promise<void>;
+}
+
+export interface DiskHandle {
+  append(text: string): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Where the ledger's lines live: a local file, later a branch. */
 export interface LedgerStorage {
   /** How many intents become durable in one append: one for a disk, many where an append is a push. */

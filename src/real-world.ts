@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from './apply/make-folder.ts';
 import { openFileStorage } from './apply/open-file-storage.ts';
 import { RollcallError } from './errors.ts';
-import type { FileEntry, Files, Git, PolicySource, TextSink, World } from './ports.ts';
+import type { Disk, FileEntry, Files, Git, PolicySource, TextSink, World } from './ports.ts';
+import { createRealDisk } from './real-disk.ts';
 import { visible } from './text/encode.ts';
 
 /** Wide enough for a log, and the same on every machine. */
@@ -17,6 +18,7 @@ const MAX_GIT_BYTES = 256 * 1024 * 1024;
 
 /** The world as it is: the real clock, disk, network, git and terminal. */
 export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, graceOver: AbortSignal): World {
+  const disk = createRealDisk();
   return {
     env: host.env,
     cwd: host.cwd(),
@@ -32,15 +34,14 @@ export function createRealWorld(host: NodeJS.Process, interrupted: AbortSignal, 
       ]);
       return createHttpClient(MAX_BODY_BYTES);
     },
-    files: createFiles(),
+    files: createFiles(disk),
     git: (folder) => createGit(folder, withoutSecrets(host.env)),
     openStorage: (file) =>
-      openFileStorage(file, {
-        pid: host.pid,
-        host: hostname(),
-        isAlive: (pid) => isAlive(host, pid),
-        newId: () => randomBytes(12).toString('hex'),
-      }),
+      openFileStorage(
+        file,
+        { pid: host.pid, host: hostname(), isAlive: (pid) => isAlive(host, pid), newId: () => randomBytes(12).toString('hex') },
+        disk,
+      ),
     stdout: sinkOf(host.stdout),
     stderr: sinkOf(host.stderr),
     readInput: (maxBytes) => readInput(host, maxBytes),
@@ -61,7 +62,7 @@ function sinkOf(stream: NodeJS.WriteStream): TextSink {
   };
 }
 
-function createFiles(): Files {
+function createFiles(disk: Disk): Files {
   return {
     resolve: (file) => path.resolve(file),
     readText: async (file, maxBytes) => {
@@ -74,8 +75,8 @@ function createFiles(): Files {
         throw new RollcallError('fileUnreadable', visible(file), `it cannot be read (${codeOf(error)})`);
       });
     },
-    writeText: writeWhole,
-    create: createWhole,
+    writeText: (file, text) => writeWhole(disk, file, text),
+    create: (file, text) => createWhole(disk, file, text),
     policies: openFolder,
     temporary: async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-'));
@@ -85,16 +86,16 @@ function createFiles(): Files {
 }
 
 /** Written beside, synced and renamed: whoever reads it sees the old text or the new one, never a part. */
-async function writeWhole(file: string, text: string): Promise<void> {
+async function writeWhole(disk: Disk, file: string, text: string): Promise<void> {
   // What is there keeps who may read it: an edited policy is as readable as before.
   const before = await lstat(file).catch(() => null);
   const mode = before?.isFile() === true ? before.mode & 0o777 : 0o600;
-  await writeBeside(file, text, mode, (beside) => rename(beside, file));
+  await writeBeside(disk, file, text, mode, (beside) => rename(beside, file));
 }
 
 /** As above, but linked to its name, which fails where there is one. Anybody may read it: it is for a repository. */
-async function createWhole(file: string, text: string): Promise<'made' | 'exists'> {
-  return writeBeside(file, text, 0o644, async (beside) => {
+async function createWhole(disk: Disk, file: string, text: string): Promise<'made' | 'exists'> {
+  return writeBeside(disk, file, text, 0o644, async (beside) => {
     const made = await link(beside, file).then(
       () => 'made' as const,
       (error: unknown) => {
@@ -107,10 +108,10 @@ async function createWhole(file: string, text: string): Promise<'made' | 'exists
   });
 }
 
-async function writeBeside<T>(file: string, text: string, mode: number, place: (beside: string) => Promise<T>): Promise<T> {
+async function writeBeside<T>(disk: Disk, file: string, text: string, mode: number, place: (beside: string) => Promise<T>): Promise<T> {
   const beside = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await makeFolder(path.dirname(path.resolve(file)));
+    await makeFolder(disk, path.dirname(path.resolve(file)));
     const handle = await open(beside, 'wx', mode);
     try {
       await handle.writeFile(text, 'utf8');

@@ -73,7 +73,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'outline-commands.ts': ['commands/', 'report/'],
   'add-setup-commands.ts': [...GROUND, 'commands/', 'cli-options.ts'],
   'action.ts': ['main.ts', 'errors.ts', 'text/'],
-  'real-world.ts': [...GROUND, 'apply/', 'provider/'],
+  'real-disk.ts': ['ports.ts'],
+  'real-world.ts': [...GROUND, 'apply/', 'provider/', 'real-disk.ts'],
   'main.ts': ['errors.ts', 'text/', 'real-world.ts', 'run-cli.ts'],
   'cli.ts': ['main.ts', 'version.ts'],
 };
@@ -99,8 +100,8 @@ const OWNER: Readonly<Record<string, string | readonly string[]>> = {
 
 /** Node's own modules that do something to the world, and who may use them. `node:crypto` and `node:path` are only arithmetic. */
 const NODE: Readonly<Record<string, readonly string[]>> = {
-  'node:fs': ['real-world.ts', 'apply/open-file-storage.ts'],
-  'node:fs/promises': ['real-world.ts', 'apply/open-file-storage.ts', 'apply/take-lock.ts', 'apply/make-folder.ts'],
+  'node:fs': ['real-world.ts', 'real-disk.ts'],
+  'node:fs/promises': ['real-world.ts', 'real-disk.ts'],
   'node:child_process': ['real-world.ts'],
   'node:timers/promises': ['real-world.ts'],
   'node:readline/promises': ['real-world.ts'],

@@ -1,14 +1,12 @@
-import { constants } from 'node:fs';
-import { open, readFile, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { RollcallError } from '../errors.ts';
-import type { LedgerStorage } from '../ports.ts';
+import type { Disk, LedgerStorage } from '../ports.ts';
 import { visible } from '../text/encode.ts';
 import { makeFolder } from './make-folder.ts';
 import { type Lock, type Processes, takeLock } from './take-lock.ts';
 
 /** A ledger in a local file: each append is on disk before it resolves, and a lock file keeps other runs of this machine out. */
-export function openFileStorage(file: string, processes: Processes): LedgerStorage {
+export function openFileStorage(file: string, processes: Processes, disk: Disk): LedgerStorage {
   const lock = path.resolve(`${file}.lock`);
   let held: Lock | null = null;
   return {
@@ -16,23 +14,23 @@ export function openFileStorage(file: string, processes: Processes): LedgerStora
     outcomesWait: false,
     whenLost: 'stop',
     acquire: async () => {
-      await makeDurable(path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
-      held = await takeLock(lock, processes);
+      await makeDurable(disk, path.dirname(path.resolve(file))).catch((error: unknown) => fail(file, error));
+      held = await takeLock(lock, processes, disk);
       return held.taken;
     },
     read: async () => {
-      const bytes = await readFile(file).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? Buffer.alloc(0) : failRead(file, error)));
-      return { text: bytes.toString('utf8'), version: String(bytes.length) };
+      const bytes = await disk.read(file).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? Buffer.alloc(0) : failRead(file, error)));
+      return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), version: String(bytes.length) };
     },
     append: async (lines, version) => {
       // The length is the version: somebody who got past the lock has made the file longer.
-      const bytes = await sizeOf(file);
+      const bytes = await sizeOf(disk, file);
       if (String(bytes) !== version) return { kind: 'lost' };
-      await appendDurably(file, lines, bytes === 0);
+      await appendDurably(disk, file, lines, bytes === 0);
       return { kind: 'stored', version: String(bytes + Buffer.byteLength(lines)) };
     },
     truncate: async (bytes) => {
-      await truncate(file, bytes).catch((error: unknown) => fail(file, error));
+      await disk.truncate(file, bytes).catch((error: unknown) => fail(file, error));
       return { version: String(bytes) };
     },
     release: async () => {
@@ -42,31 +40,31 @@ export function openFileStorage(file: string, processes: Processes): LedgerStora
   };
 }
 
-async function appendDurably(file: string, lines: string, isNew: boolean): Promise<void> {
+async function appendDurably(disk: Disk, file: string, lines: string, isNew: boolean): Promise<void> {
   try {
-    const handle = await open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+    const handle = await disk.open(file, 'append');
     try {
-      await handle.appendFile(lines, 'utf8');
+      await handle.append(lines);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    if (isNew) await syncFolder(path.dirname(file));
+    if (isNew) await syncFolder(disk, path.dirname(file));
   } catch (error) {
     fail(file, error);
   }
 }
 
 /** Made and durable: a new folder's name is when the folder around it is. */
-async function makeDurable(folder: string): Promise<void> {
-  const first = await makeFolder(folder);
+async function makeDurable(disk: Disk, folder: string): Promise<void> {
+  const first = await makeFolder(disk, folder);
   if (first === null) return;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(disk, path.dirname(made));
 }
 
 /** A new file's name is durable only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
+async function syncFolder(disk: Disk, folder: string): Promise<void> {
+  const handle = await disk.open(folder, 'folder');
   try {
     await handle.sync();
   } finally {
@@ -74,11 +72,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    (facts) => facts.size,
-    (error: unknown) => (codeOf(error) === 'ENOENT' ? 0 : fail(file, error)),
-  );
+async function sizeOf(disk: Disk, file: string): Promise<number> {
+  return disk.size(file).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? 0 : fail(file, error)));
 }
 
 function codeOf(error: unknown): string {

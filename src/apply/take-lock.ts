@@ -1,7 +1,6 @@
-import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RollcallError } from '../errors.ts';
-import type { LedgerStorage } from '../ports.ts';
+import type { Disk, LedgerStorage } from '../ports.ts';
 import { visible } from '../text/encode.ts';
 
 /** Who we are among processes, and whether another one lives. */
@@ -37,33 +36,44 @@ const TRIES = 3;
  * Takes the lock file, also from a dead process of this machine. A dead lock is never moved or deleted, only replaced in one step, and
  * only by the one run that has claimed that very lock: two runs that find it dead at once cannot both come to hold it.
  */
-export async function takeLock(lock: string, processes: Processes): Promise<Lock> {
+export async function takeLock(lock: string, processes: Processes, disk: Disk): Promise<Lock> {
   const id = processes.newId();
   const mine = `${JSON.stringify({ pid: processes.pid, host: processes.host, id })}\n`;
   MADE_HERE.add(id);
-  const taken = await tryToTake(lock, processes, mine, id);
+  const taken = await tryToTake({ lock, processes, disk, mine, id });
   if (taken.kind !== 'acquired') MADE_HERE.delete(id);
   return {
     taken,
     release: async () => {
       if (!MADE_HERE.has(id)) return;
       // A person may have deleted it and another run taken it since: that one is not ours to delete.
-      if ((await readText(lock)) === mine) await forget(lock);
+      if ((await readText(disk, lock)) === mine) await forget(disk, lock);
       MADE_HERE.delete(id);
     },
   };
 }
 
-async function tryToTake(lock: string, processes: Processes, mine: string, id: string): Promise<Lock['taken']> {
+/** One run's way to the lock. */
+interface Attempt {
+  readonly lock: string;
+  readonly processes: Processes;
+  readonly disk: Disk;
+  /** What our lock says. */
+  readonly mine: string;
+  readonly id: string;
+}
+
+async function tryToTake(attempt: Attempt): Promise<Lock['taken']> {
+  const { lock, processes, disk } = attempt;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if (await createExclusive(lock, mine, id)) return { kind: 'acquired', note: null };
-    const theirs = await readText(lock);
+    if (await createExclusive(lock, attempt)) return { kind: 'acquired', note: null };
+    const theirs = await readText(disk, lock);
     if (theirs === null) continue;
     const holder = holderOf(theirs);
     // A process number means something on its own machine only, and a container is a machine of its own.
     if (holder.pid === null || holder.host !== processes.host) return { kind: 'nameless', lock };
     if (isAlive(holder, processes)) return { kind: 'held', by: `process ${holder.pid}` };
-    if (await replace(lock, theirs, holder, processes, mine, id)) {
+    if (await replace(theirs, holder, attempt)) {
       return { kind: 'acquired', note: `the lock of process ${holder.pid}, which no longer runs, was taken over` };
     }
     break;
@@ -75,20 +85,21 @@ async function tryToTake(lock: string, processes: Processes, mine: string, id: s
  * Claims are numbered, and the next number is free only to who finds the one before dead, so at most one living run ever holds a claim on a
  * lock; while the lock stands no claim on it is deleted. Whoever claimed too late sees another lock there: no two are the same.
  */
-async function replace(lock: string, theirs: string, holder: Holder, processes: Processes, mine: string, id: string): Promise<boolean> {
+async function replace(theirs: string, holder: Holder, attempt: Attempt): Promise<boolean> {
+  const { lock, processes, disk } = attempt;
   for (let number = 1; ; number += 1) {
     const claim = `${lock}.after-${holder.id}.${number}`;
-    if (!(await createExclusive(claim, mine, id))) {
-      const other = await readText(claim);
+    if (!(await createExclusive(claim, attempt))) {
+      const other = await readText(disk, claim);
       if (other === null || isAlive(holderOf(other), processes)) return false;
       continue;
     }
-    if ((await readText(lock)) !== theirs) {
-      await forget(claim);
+    if ((await readText(disk, lock)) !== theirs) {
+      await forget(disk, claim);
       return false;
     }
-    await moveInto(lock, mine, id);
-    await forgetClaims(lock);
+    await moveInto(attempt);
+    await forgetClaims(disk, lock);
     return true;
   }
 }
@@ -99,38 +110,49 @@ function isAlive(holder: Holder, processes: Processes): boolean {
 }
 
 /** Claims on locks that are gone: no lock is ever the same again, so they mean nothing to anybody. */
-async function forgetClaims(lock: string): Promise<void> {
+async function forgetClaims(disk: Disk, lock: string): Promise<void> {
   const folder = path.dirname(lock);
   const start = `${path.basename(lock)}.after-`;
-  const names = await readdir(folder).catch(() => []);
+  const names = await disk.list(folder).catch(() => []);
   // Not the file that somebody is about to link as a claim: its link would fail as if the disk had.
   const claims = names.filter((name) => name.startsWith(start) && /^[a-z0-9]+\.\d+$/.test(name.slice(start.length)));
-  for (const name of claims) await forget(path.join(folder, name));
+  for (const name of claims) await forget(disk, path.join(folder, name));
 }
 
 /** The lock appears with its holder's name in it or not at all: written beside, and linked to its name, which fails where one is. */
-async function createExclusive(file: string, text: string, id: string): Promise<boolean> {
+async function createExclusive(file: string, { disk, mine, id }: Attempt): Promise<boolean> {
   const beside = `${file}.${id}.new`;
   try {
-    await writeFile(beside, text, { mode: 0o600 });
-    await link(beside, file);
+    await writeDurably(disk, beside, mine);
+    await disk.link(beside, file);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw new RollcallError('fileUnwritable', visible(file), codeOf(error) || 'it failed');
   } finally {
-    await forget(beside);
+    await forget(disk, beside);
   }
 }
 
-async function moveInto(lock: string, text: string, id: string): Promise<void> {
+async function moveInto({ lock, disk, mine, id }: Attempt): Promise<void> {
   const beside = `${lock}.${id}.new`;
   try {
-    await writeFile(beside, text, { mode: 0o600 });
-    await rename(beside, lock);
+    await writeDurably(disk, beside, mine);
+    await disk.rename(beside, lock);
   } catch (error) {
-    await forget(beside);
+    await forget(disk, beside);
     throw new RollcallError('fileUnwritable', visible(lock), codeOf(error) || 'it failed');
+  }
+}
+
+/** On disk before it gets its name: a lock that is empty after the power was lost would say of nobody that they are gone. */
+async function writeDurably(disk: Disk, file: string, text: string): Promise<void> {
+  const handle = await disk.open(file, 'new');
+  try {
+    await handle.append(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
@@ -148,12 +170,15 @@ function holderOf(text: string): Holder {
 }
 
 /** Null where there is no such file; another failure reads as a lock that names no process. */
-async function readText(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? null : ''));
+async function readText(disk: Disk, file: string): Promise<string | null> {
+  return disk.read(file).then(
+    (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+    (error: unknown) => (codeOf(error) === 'ENOENT' ? null : ''),
+  );
 }
 
-async function forget(file: string): Promise<void> {
-  await unlink(file).catch(() => undefined);
+async function forget(disk: Disk, file: string): Promise<void> {
+  await disk.unlink(file).catch(() => undefined);
 }
 
 function codeOf(error: unknown): string {
