@@ -1,8 +1,11 @@
 import path from 'node:path';
 import type { Disk, DiskHandle } from '../../src/ports.ts';
 
-/** One operation on the disk, before it has its effect: `append /x/ledger.jsonl`. */
-export type DiskStep = (operation: string, file: string, effect: () => void) => Promise<void>;
+/**
+ * One operation on the disk, before it has its effect: `append /x/ledger.jsonl`. `half` is what is there of it when it ends in the middle:
+ * of bytes that were being appended the first half, of anything else nothing.
+ */
+export type DiskStep = (operation: string, file: string, effect: () => void, half: () => void) => Promise<void>;
 
 /**
  * What is left of what was never synced when the power goes: nothing, some of it (the names or not, and of each file's bytes a
@@ -19,6 +22,8 @@ export interface MemoryDisk extends Disk {
   put(file: string, text: string): void;
   /** Every file there is, by name. */
   files(): readonly string[];
+  /** The same disk, for another process. */
+  share(step: DiskStep): MemoryDisk;
   /** Another disk with the same files and the same doubts about them. */
   copy(step?: DiskStep): MemoryDisk;
 }
@@ -59,18 +64,26 @@ function open(folders: Map<string, Folder>, step: DiskStep): MemoryDisk {
     name(file, inode);
     return inode;
   };
-  const done = async <T>(operation: string, file: string, effect: () => T): Promise<T> => {
+  const done = async <T>(operation: string, file: string, effect: () => T, half: () => void = () => undefined): Promise<T> => {
     let value: T | undefined;
-    await step(operation, file, () => {
-      value = effect();
-    });
+    await step(
+      operation,
+      file,
+      () => {
+        value = effect();
+      },
+      half,
+    );
     return value as T;
   };
   const handleOf = (file: string, inode: Inode): DiskHandle => ({
-    append: (text) =>
-      done('append', file, () => {
-        inode.bytes = Buffer.concat([inode.bytes, Buffer.from(text, 'utf8')]);
-      }),
+    append: (text) => {
+      const bytes = Buffer.from(text, 'utf8');
+      const put = (some: Buffer) => () => {
+        inode.bytes = Buffer.concat([inode.bytes, some]);
+      };
+      return done('append', file, put(bytes), put(bytes.subarray(0, bytes.length >> 1)));
+    },
     sync: () =>
       done('sync', file, () => {
         inode.synced = inode.bytes;
@@ -137,6 +150,7 @@ function open(folders: Map<string, Folder>, step: DiskStep): MemoryDisk {
       folderOf(file).synced.set(path.basename(file), inode);
     },
     files: () => [...folders].flatMap(([folder, { names }]) => [...names.keys()].map((one) => path.join(folder, one))),
+    share: (other) => open(folders, other),
     copy: (other = step) => open(copyFolders(folders), other),
   };
 }
