@@ -159,7 +159,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   }
   noteFacts(folding, entry, intent?.change.principal_id ?? null, at);
   if (isDone(entry)) {
-    settle(folding, entry, at);
+    settle(folding, entry, at, intent?.change.origin === 'drift');
     return;
   }
   // Of what is known to have been left before its first part nobody holds a half.
@@ -226,7 +226,7 @@ function isBegun({ halfway }: Folding, principal: string): boolean {
 }
 
 /** A change is true now. */
-function settle(folding: Folding, entry: OutcomeEntry, at: Instant): void {
+function settle(folding: Folding, entry: OutcomeEntry, at: Instant, takesBack: boolean): void {
   const { principal } = entry;
   if (entry.outcome === 'applied' && entry.action === 'invite' && folding.lastApplied.get(principal)?.status === 'invited') {
     folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
@@ -237,7 +237,9 @@ function settle(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   }
   folding.recorded = true;
   if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
-  remember(folding, principal, entry.held);
+  // Who has again what they had at the baseline was never approved by anybody: they stay as unmanaged as they were.
+  const isUnmanaged = takesBack && entry.held !== null && !folding.lastApplied.has(principal) && folding.baseline?.has(principal) === true;
+  if (!isUnmanaged) remember(folding, principal, entry.held);
   const owed = folding.owed.get(principal)?.change;
   if (owed === undefined || owed.id === entry.change || sameHolding(owed.after ?? NOTHING, entry.held ?? NOTHING))
     forget(folding, principal);

@@ -111,7 +111,8 @@ function refused(written: Refusal, step: string): Made {
   const { message } = written;
   switch (written.kind) {
     case 'credentials':
-      return { ...PLAIN, outcome: 'deferred', message, stop: 'credentials' };
+      // An invitation that is refused counts towards the hour, whatever it is refused for.
+      return { ...PLAIN, outcome: 'deferred', message, posted: invites, stop: 'credentials' };
     case 'postponed':
       return {
         ...PLAIN,

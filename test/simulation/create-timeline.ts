@@ -5,7 +5,7 @@ import type { Draw } from './create-draw.ts';
 export interface Timeline extends Clock {
   advance(ms: number): void;
   /** Runs these at once: what each waits for ends in the order of time, and by the draw where the time is the same. */
-  together(works: readonly (() => Promise<void>)[]): Promise<void>;
+  together(works: readonly (() => Promise<unknown>)[]): Promise<void>;
 }
 
 interface Waiting {
@@ -35,11 +35,15 @@ export function createTimeline(startMs: number, draw: Draw): Timeline {
       waiting = [];
       const queue = waiting;
       let left = works.length;
-      for (const work of works) {
-        void work().finally(() => {
-          left -= 1;
-        });
-      }
+      const done = Promise.all(
+        works.map((work) =>
+          work().finally(() => {
+            left -= 1;
+          }),
+        ),
+      );
+      // Whoever fails is told of at the end.
+      done.catch(() => undefined);
       while (left > 0) {
         // Everything that can go on without time passing goes on first.
         await new Promise(setImmediate);
@@ -51,6 +55,7 @@ export function createTimeline(startMs: number, draw: Draw): Timeline {
         next.wake();
       }
       waiting = null;
+      await done;
     },
   };
 }

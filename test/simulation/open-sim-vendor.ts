@@ -4,13 +4,13 @@ import { createTwilioWorld } from '../../src/emulator/twilio/create-twilio-world
 import { roleWordOf } from '../../src/emulator/twilio/twilio-roles.ts';
 import type { Clock } from '../../src/ports.ts';
 import type { Draw } from './create-draw.ts';
-import { type Grants, nameOf, ORGANIZATION, OWNER, SCOPE, type SimAccount } from './sim-policy.ts';
+import { type Grants, nameOf, ORGANIZATION, OWNER, SCOPE, type SimAccount, withLesser } from './sim-policy.ts';
 
 /** What somebody really holds in one account. */
 export interface Truth {
   readonly id: string;
   readonly status: string;
-  /** Sorted; none where the status is no access. */
+  /** Sorted; none where the status is no access. An admin of Telnyx has both words. */
   readonly roles: readonly string[];
 }
 
@@ -53,7 +53,7 @@ function openTelnyx(account: SimAccount, live: Grants, clock: Clock, draw: Draw)
     truth: () =>
       new Map(
         world.state(account.name).users.map(({ id, email, role, status }) => {
-          const roles = status === 'active' || status === 'invited' ? [role] : [];
+          const roles = status === 'active' || status === 'invited' ? withLesser([role]) : [];
           return [email.toLowerCase(), { id, status, roles }];
         }),
       ),
@@ -101,7 +101,7 @@ function openTwilio(account: SimAccount, live: Grants, clock: Clock, draw: Draw)
     new Map(
       world.state(account.name).people.flatMap(({ sid, email, status, roles }) => {
         if (email.toLowerCase() === OWNER) return [];
-        const held = status === 'active' ? roles.map((role) => roleWordOf(role)).toSorted() : [];
+        const held = status === 'active' ? [...new Set(roles.map((role) => roleWordOf(role)))].toSorted() : [];
         return held.length === 0 && roles.length === 0 ? [] : [[email.toLowerCase(), { id: sid, status, roles: held }]];
       }),
     );
@@ -119,8 +119,9 @@ function openTwilio(account: SimAccount, live: Grants, clock: Clock, draw: Draw)
     give: (email, role) => {
       portal.createUser(email, nameOf(email));
       portal.reactivate(email);
-      for (const held of truth().get(email)?.roles ?? []) if (held !== role) portal.takeRole(email, held);
-      return portal.giveRole(email, role);
+      const held = truth().get(email)?.roles ?? [];
+      for (const other of held) if (other !== role) portal.takeRole(email, other);
+      return held.includes(role) ? { done: true, id: '' } : portal.giveRole(email, role);
     },
     end: (email) => {
       const held = truth().get(email)?.roles ?? [];

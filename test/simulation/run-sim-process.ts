@@ -211,7 +211,7 @@ function openStorage({ pid }: Commission, around: Surroundings, life: Life): Led
         around.trace(`${pid} ${what}: ${broken}`);
         // Of a push that fails nobody knows whether it arrived.
         if (broken === 'after') await act();
-        throw new Error('the network is gone');
+        throw new RollcallError('githubUnreachable', 'push', 'the network is gone');
       });
     const { head, files, commit } = ledger.remote;
     return openStateBranch({

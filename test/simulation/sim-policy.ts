@@ -23,10 +23,15 @@ export const OWNER = 'root@acme.example';
 export const ORGANIZATION = `OR${'2c'.repeat(16)}`;
 export const SCOPE = `AC${'0a'.repeat(16)}`;
 
-/** The roles somebody has by policy on a day; none when there is no grant, or when it has ended. */
+/** An admin of Telnyx is a member who may do more: with both words, to be lowered is to lose one of them. */
+export function withLesser(roles: readonly string[]): readonly string[] {
+  return roles.includes('admin') ? ['admin', 'member'] : roles;
+}
+
+/** The roles somebody has by policy on a day, as a vendor's truth has them; none when there is no grant, or when it has ended. */
 export function rolesOn(policy: SimPolicy, account: string, email: string, day: string): readonly string[] {
   const grant = policy.grants.get(account)?.get(email);
-  return grant === undefined || (grant.until !== null && grant.until < day) ? [] : grant.roles;
+  return grant === undefined || (grant.until !== null && grant.until < day) ? [] : withLesser(grant.roles);
 }
 
 /** What `renderPolicies` makes of them is what a person would have written: accounts, people, a team for every role. */

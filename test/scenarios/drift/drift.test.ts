@@ -248,3 +248,17 @@ test('a role that somebody raised is seen by `drift` also while policy is about 
   scenario.setPolicies(withPeople({ ...TEAM, member: ['cleo'] }));
   expect((await scenario.run('drift')).stdout).toContain('bob@acme.example');
 });
+
+test('whoever is unmanaged is lowered to what they were when somebody raises them, and stays unmanaged: nobody ever deletes them', async () => {
+  const scenario = createScenario({
+    policies: withPeople(TEAM),
+    live: { [PRODUCTION]: ['ada admin', 'zoe admin', 'bob member', 'cleo member', 'una@elsewhere.example member'] },
+  });
+  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  scenario.portal().setRole('una@elsewhere.example', 'admin');
+  expect(await scenario.run('drift', '--revert')).toMatchObject({ exit: 0 });
+  expect(scenario.writes()).toEqual(['PATCH una@elsewhere.example member']);
+  expect(await scenario.run('apply', '--yes')).toMatchObject({ exit: 0 });
+  expect(scenario.writes()).toEqual([]);
+  expect(scenario.live()).toContain('una@elsewhere.example member');
+});

@@ -1,0 +1,359 @@
+import type { Fault } from '../../src/emulator/parse-fault.ts';
+import type { HttpRequest } from '../../src/ports.ts';
+import type { Truth } from './open-sim-vendor.ts';
+import type { Came, Commission } from './run-sim-process.ts';
+import { OWNER, rolesOn, type SimAccount, type SimPolicy, withLesser } from './sim-policy.ts';
+
+/** Who holds what in an account at one instant. */
+export type Truths = ReadonlyMap<string, Truth>;
+
+/** A request as it reached the vendor, and what was true before and after it. */
+export interface Reached {
+  readonly pid: number;
+  readonly account: SimAccount;
+  readonly request: HttpRequest;
+  readonly fault: Fault['kind'] | null;
+  readonly status: number | null;
+  readonly before: Truths;
+  readonly after: Truths;
+}
+
+/**
+ * An eye on the vendor's side. It sees every request that reached a vendor and what became true by it, knows what people wanted and what
+ * they agreed to, and nothing of rollcall's own code, plan or ledger.
+ */
+export interface SimChecker {
+  readonly violations: readonly string[];
+  /** A process begins; `agreed` is the commit whose plan people agreed to with it, null where it is told nothing new. */
+  begin(commission: Commission, agreed: SimPolicy | null): void;
+  reached(reached: Reached): void;
+  /** A process came to its end, or died. */
+  ended(commission: Commission, came: Came, now: (account: string) => Truths): void;
+  /** Somebody did something in the portal. */
+  portal(account: SimAccount, email: string, before: Truths, after: Truths): void;
+  /** A commit changes what policy says of somebody. */
+  edited(account: string, email: string): void;
+  /** Everything is as policy says and a run has seen it. */
+  settled(account: string, truths: Truths): void;
+  /** Whether somebody's access was taken away or lowered in the portal, or given by it, and no commit has said anything of them since. */
+  wasTouched(account: string, email: string): boolean;
+  fail(what: string): void;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Faults that leave a whole list whole: late, or wrong only in what is never followed or never believed. */
+const HARMLESS: ReadonlySet<Fault['kind'] | null> = new Set([
+  null,
+  'delay',
+  'drip',
+  'foreign_next',
+  'not_applied',
+  'repeat_page',
+  'unknown_role',
+  'unknown_status',
+]);
+
+/** Answers that are whole and say something else than what is true. */
+const DECEIVING: ReadonlySet<Fault['kind'] | null> = new Set(['empty_list', 'unknown_role', 'unknown_status']);
+
+interface AccountFacts {
+  /** Whom any commit so far named. */
+  readonly named: Set<string>;
+  readonly strangers: Set<string>;
+  /** `ada@acme.example admin`: people agreed that she gets it, or loses it. */
+  readonly gains: Set<string>;
+  readonly losses: Set<string>;
+  /** What somebody was given in the portal. */
+  readonly raised: Set<string>;
+  /** What somebody lost in the portal when they were given something else. */
+  readonly swapped: Set<string>;
+  /** What somebody lost in the portal when all was well and known to be: never given back by itself. */
+  readonly takenAway: Set<string>;
+  /** Whose access is as policy says, and a run has seen it. */
+  readonly settled: Set<string>;
+  /** Whom the portal did something to since the last commit that is about them. */
+  readonly touched: Set<string>;
+  /** What the last processes gave and took themselves, by process. */
+  readonly ours: Map<string, number>;
+  readonly posts: number[];
+  readonly deletes: { readonly at: number; readonly stranger: boolean }[];
+}
+
+interface ProcessFacts {
+  readonly commission: Commission;
+  /** By account: whole lists it was given. */
+  readonly lists: Map<string, number>;
+  /** The principals it has looked at since the last write, by account and id. */
+  readonly looked: Set<string>;
+  readonly posted: Set<string>;
+  readonly refused: Set<string>;
+  /** Whether a vendor told it what is not true: then what it says may not be true either. */
+  deceived: boolean;
+}
+
+export function createSimChecker(now: () => number, accounts: readonly SimAccount[], commits: readonly SimPolicy[]): SimChecker {
+  const violations: string[] = [];
+  const facts = new Map(accounts.map((account) => [account.name, noFacts()]));
+  const processes = new Map<number, ProcessFacts>();
+  const of = (account: string): AccountFacts => facts.get(account) ?? missing(account);
+  const today = () => new Date(now()).toISOString().slice(0, 10);
+  const fail = (what: string): void => {
+    violations.push(`${new Date(now()).toISOString()} ${what}`);
+  };
+  const learn = (policy: SimPolicy): void => {
+    // Whoever is among its people is named in every account, also where they are to have nothing.
+    for (const grants of policy.grants.values()) for (const email of grants.keys()) for (const own of facts.values()) own.named.add(email);
+  };
+  return {
+    violations,
+    fail,
+    wasTouched: (account, email) => of(account).touched.has(email),
+    begin: (commission, agreed) => {
+      for (const commit of commits) learn(commit);
+      processes.set(commission.pid, noProcess(commission));
+      if (agreed !== null) for (const account of accounts) agree(of(account.name), agreed, account, today());
+    },
+    reached: (reached) => {
+      const process = processes.get(reached.pid);
+      if (process === undefined) return fail(`${reached.pid} was never begun`);
+      const own = of(reached.account.name);
+      process.deceived ||= reached.request.method === 'GET' && DECEIVING.has(reached.fault);
+      judgeRequest(reached, process, own, now(), fail);
+      for (const [email, before, after] of differences(reached.before, reached.after)) {
+        judgeDifference({ email, before, after, reached, process, own, today: today(), fail });
+        own.settled.delete(email);
+        if (after.length === 0) own.deletes.push({ at: now(), stranger: own.strangers.has(email) || !own.named.has(email) });
+      }
+      judgeLimits(reached, process, own, now(), fail);
+      if (reached.before !== reached.after) process.looked.clear();
+    },
+    ended: (commission, came, truths) => {
+      if (came.exit === 1 && !/could not be (written|read)|no whole answer from GitHub/.test(came.stderr))
+        fail(`${commission.errand} ended with 1: ${came.stderr.slice(0, 200)}`);
+      if (came.exit !== null && came.stdout !== '' && processes.get(commission.pid)?.deceived !== true)
+        judgeWords(commission, came, truths, fail);
+    },
+    portal: (account, email, before, after) => {
+      const own = of(account.name);
+      const had = before.get(email)?.roles ?? [];
+      const has = after.get(email)?.roles ?? [];
+      if (!own.named.has(email) && had.length === 0 && has.length > 0) own.strangers.add(email);
+      for (const role of has) if (!had.includes(role)) own.raised.add(`${email} ${role}`);
+      const isSwap = has.some((role) => !had.includes(role));
+      // Somebody who has more than they should is put back to what they had, all of it.
+      for (const word of own.takenAway) if (isSwap && word.startsWith(`${email} `)) own.swapped.add(word);
+      for (const role of had.filter((one) => !has.includes(one))) {
+        own.raised.delete(`${email} ${role}`);
+        // What went when something else came comes back with what came.
+        if (isSwap) own.swapped.add(`${email} ${role}`);
+        else if (own.settled.has(email)) own.takenAway.add(`${email} ${role}`);
+      }
+      own.settled.delete(email);
+      own.touched.add(email);
+    },
+    edited: (account, email) => {
+      const own = of(account);
+      own.settled.delete(email);
+      own.touched.delete(email);
+      for (const word of own.takenAway) if (word.startsWith(`${email} `)) own.takenAway.delete(word);
+    },
+    settled: (account, truths) => {
+      const own = of(account);
+      for (const email of own.named) if (truths.has(email)) own.settled.add(email);
+    },
+  };
+}
+
+/** People agree to what a commit says: whoever it names holds what it gives and nothing else. */
+function agree(own: AccountFacts, policy: SimPolicy, { name, kind }: SimAccount, day: string): void {
+  for (const email of own.named) {
+    const wanted = rolesOn(policy, name, email, day);
+    for (const role of ROLES[kind]) {
+      const word = `${email} ${role}`;
+      (wanted.includes(role) ? own.gains : own.losses).add(word);
+      (wanted.includes(role) ? own.losses : own.gains).delete(word);
+    }
+  }
+}
+
+export const ROLES = {
+  telnyx: ['member', 'admin'],
+  twilio: ['support', 'billing_manager', 'developer', 'administrator'],
+} as const;
+
+export function isAdmin(role: string): boolean {
+  return role === 'admin' || role === 'administrator';
+}
+
+type Fail = (what: string) => void;
+
+/** What may be asked at all, whatever comes of it. */
+function judgeRequest(
+  { account, request, fault, status, before }: Reached,
+  process: ProcessFacts,
+  own: AccountFacts,
+  at: number,
+  fail: Fail,
+): void {
+  const path = new URL(request.url).pathname;
+  const what = `${process.commission.pid} ${request.method} ${path}`;
+  if (account.kind === 'telnyx' && process.refused.has(account.name) && !path.includes('audit'))
+    fail(`${what}: the key was refused in this run`);
+  if ((status === 401 || status === 403) && path.includes('/sub_users')) process.refused.add(account.name);
+  const id = path.split('/').at(-1) ?? '';
+  if (request.method === 'GET') {
+    if (!HARMLESS.has(fault) || status !== 200) return;
+    if (isList(path)) process.lists.set(account.name, (process.lists.get(account.name) ?? 0) + 1);
+    else process.looked.add(id);
+    return;
+  }
+  if (account.kind !== 'telnyx') return;
+  const isPost = request.method === 'POST';
+  const body = JSON.parse(request.body ?? '{}') as { email?: string; role?: string };
+  const target = [...before].find(([, truth]) => truth.id === id);
+  const takes = request.method === 'DELETE' || (body.role === 'member' && target?.[1].roles.includes('admin') === true);
+  if (takes && (process.lists.get(account.name) ?? 0) < 2)
+    fail(`${what}: takes something away after ${process.lists.get(account.name) ?? 0} whole lists`);
+  if (takes && !process.looked.has(id)) fail(`${what}: takes something away without a look at that principal just before`);
+  if (!isPost) return;
+  const email = body.email?.toLowerCase() ?? '';
+  if (process.posted.has(email)) fail(`${what} ${email}: a second time in one run`);
+  if (before.has(email)) fail(`${what} ${email}: is there already`);
+  process.posted.add(email);
+  const recent = own.posts.filter((post) => at - post < HOUR_MS).length;
+  if (recent >= account.invites.per_hour) fail(`${what} ${email}: ${recent} invitations were sent in the last hour`);
+  const open = [...before.values()].filter((truth) => truth.status === 'invited').length;
+  if (open >= account.invites.open) fail(`${what} ${email}: ${open} invitations are open`);
+  own.posts.push(at);
+}
+
+function isList(path: string): boolean {
+  return path.endsWith('/sub_users') || path.endsWith('/Users');
+}
+
+interface Difference {
+  readonly email: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly reached: Reached;
+  readonly process: ProcessFacts;
+  readonly own: AccountFacts;
+  readonly today: string;
+  readonly fail: Fail;
+}
+
+/** What became true by one request, for one person. */
+function judgeDifference(difference: Difference): void {
+  const { email, before, after, reached, process, own, fail } = difference;
+  const { pid, errand } = process.commission;
+  const what = `${pid} ${errand}: ${email} in ${reached.account.name} from [${before.join(' ')}] to [${after.join(' ')}]`;
+  if (email === OWNER) fail(`${what}: the owner`);
+  for (const role of before.filter((one) => !after.includes(one))) {
+    const word = `${email} ${role}`;
+    if (!mayLose(difference, role, word)) fail(`${what}: nobody agreed that ${role} is lost`);
+    own.raised.delete(word);
+    own.ours.set(word, pid);
+  }
+  for (const role of after.filter((one) => !before.includes(one))) {
+    const word = `${email} ${role}`;
+    if (!mayGain(difference, role, word)) fail(`${what}: nobody agreed to ${role}`);
+    own.ours.set(word, pid);
+  }
+}
+
+function mayLose({ email, reached, process, own, today }: Difference, role: string, word: string): boolean {
+  const { policy, pid } = process.commission;
+  const grant = policy.grants.get(reached.account.name)?.get(email);
+  // What it, or the one that died before it, gave itself in several requests may be taken back when the rest fails.
+  if (isOurs(own, word, pid)) return true;
+  if (rolesOn(policy, reached.account.name, email, today).includes(role)) return false;
+  const ended = grant !== undefined && grant.until !== null && grant.until < today;
+  return own.losses.has(word) || own.raised.has(word) || own.strangers.has(email) || ended;
+}
+
+function mayGain({ email, reached, process, own, today }: Difference, role: string, word: string): boolean {
+  const { policy, pid } = process.commission;
+  if (isOurs(own, word, pid) || own.swapped.has(word)) return true;
+  if (!rolesOn(policy, reached.account.name, email, today).includes(role)) return false;
+  return own.gains.has(word) && !own.takenAway.has(word);
+}
+
+function isOurs(own: AccountFacts, word: string, pid: number): boolean {
+  return pid - (own.ours.get(word) ?? Number.NEGATIVE_INFINITY) <= 1;
+}
+
+/** What holds over all requests of a day. */
+function judgeLimits({ account, before, after }: Reached, { commission }: ProcessFacts, own: AccountFacts, at: number, fail: Fail): void {
+  const { policy, pid } = commission;
+  const recent = own.deletes.filter((one) => at - one.at < DAY_MS);
+  for (const stranger of [true, false]) {
+    const count = recent.filter((one) => one.stranger === stranger).length;
+    if (count > account.guards.max_deletes && !policy.approvals.has(account.name)) {
+      fail(
+        `${pid}: ${count} ${stranger ? 'strangers' : 'people'} deleted in ${account.name} within a day, and ${account.guards.max_deletes} may be`,
+      );
+    }
+  }
+  // The owner is one.
+  const admins = (truths: Truths) => 1 + [...truths.values()].filter((one) => one.status === 'active' && one.roles.some(isAdmin)).length;
+  const [had, has] = [admins(before), admins(after)];
+  if (has < had && has < account.guards.min_admins) fail(`${pid}: ${has} admins are left in ${account.name}`);
+}
+
+/** What a run says it did is true. */
+function judgeWords(commission: Commission, { stdout }: Came, truths: (account: string) => Truths, fail: Fail): void {
+  if (commission.errand === 'plan') return;
+  const { results } = JSON.parse(stdout) as {
+    results: readonly { outcome: string; change: { account: string; principal: string; after: { roles: readonly string[] } | null } }[];
+  };
+  // Two parts of one person's change, such as a replacement, have one end: the last.
+  const last = new Map(results.map((one) => [`${one.change.account} ${one.change.principal}`, one]));
+  for (const { outcome, change } of last.values()) {
+    if (outcome !== 'applied') continue;
+    const held = truths(change.account).get(change.principal)?.roles ?? [];
+    const said = withLesser(change.after?.roles ?? []).toSorted();
+    if (held.join(' ') !== said.join(' ')) {
+      fail(
+        `${commission.pid} ${commission.errand}: says that ${change.principal} has [${said.join(' ')}] by now, and has [${held.join(' ')}]`,
+      );
+    }
+  }
+}
+
+/** Who holds something else than before: their roles then and now, sorted. */
+function differences(before: Truths, after: Truths): [string, readonly string[], readonly string[]][] {
+  if (before === after) return [];
+  const found: [string, readonly string[], readonly string[]][] = [];
+  for (const email of new Set([...before.keys(), ...after.keys()])) {
+    const had = before.get(email)?.roles ?? [];
+    const has = after.get(email)?.roles ?? [];
+    if (had.join(' ') !== has.join(' ')) found.push([email, had, has]);
+  }
+  return found;
+}
+
+function noFacts(): AccountFacts {
+  return {
+    named: new Set(),
+    strangers: new Set(),
+    gains: new Set(),
+    losses: new Set(),
+    raised: new Set(),
+    swapped: new Set(),
+    takenAway: new Set(),
+    settled: new Set(),
+    touched: new Set(),
+    ours: new Map(),
+    posts: [],
+    deletes: [],
+  };
+}
+
+function noProcess(commission: Commission): ProcessFacts {
+  return { commission, lists: new Map(), looked: new Set(), posted: new Set(), refused: new Set(), deceived: false };
+}
+
+function missing(account: string): never {
+  throw new Error(`there is no account ${account}`);
+}
