@@ -35,7 +35,7 @@ export interface SimChecker {
   edited(account: string, email: string): void;
   /** Everything is as policy says and a run has seen it. */
   settled(account: string, truths: Truths): void;
-  /** Whether somebody's access was taken away or lowered in the portal, or given by it, and no commit has said anything of them since. */
+  /** Whether somebody's access was changed in the portal, and policy says of them what it said then. */
   wasTouched(account: string, email: string): boolean;
   fail(what: string): void;
 }
@@ -72,8 +72,10 @@ interface AccountFacts {
   readonly takenAway: Set<string>;
   /** Whose access is as policy says, and a run has seen it. */
   readonly settled: Set<string>;
-  /** Whom the portal did something to since the last commit that is about them. */
-  readonly touched: Set<string>;
+  /** Who was there at the beginning and in no policy: what they lose is theirs to lose, also when policy names them later. */
+  readonly unmanaged: ReadonlySet<string>;
+  /** Whom the portal did something to, and what policy gave them then: as long as it says the same, what they lost is drift. */
+  readonly touched: Map<string, string>;
   /** What the last processes gave and took themselves, by process. */
   readonly ours: Map<string, number>;
   readonly posts: number[];
@@ -92,12 +94,21 @@ interface ProcessFacts {
   deceived: boolean;
 }
 
-export function createSimChecker(now: () => number, accounts: readonly SimAccount[], commits: readonly SimPolicy[]): SimChecker {
+export function createSimChecker(
+  now: () => number,
+  accounts: readonly SimAccount[],
+  commits: readonly SimPolicy[],
+  unmanaged: ReadonlyMap<string, ReadonlySet<string>>,
+): SimChecker {
   const violations: string[] = [];
-  const facts = new Map(accounts.map((account) => [account.name, noFacts()]));
+  const facts = new Map(accounts.map((account) => [account.name, noFacts(unmanaged.get(account.name) ?? new Set())]));
   const processes = new Map<number, ProcessFacts>();
   const of = (account: string): AccountFacts => facts.get(account) ?? missing(account);
   const today = () => new Date(now()).toISOString().slice(0, 10);
+  const wantedNow = (account: string, email: string): string => {
+    const commit = commits.at(-1);
+    return commit === undefined ? '' : rolesOn(commit, account, email, today()).join(' ');
+  };
   const fail = (what: string): void => {
     violations.push(`${new Date(now()).toISOString()} ${what}`);
   };
@@ -108,7 +119,8 @@ export function createSimChecker(now: () => number, accounts: readonly SimAccoun
   return {
     violations,
     fail,
-    wasTouched: (account, email) => of(account).touched.has(email),
+    wasTouched: (account, email) =>
+      of(account).unmanaged.has(email) ? of(account).touched.has(email) : of(account).touched.get(email) === wantedNow(account, email),
     begin: (commission, agreed) => {
       for (const commit of commits) learn(commit);
       processes.set(commission.pid, noProcess(commission));
@@ -123,10 +135,12 @@ export function createSimChecker(now: () => number, accounts: readonly SimAccoun
       for (const [email, before, after] of differences(reached.before, reached.after)) {
         judgeDifference({ email, before, after, reached, process, own, today: today(), fail });
         own.settled.delete(email);
-        if (after.length === 0) own.deletes.push({ at: now(), stranger: own.strangers.has(email) || !own.named.has(email) });
+        if (after.length === 0 && !process.commission.policy.approvals.has(reached.account.name))
+          own.deletes.push({ at: now(), stranger: own.strangers.has(email) || !own.named.has(email) });
       }
       judgeLimits(reached, process, own, now(), fail);
-      if (reached.before !== reached.after) process.looked.clear();
+      // What was throttled is sent again after the wait it was told.
+      if (reached.request.method !== 'GET' && reached.status !== 429) process.looked.clear();
     },
     ended: (commission, came, truths) => {
       if (came.exit === 1 && !/could not be (written|read)|no whole answer from GitHub/.test(came.stderr))
@@ -135,27 +149,12 @@ export function createSimChecker(now: () => number, accounts: readonly SimAccoun
         judgeWords(commission, came, truths, fail);
     },
     portal: (account, email, before, after) => {
-      const own = of(account.name);
-      const had = before.get(email)?.roles ?? [];
-      const has = after.get(email)?.roles ?? [];
-      if (!own.named.has(email) && had.length === 0 && has.length > 0) own.strangers.add(email);
-      for (const role of has) if (!had.includes(role)) own.raised.add(`${email} ${role}`);
-      const isSwap = has.some((role) => !had.includes(role));
-      // Somebody who has more than they should is put back to what they had, all of it.
-      for (const word of own.takenAway) if (isSwap && word.startsWith(`${email} `)) own.swapped.add(word);
-      for (const role of had.filter((one) => !has.includes(one))) {
-        own.raised.delete(`${email} ${role}`);
-        // What went when something else came comes back with what came.
-        if (isSwap) own.swapped.add(`${email} ${role}`);
-        else if (own.settled.has(email)) own.takenAway.add(`${email} ${role}`);
-      }
-      own.settled.delete(email);
-      own.touched.add(email);
+      notePortal(of(account.name), email, before.get(email)?.roles ?? [], after.get(email)?.roles ?? []);
+      of(account.name).touched.set(email, wantedNow(account.name, email));
     },
     edited: (account, email) => {
       const own = of(account);
       own.settled.delete(email);
-      own.touched.delete(email);
       for (const word of own.takenAway) if (word.startsWith(`${email} `)) own.takenAway.delete(word);
     },
     settled: (account, truths) => {
@@ -163,6 +162,22 @@ export function createSimChecker(now: () => number, accounts: readonly SimAccoun
       for (const email of own.named) if (truths.has(email)) own.settled.add(email);
     },
   };
+}
+
+/** What somebody had and has, by what was done in the portal. */
+function notePortal(own: AccountFacts, email: string, had: readonly string[], has: readonly string[]): void {
+  if (!own.named.has(email) && had.length === 0 && has.length > 0) own.strangers.add(email);
+  const given = has.filter((role) => !had.includes(role));
+  for (const role of given) own.raised.add(`${email} ${role}`);
+  // Somebody who has more than they should is put back to what they had, all of it.
+  if (given.length > 0) for (const word of own.takenAway) if (word.startsWith(`${email} `)) own.swapped.add(word);
+  for (const role of had.filter((one) => !has.includes(one))) {
+    own.raised.delete(`${email} ${role}`);
+    // What went when something else came comes back with what came.
+    if (given.length > 0) own.swapped.add(`${email} ${role}`);
+    else if (own.settled.has(email)) own.takenAway.add(`${email} ${role}`);
+  }
+  own.settled.delete(email);
 }
 
 /** People agree to what a commit says: whoever it names holds what it gives and nothing else. */
@@ -189,43 +204,53 @@ export function isAdmin(role: string): boolean {
 type Fail = (what: string) => void;
 
 /** What may be asked at all, whatever comes of it. */
-function judgeRequest(
-  { account, request, fault, status, before }: Reached,
-  process: ProcessFacts,
-  own: AccountFacts,
-  at: number,
-  fail: Fail,
-): void {
+function judgeRequest(reached: Reached, process: ProcessFacts, own: AccountFacts, at: number, fail: Fail): void {
+  const { account, request, status } = reached;
   const path = new URL(request.url).pathname;
-  const what = `${process.commission.pid} ${request.method} ${path}`;
-  if (account.kind === 'telnyx' && process.refused.has(account.name) && !path.includes('audit'))
-    fail(`${what}: the key was refused in this run`);
-  if ((status === 401 || status === 403) && path.includes('/sub_users')) process.refused.add(account.name);
-  const id = path.split('/').at(-1) ?? '';
-  if (request.method === 'GET') {
-    if (!HARMLESS.has(fault) || status !== 200) return;
-    if (isList(path)) process.lists.set(account.name, (process.lists.get(account.name) ?? 0) + 1);
-    else process.looked.add(id);
-    return;
+  const say = (what: string) => fail(`${process.commission.pid} ${request.method} ${path}: ${what}`);
+  if (account.kind === 'telnyx') {
+    if (process.refused.has(account.name) && !path.includes('audit')) say('the key was refused in this run');
+    if ((status === 401 || status === 403) && path.includes('/sub_users')) process.refused.add(account.name);
   }
-  if (account.kind !== 'telnyx') return;
-  const isPost = request.method === 'POST';
-  const body = JSON.parse(request.body ?? '{}') as { email?: string; role?: string };
-  const target = [...before].find(([, truth]) => truth.id === id);
-  const takes = request.method === 'DELETE' || (body.role === 'member' && target?.[1].roles.includes('admin') === true);
-  if (takes && (process.lists.get(account.name) ?? 0) < 2)
-    fail(`${what}: takes something away after ${process.lists.get(account.name) ?? 0} whole lists`);
-  if (takes && !process.looked.has(id)) fail(`${what}: takes something away without a look at that principal just before`);
-  if (!isPost) return;
-  const email = body.email?.toLowerCase() ?? '';
-  if (process.posted.has(email)) fail(`${what} ${email}: a second time in one run`);
-  if (before.has(email)) fail(`${what} ${email}: is there already`);
+  if (request.method === 'GET') noteRead(reached, path, process);
+  else if (account.kind === 'telnyx') {
+    if (request.method === 'POST') judgeInvitation(reached, process, own, at, say);
+    else judgeTaking(reached, path, process, say);
+  }
+}
+
+function noteRead({ account, fault, status }: Reached, path: string, process: ProcessFacts): void {
+  if (!HARMLESS.has(fault) || status !== 200) return;
+  if (isList(path)) process.lists.set(account.name, (process.lists.get(account.name) ?? 0) + 1);
+  else process.looked.add(idIn(path));
+}
+
+/** A delete and a lowering stand on two whole lists and a look at that principal. */
+function judgeTaking({ account, request, before }: Reached, path: string, process: ProcessFacts, say: Fail): void {
+  const id = idIn(path);
+  const body = JSON.parse(request.body ?? '{}') as { role?: string };
+  const held = [...before.values()].find((truth) => truth.id === id)?.roles ?? [];
+  if (request.method !== 'DELETE' && !(body.role === 'member' && held.includes('admin'))) return;
+  const lists = process.lists.get(account.name) ?? 0;
+  if (lists < 2) say(`takes something away after ${lists} whole lists`);
+  if (!process.looked.has(id)) say('takes something away without a look at that principal just before');
+}
+
+function judgeInvitation({ account, request, before }: Reached, process: ProcessFacts, own: AccountFacts, at: number, say: Fail): void {
+  const { email: address = '' } = JSON.parse(request.body ?? '{}') as { email?: string };
+  const email = address.toLowerCase();
+  if (process.posted.has(email)) say(`${email} a second time in one run`);
+  if (before.has(email)) say(`${email} is there already`);
   process.posted.add(email);
   const recent = own.posts.filter((post) => at - post < HOUR_MS).length;
-  if (recent >= account.invites.per_hour) fail(`${what} ${email}: ${recent} invitations were sent in the last hour`);
+  if (recent >= account.invites.per_hour) say(`${email}, and ${recent} invitations were sent in the last hour`);
   const open = [...before.values()].filter((truth) => truth.status === 'invited').length;
-  if (open >= account.invites.open) fail(`${what} ${email}: ${open} invitations are open`);
+  if (open >= account.invites.open) say(`${email}, and ${open} invitations are open`);
   own.posts.push(at);
+}
+
+function idIn(path: string): string {
+  return path.split('/').at(-1) ?? '';
 }
 
 function isList(path: string): boolean {
@@ -333,8 +358,9 @@ function differences(before: Truths, after: Truths): [string, readonly string[],
   return found;
 }
 
-function noFacts(): AccountFacts {
+function noFacts(unmanaged: ReadonlySet<string>): AccountFacts {
   return {
+    unmanaged,
     named: new Set(),
     strangers: new Set(),
     gains: new Set(),
@@ -343,7 +369,7 @@ function noFacts(): AccountFacts {
     swapped: new Set(),
     takenAway: new Set(),
     settled: new Set(),
-    touched: new Set(),
+    touched: new Map(),
     ours: new Map(),
     posts: [],
     deletes: [],

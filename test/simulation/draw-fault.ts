@@ -49,7 +49,7 @@ export type Faults = () => Fault | null;
 
 /** A share of all requests is struck, by the kinds that this world has. */
 export function drawFaults(draw: Draw): Faults {
-  const share = 0.15 + draw.random() * 0.25;
+  const share = 0.18 + draw.random() * 0.22;
   const some = draw.some(SHAPES, 0.4);
   const kinds = some.length === 0 ? SHAPES : some;
   return () => (draw.chance(share) ? draw.pick(kinds)(draw) : null);
