@@ -76,7 +76,8 @@ export async function simulate(seed: number): Promise<Simulated> {
   sim.commits.push(writePolicy(2, sim.accounts, newest(sim).grants, new Map()));
   const bad = badWeather(sim);
   sim.weather = bad;
-  const days = sim.draw.between(2, 4);
+  // Most worlds are short, because many short ones find more than few long ones; some are long, for what only time brings.
+  const days = sim.draw.chance(0.08) ? sim.draw.between(4, 8) : sim.draw.between(1, 2);
   for (let day = 0; day < days; day += 1) await liveOn(sim, day === days - 1 && sim.counts.deaths === 0);
   sim.weather = null;
   await heal(sim);
@@ -124,7 +125,18 @@ function openSim(seed: number): Sim {
   };
 }
 
-const KINDS = [['telnyx'], ['telnyx'], ['telnyx'], ['twilio'], ['twilio'], ['telnyx', 'twilio']] as const;
+const KINDS: readonly (readonly SimAccount['kind'][])[] = [
+  ['telnyx'],
+  ['telnyx'],
+  ['telnyx'],
+  ['telnyx'],
+  ['telnyx'],
+  ['telnyx'],
+  ['telnyx'],
+  ['twilio'],
+  ['twilio'],
+  ['telnyx', 'twilio'],
+];
 
 function drawAccounts(draw: Draw): SimAccount[] {
   const kinds = draw.pick(KINDS);
@@ -312,7 +324,7 @@ const NOBODY: Truths = new Map();
  * by then everything is as policy says, but for what people took away in the portal, which is told and never given back by itself.
  */
 async function heal(sim: Sim): Promise<void> {
-  const { timeline, accounts, commits, counts, checker } = sim;
+  const { timeline, accounts, commits, counts, checker, draw } = sim;
   for (let round = 0; round <= ROUNDS; round += 1) {
     timeline.advance(DAY_MS + HOUR_MS);
     for (const vendor of sim.vendors.values()) vendor.acceptAll();
@@ -329,7 +341,8 @@ async function heal(sim: Sim): Promise<void> {
       timeline.advance(HOUR_MS + MINUTE_MS);
       await run(sim, 'apply --yes', {});
     }
-    if (counts.writes === writes && isConverged(sim)) break;
+    // Every round that has nothing to do shows that a run with nothing to do writes nothing; not every world needs one more of them.
+    if (isConverged(sim) && (counts.writes === writes || draw.chance(0.6))) break;
     if (round === ROUNDS) checker.fail(`after ${round} rounds without a fault there is still something to do`);
   }
   for (const { name } of accounts) for (const words of listWrong(sim, name)) checker.fail(`at the end ${words}`);
