@@ -21,6 +21,20 @@ const launcher = {
   setup: (bundle) => bundle.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.cjs', external: true })),
 };
 
+/** string-width sets itself up, tables of emoji and all, for longer than a short command runs; texts that need it are rare. */
+const lateStringWidth = {
+  name: 'late-string-width',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^string-width$/ }, ({ kind, resolveDir }) =>
+      kind === 'import-statement' ? { path: 'string-width', namespace: 'late', pluginData: resolveDir } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: 'late' }, ({ pluginData: resolveDir }) => ({
+      contents: "let width; export default (text) => (width ??= require('string-width').default)(text);",
+      resolveDir,
+    }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/rollcall.cjs', plugins: [launcher] });
 await build({ ...common, entryPoints: ['src/action.ts'], outfile: 'dist/action.cjs', plugins: [launcher] });
@@ -28,7 +42,7 @@ const { metafile } = await build({
   ...common,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.cjs',
-
+  plugins: [lateStringWidth],
   metafile: true,
 });
 await chmod('dist/rollcall.cjs', 0o755);

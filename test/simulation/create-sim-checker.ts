@@ -66,6 +66,8 @@ interface AccountFacts {
   readonly losses: Set<string>;
   /** What somebody was given in the portal. */
   readonly raised: Set<string>;
+  /** What somebody lost in the portal. */
+  readonly lost: Set<string>;
   /** What somebody lost in the portal when they were given something else. */
   readonly swapped: Set<string>;
   /** What somebody lost in the portal when all was well and known to be: never given back by itself. */
@@ -133,12 +135,14 @@ export function createSimChecker(
       process.deceived ||= reached.request.method === 'GET' && DECEIVING.has(reached.fault);
       judgeRequest(reached, process, own, now(), fail);
       for (const [email, before, after] of differences(reached.before, reached.after)) {
+        // Of somebody who was raised in the portal it may be the first half of putting them back.
+        const isPutBack = !own.strangers.has(email) && before.some((role) => own.raised.has(`${email} ${role}`));
         judgeDifference({ email, before, after, reached, process, own, today: today(), fail });
         own.settled.delete(email);
-        if (after.length === 0 && !process.commission.policy.approvals.has(reached.account.name))
+        if (after.length === 0 && !isPutBack && !process.commission.policy.approvals.has(reached.account.name))
           own.deletes.push({ at: now(), stranger: own.strangers.has(email) || !own.named.has(email) });
       }
-      judgeLimits(reached, process, own, now(), fail);
+      if (reached.request.method !== 'GET') judgeLimits(reached, process, own, now(), fail);
       // What was throttled is sent again after the wait it was told.
       if (reached.request.method !== 'GET' && reached.status !== 429) process.looked.clear();
     },
@@ -170,9 +174,10 @@ function notePortal(own: AccountFacts, email: string, had: readonly string[], ha
   const given = has.filter((role) => !had.includes(role));
   for (const role of given) own.raised.add(`${email} ${role}`);
   // Somebody who has more than they should is put back to what they had, all of it.
-  if (given.length > 0) for (const word of own.takenAway) if (word.startsWith(`${email} `)) own.swapped.add(word);
+  if (given.length > 0) for (const word of own.lost) if (word.startsWith(`${email} `)) own.swapped.add(word);
   for (const role of had.filter((one) => !has.includes(one))) {
     own.raised.delete(`${email} ${role}`);
+    own.lost.add(`${email} ${role}`);
     // What went when something else came comes back with what came.
     if (given.length > 0) own.swapped.add(`${email} ${role}`);
     else if (own.settled.has(email)) own.takenAway.add(`${email} ${role}`);
@@ -366,6 +371,7 @@ function noFacts(unmanaged: ReadonlySet<string>): AccountFacts {
     gains: new Set(),
     losses: new Set(),
     raised: new Set(),
+    lost: new Set(),
     swapped: new Set(),
     takenAway: new Set(),
     settled: new Set(),
