@@ -132,7 +132,7 @@ describe('the checker sees', () => {
       ['bob@acme.example', held('b', 'admin', 'member')],
     ]);
     expect(checker.violations).toEqual([expect.stringContaining('nobody agreed to admin')]);
-    const change = { account: 'voice', principal: 'cleo@acme.example', after: null };
+    const change = { account: 'voice', principal: 'cleo@acme.example', principal_id: 'c', after: null };
     const stdout = JSON.stringify({ results: [{ outcome: 'applied', change }] });
     checker.ended(commission, { exit: 0, stdout, stderr: '', steps: 1 }, () => LIVE);
     expect(checker.violations[1]).toContain('says that cleo@acme.example has [] by now, and has [member]');
