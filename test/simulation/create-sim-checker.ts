@@ -74,8 +74,8 @@ interface AccountFacts {
   readonly takenAway: Set<string>;
   /** Whose access is as policy says, and a run has seen it. */
   readonly settled: Set<string>;
-  /** Who was there at the beginning and in no policy: what they lose is theirs to lose, also when policy names them later. */
-  readonly unmanaged: ReadonlySet<string>;
+  /** Who was there at the beginning and in no policy, and what they held: what they lose is theirs to lose, also when policy names them later. */
+  readonly unmanaged: ReadonlyMap<string, readonly string[]>;
   /** Whom the portal did something to, and what policy gave them then: as long as it says the same, what they lost is drift. */
   readonly touched: Map<string, string>;
   /** What the last processes gave and took themselves, by process. */
@@ -100,10 +100,10 @@ export function createSimChecker(
   now: () => number,
   accounts: readonly SimAccount[],
   commits: readonly SimPolicy[],
-  unmanaged: ReadonlyMap<string, ReadonlySet<string>>,
+  unmanaged: ReadonlyMap<string, AccountFacts['unmanaged']>,
 ): SimChecker {
   const violations: string[] = [];
-  const facts = new Map(accounts.map((account) => [account.name, noFacts(unmanaged.get(account.name) ?? new Set())]));
+  const facts = new Map(accounts.map((account) => [account.name, noFacts(unmanaged.get(account.name) ?? new Map())]));
   const processes = new Map<number, ProcessFacts>();
   const of = (account: string): AccountFacts => facts.get(account) ?? missing(account);
   const today = () => new Date(now()).toISOString().slice(0, 10);
@@ -304,7 +304,8 @@ function mayLose({ email, reached, process, own, today }: Difference, role: stri
 
 function mayGain({ email, reached, process, own, today }: Difference, role: string, word: string): boolean {
   const { policy, pid } = process.commission;
-  if (isOurs(own, word, pid) || own.swapped.has(word)) return true;
+  // Whom policy names no more is put back to what they held before it did.
+  if (isOurs(own, word, pid) || own.swapped.has(word) || own.unmanaged.get(email)?.includes(role) === true) return true;
   if (!rolesOn(policy, reached.account.name, email, today).includes(role)) return false;
   return own.gains.has(word) && !own.takenAway.has(word);
 }
@@ -369,7 +370,7 @@ function differences(before: Truths, after: Truths): [string, readonly string[],
   return found;
 }
 
-function noFacts(unmanaged: ReadonlySet<string>): AccountFacts {
+function noFacts(unmanaged: AccountFacts['unmanaged']): AccountFacts {
   return {
     unmanaged,
     named: new Set(),

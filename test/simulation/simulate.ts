@@ -10,7 +10,7 @@ import { DISK_ERRORS, drawFaults, type Faults } from './draw-fault.ts';
 import { openMemoryDisk } from './memory-disk.ts';
 import { openSimVendor, type SimVendor } from './open-sim-vendor.ts';
 import { type Came, type Commission, type Errand, LEDGER, type Ledger, runSimProcess, type Surroundings } from './run-sim-process.ts';
-import { type Grants, rolesOn, type SimAccount, type SimPolicy, writePolicy } from './sim-policy.ts';
+import { type Grants, rolesOn, type SimAccount, type SimPolicy, withLesser, writePolicy } from './sim-policy.ts';
 
 /** What became of one world. */
 export interface Simulated {
@@ -55,7 +55,7 @@ interface Sim {
   readonly checker: SimChecker;
   readonly commits: SimPolicy[];
   /** By account: who was there at the beginning and in no policy. */
-  readonly unmanaged: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly unmanaged: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   readonly env: Readonly<Record<string, string>>;
   readonly files: Map<string, string>;
   readonly living: Set<number>;
@@ -103,7 +103,8 @@ function openSim(seed: number): Sim {
   const commits = [writePolicy(1, accounts, named, new Map(accounts.map(({ name }) => [name, dayOf(START_MS)])))];
   const trace: string[] = [];
   const first = commits[0] ?? missing();
-  const unnamed = (grants: Grants | undefined) => new Set([...(grants?.keys() ?? [])].filter((email) => !isNamed(first, email)));
+  const unnamed = (grants: Grants | undefined) =>
+    new Map([...(grants ?? [])].filter(([email]) => !isNamed(first, email)).map(([email, { roles }]) => [email, withLesser(roles)]));
   const unmanaged = new Map(accounts.map(({ name }) => [name, unnamed(live.get(name))]));
   return {
     unmanaged,

@@ -67,7 +67,7 @@ describe('the checker sees', () => {
     commission: Commission;
   } {
     const policy = writePolicy(1, [account], new Map([['voice', grants]]), new Map());
-    const checker = createSimChecker(() => 0, [account], [policy], new Map([['voice', new Set(['cleo@acme.example'])]]));
+    const checker = createSimChecker(() => 0, [account], [policy], new Map([['voice', new Map([['cleo@acme.example', ['member']]])]]));
     const commission: Commission = { errand: 'apply --yes', policy, pid: 1, death: null, interruptAt: null };
     checker.begin(commission, policy);
     const send = (method: string, path: string, body: object, after: Iterable<readonly [string, Truth]>) => {
