@@ -104,7 +104,9 @@ async function soak(folder, seeds, from, workers) {
     await writeFile(values.out, `${JSON.stringify(figures, null, 2)}\n`);
   }
   await keep(failed);
-  console.log(failed.length === 0 ? `every promise held in ${done.toLocaleString('en')} worlds` : `a promise was broken in ${failed.length}`);
+  console.log(
+    failed.length === 0 ? `every promise held in ${done.toLocaleString('en')} worlds` : `a promise was broken in ${failed.length}`,
+  );
   if (failed.length > 0) process.exitCode = 1;
 }
 

@@ -109,7 +109,7 @@ function safeUrl(variable: string, value: string): string {
   const plain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   const safe = plain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
   if (!safe) throw new RollcallError('githubOriginUnsafe', variable);
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/^(.*[^/])?\/+$/s, '$1');
 }
 
 /** The value of a credential's variable; null when it is missing or empty. */

@@ -29,7 +29,7 @@ function takenBy(option: Option, formats: readonly Format[]): Taken | null {
   if (option.long === '--format') return formats;
   if (option.long === '--account') return 'account';
   if (option.argChoices !== undefined) return option.argChoices;
-  return placeOf(/<(.+)>/.exec(option.flags)?.[1] ?? '');
+  return placeOf(/<([^<>]+)>/.exec(option.flags)?.[1] ?? '');
 }
 
 function takenAs(argument: Argument): Taken {

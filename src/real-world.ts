@@ -155,7 +155,9 @@ function openFolder(root: string): PolicySource {
 }
 
 async function entryOf(folder: string, name: string): Promise<FileEntry> {
-  const facts = await lstat(path.join(folder, name));
+  // A name that is no UTF-8 has no path here, and a file may be deleted while its folder is listed.
+  const facts = await lstat(path.join(folder, name)).catch(() => null);
+  if (facts === null) return { name, kind: 'other', bytes: 0 };
   const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : facts.isSymbolicLink() ? 'link' : 'other';
   return { name, kind, bytes: facts.size };
 }

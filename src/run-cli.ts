@@ -8,7 +8,7 @@ import { outlineCommands } from './outline-commands.ts';
 import type { World } from './ports.ts';
 import { wrapText } from './report/fit-text.ts';
 import { renderExamples, renderExitCodes, renderHelpItem } from './report/render-help.ts';
-import { redact, visible } from './text/encode.ts';
+import { createRedactor, visible } from './text/encode.ts';
 import { encodeSentence } from './text/encode-sentence.ts';
 import { VERSION } from './version.ts';
 
@@ -30,14 +30,13 @@ export async function runCli(argv: readonly string[], outer: World): Promise<Exi
 /** Nothing that is written holds the value of a credential, whatever put it there. */
 function withoutSecrets(world: World): World {
   const secrets = Object.entries(world.env).flatMap(([name, value]) => (/_(KEY|SECRET|TOKEN)$/.test(name) && value ? [value.trim()] : []));
-  // A secret that is a part of another one would leave the rest of that one standing.
-  secrets.sort((a, b) => b.length - a.length);
   if (secrets.length === 0) return world;
-  const clean = (sink: World['stdout']) => ({ ...sink, write: (text: string) => sink.write(redact(text, secrets)) });
+  const redact = createRedactor(secrets);
+  const clean = (sink: World['stdout']) => ({ ...sink, write: (text: string) => sink.write(redact(text)) });
   const files = {
     ...world.files,
-    writeText: (path: string, text: string) => world.files.writeText(path, redact(text, secrets)),
-    create: (path: string, text: string) => world.files.create(path, redact(text, secrets)),
+    writeText: (path: string, text: string) => world.files.writeText(path, redact(text)),
+    create: (path: string, text: string) => world.files.create(path, redact(text)),
   };
   return { ...world, files, stdout: clean(world.stdout), stderr: clean(world.stderr) };
 }
@@ -90,7 +89,7 @@ export function buildProgram(world: World, finish: (code: ExitCode) => void): Co
       styleUsage: (usage) => wrapText(usage, columns - 'Usage: '.length).join('\n       '),
       formatItem: (term, termWidth, about) => renderHelpItem(term, termWidth, about, columns),
     })
-    .addHelpText('after', renderExamples(['rollcall init access', 'rollcall plan'], columns) + renderExitCodes(columns));
+    .addHelpText('after', () => renderExamples(['rollcall init access', 'rollcall plan'], columns) + renderExitCodes(columns));
   addGlobalOptions(program);
 
   const group: AddGroup = (name, description, examples) =>
@@ -98,7 +97,7 @@ export function buildProgram(world: World, finish: (code: ExitCode) => void): Co
       .command(name)
       .description(description)
       .helpOption('--help', 'print this help')
-      .addHelpText('after', renderExamples(examples, columns));
+      .addHelpText('after', () => renderExamples(examples, columns));
 
   const formatsOf = new Map<Command, readonly Format[]>();
   const add = (
@@ -114,7 +113,7 @@ export function buildProgram(world: World, finish: (code: ExitCode) => void): Co
       .description(description)
       .helpOption('--help', 'print this help')
       .allowExcessArguments(false)
-      .addHelpText('after', renderExamples(examples, columns));
+      .addHelpText('after', () => renderExamples(examples, columns));
     formatsOf.set(command, formats);
     command.action(async () => {
       const options = command.optsWithGlobals();

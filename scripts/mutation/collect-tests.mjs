@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { format } from 'node:util';
 import { expect, vi } from 'vitest';
 
@@ -51,4 +52,24 @@ export const beforeAll = (body) => suite.beforeAll.push(body);
 export const afterAll = (body) => suite.afterAll.unshift(body);
 export const beforeEach = (body) => suite.beforeEach.push(body);
 export const afterEach = (body) => suite.afterEach.unshift(body);
+
+/** The one of vitest asks its own run which test is on. */
+expect.poll = (ask, { interval = 50, timeout = 1_000 } = {}) =>
+  new Proxy(
+    {},
+    {
+      get:
+        (_, matcher) =>
+        async (...expected) => {
+          for (const untilMs = performance.now() + timeout; performance.now() < untilMs; await setTimeout(interval)) {
+            const value = await ask();
+            try {
+              return expect(value)[matcher](...expected);
+            } catch {}
+          }
+          return expect(await ask())[matcher](...expected);
+        },
+    },
+  );
+
 export { expect, vi };

@@ -6,7 +6,9 @@ import { type DatedEntry, isKnownKind, LEDGER_VERSION, type LedgerRecord } from 
 import type { Check, Seal } from './open-ledger.ts';
 
 const GENESIS: Digest = digestOfBytes('rollcall ledger');
-const TAIL = /^(.*),"hash":"(sha256:[0-9a-f]{64})"(?:,"key":"([0-9a-f]{16})","sig":"([A-Za-z0-9+/=]+)")?\}$/s;
+const HASH = ',"hash":"sha256:';
+const HEX_LETTERS = 64;
+const TAIL = /^,"hash":"(sha256:[0-9a-f]{64})"(?:,"key":"([0-9a-f]{16})","sig":"([A-Za-z0-9+/=]+)")?\}$/;
 
 type Place = Pick<LedgerRecord, 'seq' | 'hash'>;
 
@@ -29,13 +31,25 @@ export function chainRecord(
   };
 }
 
+/**
+ * Whether a whole record stands at the beginning of what has no end of line, and something else behind it: no write that was cut off leaves
+ * that. Zeros are what a disk that lost its power may leave of bytes that were never synced.
+ */
+export function hidesRecord(tail: string): boolean {
+  const start = tail.indexOf(HASH);
+  const end = start + HASH.length + HEX_LETTERS + '"}'.length;
+  if (start === -1 || tail.length <= end || tail[end] === '\0') return false;
+  return tail.slice(start + HASH.length - 'sha256:'.length, end - 2) === digestOfBytes(`${tail.slice(0, start)}}`);
+}
+
 /** One line verified as the record that follows `before`; throws with its number when it is not. */
 export function readRecord(path: string, line: string, before: Place | null, check: Check | null): LedgerRecord {
   const number = (before?.seq ?? 0) + 1;
   const damaged = (what: string) => new RollcallError('ledgerDamaged', visible(path), String(number), what);
-  const [, fields, hash, key, signature] = TAIL.exec(line) ?? [];
-  if (fields === undefined || hash === undefined) throw damaged('it is not a record');
-  const open = `${fields}}`;
+  const tailAt = line.lastIndexOf(',"hash":"');
+  const [, hash, key, signature] = TAIL.exec(line.slice(tailAt)) ?? [];
+  if (hash === undefined) throw damaged('it is not a record');
+  const open = `${line.slice(0, tailAt)}}`;
   if (digestOfBytes(open) !== hash) throw damaged('its hash is another');
   let record: LedgerRecord;
   try {

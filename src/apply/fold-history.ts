@@ -29,16 +29,17 @@ export function createHistoryFold(): HistoryFold {
   const changed = new Set<string>();
   const proposals = new Map<string, Proposal>();
   let commit: string | null = null;
+  /** What was handed out last, as long as no record has come since. */
+  let current: History | null = null;
   const of = (name: string): Folding => {
-    const known = accounts.get(name);
-    if (known !== undefined) return known;
-    const fresh = startFolding();
-    accounts.set(name, fresh);
-    return fresh;
+    const folding = accounts.get(name) ?? startFolding();
+    accounts.set(name, folding);
+    return folding;
   };
   return {
     add: (records) => {
       for (const record of records) {
+        current = null;
         if (record.kind === 'commit') commit = record.commit;
         else if (record.kind === 'proposed') proposals.set(record.branch, joinProposals(proposals.get(record.branch), record));
         else if (record.kind !== 'note') {
@@ -52,7 +53,8 @@ export function createHistoryFold(): HistoryFold {
     history: () => {
       for (const name of changed) finished.set(name, finishFolding(of(name)));
       changed.clear();
-      return { accounts: new Map(finished), commit, proposals: new Map(proposals) };
+      current ??= { accounts: new Map(finished), commit, proposals: new Map(proposals) };
+      return current;
     },
   };
 }
@@ -167,7 +169,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   if (entry.outcome === 'undecided' && entry.action === 'invite') folding.unsettled.set(principal, at);
   const owed = folding.owed.get(principal);
   if (owed !== undefined && owed.change.action === entry.action) {
-    const postponedUntil = entry.posted && entry.outcome === 'deferred' ? entry.not_before : null;
+    const postponedUntil = entry.outcome !== 'deferred' ? null : entry.posted ? entry.not_before : owed.postponedUntil;
     folding.owed.set(principal, { ...owed, outcome: entry.outcome, message: entry.message, notBefore: entry.not_before, postponedUntil });
   }
 }

@@ -9,6 +9,8 @@ import { type Lock, type Processes, takeLock } from './take-lock.ts';
 export function openFileStorage(file: string, processes: Processes, disk: Disk): LedgerStorage {
   const lock = path.resolve(`${file}.lock`);
   let held: Lock | null = null;
+  /** Whether the file's name is on the disk. Where the file was there already, the run that made it may have been killed before it was. */
+  let named = false;
   return {
     intentsPerAppend: 1,
     outcomesWait: false,
@@ -26,7 +28,9 @@ export function openFileStorage(file: string, processes: Processes, disk: Disk):
       // The length is the version: somebody who got past the lock has made the file longer.
       const bytes = await sizeOf(disk, file);
       if (String(bytes) !== version) return { kind: 'lost' };
-      await appendDurably(disk, file, lines, bytes === 0);
+      await appendDurably(disk, file, lines).catch((error: unknown) => fail(file, error));
+      if (!named) await syncFolder(disk, path.dirname(file)).catch((error: unknown) => fail(file, error));
+      named = true;
       return { kind: 'stored', version: String(bytes + Buffer.byteLength(lines)) };
     },
     truncate: async (bytes) => {
@@ -40,26 +44,28 @@ export function openFileStorage(file: string, processes: Processes, disk: Disk):
   };
 }
 
-async function appendDurably(disk: Disk, file: string, lines: string, isNew: boolean): Promise<void> {
+async function appendDurably(disk: Disk, file: string, lines: string): Promise<void> {
+  const handle = await disk.open(file, 'append');
   try {
-    const handle = await disk.open(file, 'append');
-    try {
-      await handle.append(lines);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (isNew) await syncFolder(disk, path.dirname(file));
-  } catch (error) {
-    fail(file, error);
+    await handle.append(lines);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
-/** Made and durable: a new folder's name is when the folder around it is. */
+/**
+ * Made and durable: a folder's name is when the folder around it is. Also of those that were there, which a run may have made that was
+ * killed right then: in a folder that may not be read nobody made them, and further out it is tried.
+ */
 async function makeDurable(disk: Disk, folder: string): Promise<void> {
   const first = await makeFolder(disk, folder);
-  if (first === null) return;
-  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(disk, path.dirname(made));
+  for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
+    const isMade = first !== null && at.length >= first.length;
+    await syncFolder(disk, path.dirname(at)).catch((error: unknown) => {
+      if (isMade || (at === folder && codeOf(error) !== 'EACCES')) throw error;
+    });
+  }
 }
 
 /** A new file's name is durable only when its folder is. */

@@ -2,7 +2,7 @@ import { RollcallError } from '../errors.ts';
 import type { History } from '../model.ts';
 import type { Clock, LedgerStorage } from '../ports.ts';
 import { visible } from '../text/encode.ts';
-import { readRecord } from './chain-record.ts';
+import { hidesRecord, readRecord } from './chain-record.ts';
 import type { LedgerEntry, LedgerRecord } from './ledger-records.ts';
 import type { Signer, Verifier } from './signatures.ts';
 import { writeLedger } from './write-ledger.ts';
@@ -75,7 +75,9 @@ async function openHeld(opening: Opening, note: string | null): Promise<Ledger> 
   const parse = (text: string) => parseLedger(path, text, seal).records;
   const ledger = writeLedger({ ...opening, parse }, { records: parsed.records, version });
   const notes: string[] = note === null ? [] : [note];
-  if (parsed.tornBytes > 0) notes.push(`a torn last line of ${parsed.tornBytes} bytes was cut: a run ended while it was being written`);
+  // A letter that was cut is one all the same; how many bytes there were of it, the text does not tell.
+  const torn = stored.text.length - parsed.whole.length;
+  if (torn > 0) notes.push(`a torn last line of ${torn} characters was cut: a run ended while it was being written`);
   await ledger.append(notes.map((text) => ({ kind: 'note', text })));
   return ledger;
 }
@@ -105,6 +107,7 @@ export function parseLedger(path: string, text: string, check: Check | null = nu
   const tornBytes = Buffer.byteLength(text.slice(end));
   const damaged = (record: number, what: string) => new RollcallError('ledgerDamaged', visible(path), String(record), what);
   if (check !== null && tornBytes > 0) throw damaged(records.length + 1, 'it ends in the middle');
+  if (hidesRecord(text.slice(end))) throw damaged(records.length + 1, 'its line does not end');
   const seen = check?.seen ?? null;
   if (seen !== null && records[seen.seq - 1]?.hash !== seen.hash) throw damaged(seen.seq, 'it was seen before and is there no more');
   return { records, whole, tornBytes };

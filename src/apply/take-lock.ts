@@ -47,7 +47,7 @@ export async function takeLock(lock: string, processes: Processes, disk: Disk): 
     release: async () => {
       if (!MADE_HERE.has(id)) return;
       // A person may have deleted it and another run taken it since: that one is not ours to delete.
-      if ((await readText(disk, lock)) === mine) await forget(disk, lock);
+      if ((await readText(disk, lock).catch(() => null)) === mine) await forget(disk, lock);
       MADE_HERE.delete(id);
     },
   };
@@ -169,11 +169,14 @@ function holderOf(text: string): Holder {
   }
 }
 
-/** Null where there is no such file; another failure reads as a lock that names no process. */
+/** Null where there is no such file. Of one that cannot be read nobody may be told to delete it: somebody may hold it. */
 async function readText(disk: Disk, file: string): Promise<string | null> {
   return disk.read(file).then(
     (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-    (error: unknown) => (codeOf(error) === 'ENOENT' ? null : ''),
+    (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw new RollcallError('fileUnreadable', visible(file), `it cannot be read (${codeOf(error)})`);
+    },
   );
 }
 

@@ -29,11 +29,14 @@ export function writeLedger(writing: Writing, opened: Stored): Ledger {
   const state = createState(opened);
   let turn: Promise<unknown> = Promise.resolve();
   let told = false;
+  /** What a file failed with. It is not tried again: what is on the disk by then is known only to whoever reads it anew. */
+  let failure: unknown = null;
   /** Two appends that are made at once go out in turn, each on top of the other. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = turn.then(work);
-    turn = done.catch(() => {
+    const done = turn.then(() => (failure === null ? work() : Promise.reject(failure)));
+    turn = done.catch((error: unknown) => {
       told = true;
+      if (storage.whenLost === 'stop') failure = error;
     });
     return done;
   };
@@ -73,6 +76,11 @@ interface State {
   held: readonly DatedEntry[];
   /** Whether an intent of this run is durable, so that it may have written to a vendor. */
   begun: boolean;
+  /**
+   * Whether another run has begun since. It has planned without knowing what this one was still about to do, so the field is its own:
+   * what was done here is still written down, and nothing more is begun.
+   */
+  outrun: boolean;
   /** What was sent last and may have arrived although nobody said so. */
   unsure: { readonly records: readonly LedgerRecord[]; readonly held: number } | null;
 }
@@ -80,7 +88,7 @@ interface State {
 function createState({ records, version }: Stored): State {
   const fold = createHistoryFold();
   fold.add(records);
-  return { records: [...records], version, fold, held: [], begun: false, unsure: null };
+  return { records: [...records], version, fold, held: [], begun: false, outrun: false, unsure: null };
 }
 
 function hold(entries: readonly DatedEntry[], state: State): void {
@@ -94,6 +102,7 @@ async function send(fresh: readonly DatedEntry[], state: State, writing: Writing
   if (state.unsure !== null && storage.whenLost === 'merge') await catchUp(state, writing);
   let entries = fresh;
   for (let merges = 0; ; merges += 1) {
+    if (state.outrun && entries.some(isIntent)) throw new RollcallError('ledgerLost', visible(path));
     const chained = chainAll([...state.held, ...entries], state.records.at(-1) ?? null, writing.seal);
     if (chained.records.length === 0) return;
     state.unsure = { records: chained.records, held: state.held.length };
@@ -110,7 +119,7 @@ function accept(records: readonly LedgerRecord[], version: string, state: State)
   state.fold.add(records.slice(state.held.length));
   state.version = version;
   state.held = [];
-  state.begun ||= records.some((record) => record.kind === 'intent');
+  state.begun ||= records.some(isIntent);
   state.unsure = null;
 }
 
@@ -129,11 +138,16 @@ async function catchUp(state: State, { storage, path, parse }: Writing): Promise
   const arrived = sent.length > 0 && records[known + sent.length - 1]?.hash === sent.at(-1)?.hash;
   const ours = arrived ? sent : [];
   if (!state.begun && records.length > known + ours.length) throw new RollcallError('ledgerLost', visible(path));
-  const begun = state.begun || ours.some((record) => record.kind === 'intent');
+  const begun = state.begun || ours.some(isIntent);
+  const outrun = state.outrun || records.slice(known + ours.length).some(isIntent);
   const held = arrived ? state.held.slice(state.unsure?.held) : state.held;
-  Object.assign(state, createState({ records, version: stored.version }), { begun });
+  Object.assign(state, createState({ records, version: stored.version }), { begun, outrun });
   hold(held, state);
   return arrived;
+}
+
+function isIntent({ kind }: LedgerEntry): boolean {
+  return kind === 'intent';
 }
 
 function chainAll(entries: readonly DatedEntry[], last: LedgerRecord | null, seal: Seal | null) {

@@ -84,7 +84,7 @@ async function writeFiles({ world, flags }: Run, { files, edited }: Adoption): P
 }
 
 function inFolder(folder: string, path: string): string {
-  return `${folder.replace(/\/+$/, '')}/${path}`;
+  return `${folder.replace(/^(.*[^/])?\/+$/s, '$1')}/${path}`;
 }
 
 async function deliverAdoption(run: Run, { edited, adopted, refused }: Adoption): Promise<void> {

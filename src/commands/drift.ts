@@ -43,7 +43,7 @@ async function revertDrift(run: Run): Promise<ExitCode> {
   if (reconciled === null) return EXIT.ok;
   await deliverReport(run, reconciled);
   const { remaining } = reconciled.report;
-  const unexplained = listUnexplained(reconciled.desired, reconciled.readings, await readHistory(run));
+  const unexplained = listUnexplained(reconciled.desired, reconciled.readings, reconciled.history);
   for (const { account, text } of unexplained) run.log(encodeSentence(`${account}: ${text}`));
   const differs = (remaining !== null && hasDrift(remaining)) || unexplained.length > 0;
   return worstExit([reconciled.exit, differs ? EXIT.changes : EXIT.ok]);

@@ -141,7 +141,7 @@ async function writeFiles(
 }
 
 function withoutSlash(folder: string): string {
-  return folder.replace(/(?<=.)\/+$/, '');
+  return folder.replace(/^(.*[^/]|\/)\/+$/s, '$1');
 }
 
 async function create(files: Run['world']['files'], path: string, text: string): Promise<void> {

@@ -41,7 +41,7 @@ function toText(report: ImportReport): string {
     headline(report),
     ...imported.edited.map((file) => `  ${encodePath(`${folder}/${file.path}`)}${file.isNew ? ' (new)' : ''}: ${holds(file)}`),
     ...section('To decide', some([...sayEach(report.sinceBaseline), ...sayDecisions(decisions)])),
-    ...section('Left out', some(imported.leftOut.map(({ account, principal, why }) => said(principal, account, why)))),
+    ...section('Left out', some(imported.leftOut.map(({ account, principal, why }) => said(encodePrincipal(principal), account, why)))),
     ...section(
       'Not read',
       unread.map(({ account, message }) => `${visible(account)}: ${encodeSentence(message)}`),

@@ -92,7 +92,7 @@ export function variablesOf(name: string, api: KeyedAccount['api']): KeyedAccoun
 
 /** Who guards the accounts guards what is new as well. */
 function securityOf(codeowners: string): string | null {
-  const owner = /^\s*\/?policies\/accounts\/\S*\s+(\S+)/m.exec(codeowners)?.[1] ?? '';
+  const owner = /^[ \t]*\/?policies\/accounts\/\S*[ \t]+(\S+)/m.exec(codeowners)?.[1] ?? '';
   return orNull(() => readSecurity(owner));
 }
 

@@ -26,7 +26,7 @@ const OWN_FOLDER = typeof __filename === 'string' ? __filename.replace(/[^/\\]*$
 
 /** A new repository of policies, or what one that is there still lacks. Overwrites nothing, and ends as `validate` does on what is there then. */
 export async function init(run: Run, flags: InitFlags, ownFolder: string = OWN_FOLDER): Promise<ExitCode> {
-  const folder = flags.folder.replace(/(?<=.)\/+$/, '') || '.';
+  const folder = flags.folder.replace(/^(.*[^/]|\/)\/+$/s, '$1') || '.';
   const known = await readKnown(run, folder);
   const { world } = run;
   const answers = await gatherAnswers(flags, {

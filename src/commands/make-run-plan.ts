@@ -29,6 +29,22 @@ export function makeRunPlan(
   });
 }
 
+/** Plans what is there each time it is asked, and not again as long as all that the last plan was made from is the same. */
+export function createPlanner(
+  makeFrom: (history: History, ancestry: Ancestry) => Plan,
+  { readings, historyOf }: { readonly readings: ReadonlyMap<string, Reading>; readonly historyOf: () => History },
+): (ancestry: Ancestry) => Plan {
+  let last: { readonly from: readonly unknown[]; readonly plan: Plan } | null = null;
+  return (ancestry) => {
+    const history = historyOf();
+    const from = [history, ancestry.head, ancestry.lastApplied, ancestry.descends, ...readings.values()];
+    if (last === null || from.length !== last.from.length || from.some((one, index) => one !== last?.from[index])) {
+      last = { from, plan: makeFrom(history, ancestry) };
+    }
+    return last.plan;
+  };
+}
+
 /** Whether the commit at hand may follow the one last applied. */
 export async function readAncestry(run: Run, head: string | null, history: History): Promise<Ancestry> {
   const { commit: lastApplied } = history;

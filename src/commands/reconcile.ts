@@ -13,7 +13,8 @@ import { visible } from '../text/encode.ts';
 import { exitOfRun } from './exit-of-run.ts';
 import { inPlanOrder, settledMeanwhile, unreadAfterwards } from './last-words.ts';
 import { type Desired, loadDesired } from './load-desired.ts';
-import { makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
+import { createPlanner, makeRunPlan, observationOf, readAncestry } from './make-run-plan.ts';
+import { noteAtTheEnd } from './note-at-the-end.ts';
 import { type Accounts, openAccounts, readAccount, readAccounts } from './read-accounts.ts';
 import type { Reconciled, ReconcileFrom } from './reconciled.ts';
 import { recordOffboardings } from './record-offboardings.ts';
@@ -90,7 +91,11 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
   const { run, mode, desired, ledger, readings, ancestry } = session;
   const results: Result[] = [...(await takeReadings(session, readings))];
   const restate = session.from?.restate ?? ((plan: Plan) => plan);
-  const planNow = () => restate(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
+  const planAs = createPlanner((history, as) => restate(makeRunPlan(run, mode, desired, null, readings, history, as)), {
+    readings,
+    historyOf: () => ledger.history(),
+  });
+  const planNow = () => planAs(ancestry);
   let plan = planNow();
   const approved = await session.approve(plan, desired);
   if (approved === null) return null;
@@ -148,8 +153,10 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     accountResults.push(result);
     results.push(...made);
   }
-  const remaining = await planRemaining(session, decided, results, accountResults);
-  if (accountResults.every(({ cause }) => cause !== 'ledger')) await recordOffboardings(ledger, desired, readings);
+  await readWhatWasTouched(session, decided, results, accountResults);
+  // By now the commit at hand is the one that was applied last.
+  const remaining = planAs(ancestry.head === null ? ancestry : { head: ancestry.head, lastApplied: ancestry.head, descends: true });
+  await noteAtTheEnd(accountResults, () => recordOffboardings(ledger, desired, readings));
   const report: ApplyReport = {
     results: inPlanOrder(results, decided).map((one) => settledMeanwhile(one, remaining, dueOf(decided), readings)),
     accounts: accountResults.map((one) => unreadAfterwards(one, readings.get(one.account))),
@@ -164,6 +171,7 @@ async function reconcileOpened(session: Session): Promise<Reconciled | null> {
     exit: exitOfRun(report, readings),
     unreleased: left.filter((account) => !released.includes(account)),
     readings,
+    history: ledger.history(),
   };
 }
 
@@ -224,15 +232,23 @@ async function applyOne(session: Session, decided: AccountDecision): Promise<{ r
     },
   });
   run.progress(null);
-  const made = await settleUndecided(session, account, applied);
-  if (applied.stopped === null) return { result: { account, status: status === 'limited' ? 'blocked' : 'done', message }, made };
-  return { result: { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause }, made };
+  const results: AccountResult[] = [
+    applied.stopped === null
+      ? { account, status: status === 'limited' ? 'blocked' : 'done', message }
+      : { account, status: 'stopped', message: applied.stopped.message, cause: applied.stopped.cause },
+  ];
+  let made = applied.results;
+  await noteAtTheEnd(results, async () => {
+    made = await settleUndecided(session, account, applied);
+  });
+  const [result = { account, status: 'done', message }] = results;
+  return { result, made };
 }
 
 /** What may have happened is settled by one complete read, if there is one to be had. */
 async function settleUndecided(session: Session, account: string, { results, stopped }: Applied): Promise<readonly Result[]> {
-  const broken = stopped?.cause === 'ledger';
-  if (broken || session.run.world.interrupted.aborted || !results.some((result) => result.outcome === 'undecided')) return results;
+  if (stopped?.cause === 'ledger' || session.run.world.interrupted.aborted || !results.some((result) => result.outcome === 'undecided'))
+    return results;
   const reading = await readAgain(session, account);
   session.readings.set(account, reading);
   const observation = observationOf(reading);
@@ -244,14 +260,14 @@ async function settleUndecided(session: Session, account: string, { results, sto
   return results.map((result) => settled.get(result.change.id) ?? result);
 }
 
-/** The plan after the run, from a read after the run wherever something may have been changed. */
-async function planRemaining(
+/** The read after the run, wherever something may have been changed. */
+async function readWhatWasTouched(
   session: Session,
   decided: readonly AccountDecision[],
   results: readonly Result[],
-  accountResults: readonly AccountResult[],
-): Promise<Plan> {
-  const { run, mode, desired, ledger, readings } = session;
+  accountResults: AccountResult[],
+): Promise<void> {
+  const { desired, ledger, readings } = session;
   // What was to be made and was found otherwise by the look before it is another account than the one that was read.
   const due = dueOf(decided);
   const isOther = ({ change, outcome }: Result) => due.has(change.id) && (outcome === 'already' || outcome === 'withheld');
@@ -267,14 +283,9 @@ async function planRemaining(
       .filter((one) => isOpen(one) && touched.has(one.account) && session.accounts.providers.has(one.account))
       .map(async ({ account }) => readings.set(account, await readAgain(session, account))),
   );
-  const broken = accountResults.some((one) => one.cause === 'ledger');
-  if (!broken) await recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))), desired);
-  const ancestry: Ancestry = {
-    ...session.ancestry,
-    lastApplied: session.ancestry.head,
-    descends: session.ancestry.head === null ? null : true,
-  };
-  return (session.from?.restate ?? ((plan: Plan) => plan))(makeRunPlan(run, mode, desired, null, readings, ledger.history(), ancestry));
+  await noteAtTheEnd(accountResults, () =>
+    recordReadings(ledger, new Map([...readings].filter(([account]) => touched.has(account))), desired),
+  );
 }
 
 function dueOf(decided: readonly AccountDecision[]): ReadonlySet<Digest> {

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../apply/ledger-records.ts';
 import type { Ledger } from '../apply/open-ledger.ts';
 import type { ExitCode } from '../errors.ts';
-import type { DesiredState, Plan, Provider, Reading } from '../model.ts';
+import type { DesiredState, History, Plan, Provider, Reading } from '../model.ts';
 import type { Ancestry } from '../plan/check-guards.ts';
 import type { AccountDecision } from '../plan/decide-accounts.ts';
 import type { GuardStage } from '../plan/decide-changes.ts';
@@ -36,4 +36,6 @@ export interface Reconciled {
   readonly unreleased: readonly string[];
   /** The last reading of every account. */
   readonly readings: ReadonlyMap<string, Reading>;
+  /** What the ledger came to when everything was done. */
+  readonly history: History;
 }

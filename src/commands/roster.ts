@@ -30,7 +30,8 @@ export async function roster(run: Run, flags: RosterFlags): Promise<ExitCode> {
   refuseParts(run, pages);
   const { name } = account.policy;
   const before = policies.rosters.find((one) => one.account === name) ?? null;
-  const file = before === null ? `${run.flags.policies.replace(/\/+$/, '')}/rosters/${name}.yaml` : before.origin.placeOf(0).file;
+  const file =
+    before === null ? `${run.flags.policies.replace(/^(.*[^/])?\/+$/s, '$1')}/rosters/${name}.yaml` : before.origin.placeOf(0).file;
   const text = writeRoster({ account: name, attestedBy, attestedOn: today(run), rows: pages.rows, before });
   await refuseInvalid(run, before, name, text);
   await run.world.files.writeText(run.flags.out ?? file, text);

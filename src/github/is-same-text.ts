@@ -6,6 +6,8 @@ export function isSameText(a: string, b: string): boolean {
 function plain(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replace(/[^\S\n]+$/gm, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .trimEnd();
 }

@@ -65,5 +65,5 @@ function safeUrl(variable: string, value: string): string {
   const isSafe = url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isHere));
   const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (url === null || !isSafe || !isPlain) throw new RollcallError('githubOriginUnsafe', variable);
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${url.pathname.replace(/^(.*[^/])?\/+$/s, '$1')}`;
 }

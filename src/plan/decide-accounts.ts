@@ -85,6 +85,7 @@ function decideAccount(
     capabilities,
     ancestry,
     nowMs,
+    leftAlone: shown.left_alone,
     stages: input.stages?.(account),
   });
   const isAgreed = (principal: string) => input.isAgreed?.(account, principal) ?? true;

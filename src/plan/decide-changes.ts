@@ -9,6 +9,7 @@ import type {
   Decision,
   DesiredAccount,
   GuardResult,
+  LeftAlone,
   Observation,
   Plan,
 } from '../model.ts';
@@ -17,7 +18,7 @@ import { type Ancestry, approvalsInForce, checkGuards, deleteBudget } from './ch
 import { listParts } from './list-parts.ts';
 import { isLapsed, matchApproved, owedFor } from './match-approved.ts';
 import { losesKeys, takesAway } from './privilege.ts';
-import { scheduleInvites } from './schedule-invites.ts';
+import { scheduleInvites, unlistedUntil } from './schedule-invites.ts';
 import { willDo } from './will-do.ts';
 
 export interface DecideInput {
@@ -31,6 +32,8 @@ export interface DecideInput {
   readonly capabilities: Capabilities;
   readonly ancestry: Ancestry;
   readonly nowMs: number;
+  /** Whom the plan leaves alone, where it is at hand. */
+  readonly leftAlone?: readonly LeftAlone[] | undefined;
   /** By whose settings the guards are held, where several pull requests are applied together; one after another, in merge order. */
   readonly stages?: readonly GuardStage[] | undefined;
 }
@@ -66,6 +69,7 @@ export function decideChanges(input: DecideInput): Decided {
       observation,
       history,
       capabilities,
+      leftAlone: input.leftAlone,
       fresh,
       changes: changes.filter(stage.covers),
       ancestry,
@@ -154,7 +158,8 @@ function due(change: Change, say: (verdict: Decision['verdict'], message: string
   if (change.tags.includes('waits_for_open_slot')) return say('wait', 'waits for one of the open invitations to be accepted');
   if (change.not_before === null || Date.parse(change.not_before) <= nowMs) return say('make', '');
   if (change.tags.includes('parked')) return say('wait', 'failed before and is tried again then');
-  const settling = change.action === 'invite' && history.unsettled.has(change.principal);
+  const settling =
+    change.action === 'invite' && (history.unsettled.has(change.principal) || unlistedUntil(change, history, nowMs) !== null);
   return say('wait', settling ? 'an earlier invitation may still turn up; until then none is sent' : 'the hourly limit of invitations');
 }
 

@@ -1,5 +1,15 @@
 import { isEmpty, isLockedOut, NOTHING, sameHolding } from '../holding.ts';
-import type { AccountHistory, Capabilities, Change, DesiredAccount, Holding, LastApplied, Observation } from '../model.ts';
+import type {
+  AccountHistory,
+  Capabilities,
+  Change,
+  DesiredAccount,
+  DesiredPrincipal,
+  Holding,
+  LastApplied,
+  LivePrincipal,
+  Observation,
+} from '../model.ts';
 import { gains } from './privilege.ts';
 
 export interface SettledInput {
@@ -29,7 +39,7 @@ export function findSettled({ desired, observation, history, changes, ...rest }:
     const known = history.lastApplied.get(one.principal) ?? null;
     // Who was active once has let themselves in once: whatever says later that they never came is no reason to forget it.
     const status = known?.status === 'active' ? 'active' : there.status;
-    const now: LastApplied = { ...one.holding, name: one.name, status };
+    const now: LastApplied = { ...one.holding, name: nameOf(one, there, known, rest.capabilities), status };
     if (isUnapproved(now, one.principal, history, rest)) continue;
     if (!sameRecord(known, now)) settled.set(one.principal, now);
   }
@@ -39,6 +49,11 @@ export function findSettled({ desired, observation, history, changes, ...rest }:
     if (before !== null && nobody && !moving.has(principal)) settled.set(principal, null);
   }
   return settled;
+}
+
+/** A name that policy has changed and nobody has sent yet is still to go out. */
+function nameOf(one: DesiredPrincipal, there: LivePrincipal, known: LastApplied | null, { names }: Capabilities): string {
+  return known !== null && names && there.name !== one.name ? known.name : one.name;
 }
 
 function isUnapproved(

@@ -1,20 +1,13 @@
 import { NOTHING } from '../holding.ts';
-import type { AccountHistory, Capabilities, DesiredAccount, LeftAlone, Observation } from '../model.ts';
+import type { LeftAlone } from '../model.ts';
 import { visible } from '../text/encode.ts';
-import { listLeftAlone } from './settle-account.ts';
-
-export interface UnexplainedInput {
-  readonly desired: DesiredAccount;
-  readonly observation: Observation;
-  readonly history: AccountHistory;
-  readonly capabilities: Capabilities;
-}
+import { type LeftAloneInput, listLeftAlone } from './settle-account.ts';
 
 /**
  * Who is left alone and has access all the same that neither policy nor last-applied state nor the baseline explains, and whom the vendor
  * names as the owner against policy. No change can be made of it, so that it has to be said.
  */
-export function findUnexplained(input: UnexplainedInput): readonly LeftAlone[] {
+export function findUnexplained(input: LeftAloneInput): readonly LeftAlone[] {
   const { desired, history, capabilities } = input;
   if (!history.recorded) return [];
   const isOwner = ({ roles }: LeftAlone) => roles.includes(capabilities.ownerRole);
@@ -36,7 +29,7 @@ function mayHaveAccess({ status }: LeftAlone): boolean {
 
 function isNews(
   { principal, roles, groups }: LeftAlone,
-  { desired, history: { lastApplied, baseline }, observation }: UnexplainedInput,
+  { desired, history: { lastApplied, baseline }, observation }: LeftAloneInput,
 ): boolean {
   const granted = desired.principals.get(principal)?.holding ?? NOTHING;
   // Before supervision has begun, whoever is there was there.

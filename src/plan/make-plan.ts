@@ -141,6 +141,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
     observation,
     capabilities,
   });
+  const facts = { desired, observation, history, capabilities, leftAlone: settled.leftAlone };
   const difference = diffAccount(settled, { policy, capabilities, history, observation, atMs });
   const known = withHistory(orderChanges(difference.changes, capabilities), history, atMs);
   const mine = input.mode === 'drift' ? known.filter(belongsToDrift) : known;
@@ -153,7 +154,7 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   });
   const doing = changes.filter((change) => willDo(change, input.mode, policy));
   const guards = [
-    ...checkGuards({ desired, observation, history, capabilities, fresh: changes, changes: doing, ancestry: input.ancestry, atMs }),
+    ...checkGuards({ ...facts, fresh: changes, changes: doing, ancestry: input.ancestry, atMs }),
     checkWar(policy.name, changes),
     ...(input.pull === undefined ? [] : [checkConflicts(policy.name, input.pull.conflicts)]),
   ];
@@ -182,8 +183,8 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
         capabilities,
         changes,
         needsKeys,
-        notImported: countNotImported({ desired, observation, history }),
-        unexplained: findUnexplained({ desired, observation, history, capabilities }),
+        notImported: countNotImported(facts),
+        unexplained: findUnexplained(facts),
         scopes: scopesOf(input.desired),
       }),
     },

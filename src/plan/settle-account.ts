@@ -79,9 +79,15 @@ export function settleAccount(input: SettleInput): Settled {
   return { rows, unmanaged, leftAlone, ownerAsUser };
 }
 
+/** What it takes to say who is left alone. */
+export interface LeftAloneInput extends Pick<SettleInput, 'desired' | 'history' | 'observation' | 'capabilities'> {
+  /** The answer, where it is known: it takes a walk through everybody. */
+  readonly leftAlone?: readonly LeftAlone[] | undefined;
+}
+
 /** Whom a plan shows and leaves alone, and why. */
-export function listLeftAlone(input: Pick<SettleInput, 'desired' | 'history' | 'observation' | 'capabilities'>): readonly LeftAlone[] {
-  return setApart(input).leftAlone;
+export function listLeftAlone(input: LeftAloneInput): readonly LeftAlone[] {
+  return input.leftAlone ?? setApart(input).leftAlone;
 }
 
 interface SetApart extends Pick<Settled, 'leftAlone' | 'ownerAsUser'> {
@@ -89,7 +95,7 @@ interface SetApart extends Pick<Settled, 'leftAlone' | 'ownerAsUser'> {
   readonly live: ReadonlyMap<string, LivePrincipal>;
 }
 
-function setApart(input: Parameters<typeof listLeftAlone>[0]): SetApart {
+function setApart(input: LeftAloneInput): SetApart {
   const { desired, observation, capabilities } = input;
   const { owner } = desired.policy;
   const live = new Map<string, LivePrincipal>();
@@ -123,10 +129,7 @@ function listedTwice(observation: Observation): Set<string> {
 }
 
 /** Why this principal is shown and never touched, or null. */
-function untouchable(
-  live: LivePrincipal,
-  { desired, observation, capabilities, history }: Parameters<typeof listLeftAlone>[0],
-): string | null {
+function untouchable(live: LivePrincipal, { desired, observation, capabilities, history }: LeftAloneInput): string | null {
   const { owner } = desired.policy;
   const granted = desired.principals.get(live.principal)?.holding ?? NOTHING;
   const wants = isEmpty(granted) ? '' : `; policy wants ${[...granted.roles, ...granted.groups].join(', ')}`;

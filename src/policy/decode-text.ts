@@ -7,17 +7,16 @@ export type Decoded =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
 
-/** C0 but tab and line ends, DEL, C1, bidirectional marks, everything invisible, noncharacters, and a CR of its own. */
+/** C0 but tab and line ends, DEL, C1, bidirectional marks, everything invisible (also what Unicode lists as visible and no font shows), noncharacters, and a CR of its own. */
 const FORBIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Surrogate}]|\r(?!\n)/gu;
-const KEY_SID = /(?<![A-Za-z0-9+/=_-])SK[0-9a-f]{32}(?![A-Za-z0-9+/=_-])/g;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u2800\ufff9-\ufffc\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Surrogate}]|\r(?!\n)/gu;
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
 /**
- * Bytes of a file to its text, or why it is refused before anything parses it. A leading BOM is dropped, CRLF stays. A file that
- * names keys may hold their SIDs, which open nothing.
+ * Bytes of a file to its text, or why it is refused before anything parses it. A leading BOM is dropped, CRLF stays.
+ * `namesKeys` as in `findSecrets`.
  */
-export function decodeText(file: string, bytes: Uint8Array, namesKeys = false): Decoded {
+export function decodeText(file: string, bytes: Uint8Array, namesKeys: boolean): Decoded {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -27,14 +26,8 @@ export function decodeText(file: string, bytes: Uint8Array, namesKeys = false): 
   const placeOf = createLocator(file, text);
   const findings: Finding[] = [];
   for (const { at, point } of forbiddenCharacters(text)) findings.push(finding('forbidden-character', placeOf(at), point));
-  for (const secret of findSecrets(namesKeys ? text.replace(KEY_SID, blank) : text))
-    findings.push(finding('secret-in-policy', placeOf(secret.at), secret.what));
+  for (const secret of findSecrets(text, undefined, namesKeys)) findings.push(finding('secret-in-policy', placeOf(secret.at), secret.what));
   return findings.length > 0 ? { kind: 'refused', findings } : { kind: 'text', text };
-}
-
-/** As long as what it stands for, so that every place stays where it was. */
-function blank(text: string): string {
-  return ' '.repeat(text.length);
 }
 
 /** Characters that have no place in a policy, up to the limit of findings of one file. */

@@ -27,7 +27,7 @@ const SENTENCES = {
   ),
   'file-kind': error(() => 'Not a regular file (a link, a folder, a device or a pipe). It was not opened. Policies are regular files.'),
   'file-too-large': error((limit) => `The file is larger than ${limit} KiB. Split it: the files of a folder add up.`),
-  'too-many-files': error((count, limit) => `${count} policy files; at most ${limit} are read. Nothing was read.`),
+  'too-many-files': error((count, limit) => `${count} files and folders; at most ${limit} policy files are read. Nothing was read.`),
   'same-variable': error((variable, other) => `This account and ${other} read the same credential, ${variable}. Rename one of the files.`),
   'same-scope': error((other) => `${other} has the same \`scope\`. One account stands in one file; delete one of them.`),
   'same-name': error((other) => `${other} has the same name. Names are file stems and must be different; rename one of the files.`),

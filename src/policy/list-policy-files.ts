@@ -31,7 +31,7 @@ export async function listPolicyFiles(
   source: PolicySource,
   folder: string,
 ): Promise<{ readonly files: readonly PolicyFile[]; readonly findings: readonly Finding[] }> {
-  const base = folder.length > 1 ? folder.replace(/\/+$/, '') : folder;
+  const base = folder.length > 1 ? folder.replace(/^(.*[^/])?\/+$/s, '$1') : folder;
   const top = await source.list('');
   if (top === null) return { files: [], findings: [finding('policies-missing', startOf(base))] };
   const findings: Finding[] = [];
@@ -61,9 +61,10 @@ function sortOut(base: string, folder: string, kind: PolicyKind, entry: FileEntr
 }
 
 function judge(base: string, files: readonly PolicyFile[], findings: Finding[]): Awaited<ReturnType<typeof listPolicyFiles>> {
-  if (files.length > LIMITS.files) {
-    findings.push(finding('too-many-files', startOf(base), String(files.length), String(LIMITS.files)));
-    return { files: [], findings };
+  // What is no policy file counts as well: 10,000 findings are read by nobody.
+  const count = files.length + findings.length;
+  if (count > LIMITS.files) {
+    return { files: [], findings: [finding('too-many-files', startOf(base), String(count), String(LIMITS.files))] };
   }
   if (files.length === 0 && findings.length === 0) findings.push(finding('policies-empty', startOf(base)));
   else if (!files.some((file) => file.kind === 'account') && !findings.some((found) => found.file.startsWith(join(base, 'accounts/')))) {

@@ -92,9 +92,10 @@ async function readFile(file: PolicyFile, bytes: Uint8Array, gathered: Gathered)
     return [finding('file-too-large', { file: file.file, line: 1, column: 1 }, String(LIMITS.bytes / 1024))];
   }
   gathered.digests.push([file.path, digestOfBytes(bytes)]);
-  const decoded = decodeText(file.file, bytes, file.kind === 'roster');
+  const namesKeys = file.kind === 'roster';
+  const decoded = decodeText(file.file, bytes, namesKeys);
   if (decoded.kind === 'refused') return decoded.findings;
-  const read = await readTree(file.file, decoded.text);
+  const read = await readTree(file.file, decoded.text, namesKeys);
   if ('findings' in read) return read.findings;
   const origin: Origin = { kind: file.kind, name: file.name, placeOf: createLocator(file.file, decoded.text) };
   const document: PolicyDocument = { origin, root: read.root };
@@ -105,9 +106,13 @@ async function readFile(file: PolicyFile, bytes: Uint8Array, gathered: Gathered)
 }
 
 /** Plain files by our own reader, all others by the `yaml` package, which is loaded for the first of them. */
-async function readTree(file: string, text: string): Promise<{ readonly root: Marked } | { readonly findings: readonly Finding[] }> {
+async function readTree(
+  file: string,
+  text: string,
+  namesKeys: boolean,
+): Promise<{ readonly root: Marked } | { readonly findings: readonly Finding[] }> {
   const root = readPlainYaml(text);
-  return root === null ? readYaml(file, text) : { root };
+  return root === null ? readYaml(file, text, namesKeys) : { root };
 }
 
 /** The schema has proved the value's type. */

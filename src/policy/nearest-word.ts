@@ -15,7 +15,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
 export function nearestWord(word: string, known: readonly string[]): string | null {
   if (word.length > 300 || known.length > MOST_KNOWN) return null;
   // Of an address only the part before the at sign tells how near is near.
-  const most = Math.max(1, Math.min(3, Math.floor(word.replace(/@.*$/, '').length / 3)));
+  const most = Math.max(1, Math.min(3, Math.floor((word.split('@', 1)[0] ?? '').length / 3)));
   let best: string | null = null;
   let distance = most + 1;
   for (const candidate of known) {

@@ -35,6 +35,8 @@ export interface AccountEntry extends Entry {
 }
 export interface PersonEntry extends Entry {
   readonly email: string;
+  /** The address as the file has it. */
+  readonly spelled: string;
   readonly name: string;
   readonly previously: readonly AddressEntry[];
   readonly github: string | null;
@@ -135,7 +137,16 @@ export function toPeople({ origin, root }: PolicyDocument, value: People): Perso
     const node = nodes[index] ?? root;
     const { at, valuesAt } = entryAt(origin, node);
     const previously = person.previously === undefined ? NO_ADDRESSES : toAddresses(origin, node, person.previously);
-    return { origin, at, valuesAt, email: person.email.toLowerCase(), name: person.name, previously, github: person.github ?? null };
+    return {
+      origin,
+      at,
+      valuesAt,
+      email: person.email.toLowerCase(),
+      spelled: person.email,
+      name: person.name,
+      previously,
+      github: person.github ?? null,
+    };
   });
 }
 

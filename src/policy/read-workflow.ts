@@ -31,8 +31,8 @@ export async function readWorkflow(text: string): Promise<readonly WorkflowValue
   function add(path: WorkflowValue['path'], said: string, range: readonly number[]): boolean {
     const [start = 0, end = start] = range;
     const feed = text.indexOf('\n', end);
-    const comment = /(?:^|\s)#\s*(\S.*)$/.exec(text.slice(end, feed === -1 ? text.length : feed).trimEnd())?.[1] ?? null;
-    values.push({ path, text: said, line: lineOf(start), comment });
+    const comment = /(?:^|\s)#(.*)/s.exec(text.slice(end, feed === -1 ? text.length : feed))?.[1]?.trim() ?? '';
+    values.push({ path, text: said, line: lineOf(start), comment: comment === '' ? null : comment });
     return values.length <= MAX_VALUES;
   }
 

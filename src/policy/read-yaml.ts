@@ -22,13 +22,14 @@ const OPTIONS = {
   prettyErrors: false,
   logLevel: 'error',
 } as const;
-const DECIMAL = /^-?(0|[1-9][0-9]{0,14})$/;
+const DECIMAL = /^(?:0|-?[1-9][0-9]{0,14})$/;
 
 /**
  * Reads one file by the `yaml` package, and refuses every part of the language that reads otherwise than it looks:
  * directives, further documents, anchors, aliases, tags, merge keys, duplicate and non-text keys, numbers in odd forms.
+ * `namesKeys` as in `findSecrets`.
  */
-export async function readYaml(file: string, text: string): Promise<ReadResult> {
+export async function readYaml(file: string, text: string, namesKeys: boolean): Promise<ReadResult> {
   const yaml = await import('yaml');
   const placeOf = createLocator(file, text);
   const findings: Finding[] = [];
@@ -38,13 +39,13 @@ export async function readYaml(file: string, text: string): Promise<ReadResult> 
   const directive = /^%/m.exec(text);
   if (directive !== null) report('yaml-directive', directive.index);
   else {
-    const root = readDocument(yaml, text, report);
+    const root = readDocument(yaml, text, namesKeys, report);
     if (root !== null && findings.length === 0) return { kind: 'tree', root };
   }
   return { kind: 'refused', findings };
 }
 
-function readDocument(yaml: Yaml, text: string, report: Report): Marked | null {
+function readDocument(yaml: Yaml, text: string, namesKeys: boolean, report: Report): Marked | null {
   const documents = yaml.parseAllDocuments(text, OPTIONS);
   const [first, second] = 'empty' in documents ? [] : documents;
   if (second !== undefined) {
@@ -67,7 +68,7 @@ function readDocument(yaml: Yaml, text: string, report: Report): Marked | null {
     report('file-empty', 0);
     return null;
   }
-  return first.contents === null ? null : createWalk(yaml, report)(first.contents, 1);
+  return first.contents === null ? null : createWalk(yaml, namesKeys, report)(first.contents, 1);
 }
 
 function codeOf(code: string): FindingCode {
@@ -85,7 +86,7 @@ function isNothing(yaml: Yaml, document: Document.Parsed): boolean {
 }
 
 /** Turns the package's nodes into ours. Null stands for a node that was reported. */
-function createWalk(yaml: Yaml, report: Report): (node: ParsedNode, depth: number) => Marked | null {
+function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: ParsedNode, depth: number) => Marked | null {
   let nodes = 0;
   let reported = 0;
   const tell: Report = (code, at, ...facts) => {
@@ -112,7 +113,7 @@ function createWalk(yaml: Yaml, report: Report): (node: ParsedNode, depth: numbe
   function walk(node: ParsedNode, depth: number): Marked | null {
     if (!isAllowed(node, depth)) return null;
     const at = node.range[0];
-    if (yaml.isScalar(node)) return readScalar(node, at, tell);
+    if (yaml.isScalar(node)) return readScalar(node, at, namesKeys, tell);
     if (yaml.isSeq(node)) {
       const items = node.items.map((item) => walkItem(item, depth + 1, at));
       return { kind: 'list', at, items: items.filter((item) => item !== null) };
@@ -152,7 +153,7 @@ function createWalk(yaml: Yaml, report: Report): (node: ParsedNode, depth: numbe
     else if (FORBIDDEN_KEYS.has(key)) tell('yaml-forbidden-key', at, key);
     else if (key.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
     else if (twice) tell('yaml-duplicate-key', at, shown === null ? '' : ` ${shown}`);
-    else return !isHidden(key, at, tell);
+    else return !isHidden(key, at, namesKeys, tell);
     return false;
   }
 
@@ -163,11 +164,11 @@ function createWalk(yaml: Yaml, report: Report): (node: ParsedNode, depth: numbe
   };
 }
 
-function readScalar(node: Scalar.Parsed, at: number, tell: Report): MarkedScalar | null {
+function readScalar(node: Scalar.Parsed, at: number, namesKeys: boolean, tell: Report): MarkedScalar | null {
   const value = node.value;
   if (typeof value === 'string') {
     if (value.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
-    else if (!isHidden(value, at, tell)) return { kind: 'scalar', at, value };
+    else if (!isHidden(value, at, namesKeys, tell)) return { kind: 'scalar', at, value };
     return null;
   }
   if (typeof value === 'number') {
@@ -181,10 +182,10 @@ function readScalar(node: Scalar.Parsed, at: number, tell: Report): MarkedScalar
 }
 
 /** Escapes in double quotes can hide what the raw text does not show. */
-function isHidden(value: string, at: number, tell: Report): boolean {
+function isHidden(value: string, at: number, namesKeys: boolean, tell: Report): boolean {
   const point = forbiddenCharacters(value)[0]?.point;
   if (point !== undefined) tell('forbidden-character', at, point);
-  const secret = findSecrets(value, 1)[0];
+  const secret = findSecrets(value, 1, namesKeys)[0];
   if (secret !== undefined) tell('secret-in-policy', at, secret.what);
   return point !== undefined || secret !== undefined;
 }

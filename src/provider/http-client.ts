@@ -22,7 +22,9 @@ type Protocol = 'http:' | 'https:';
 
 interface Line {
   readonly transport: Transport;
-  readonly agent: Agent;
+  /** Connections that are kept between requests. */
+  readonly kept: Agent;
+  readonly fresh: Agent;
 }
 
 /**
@@ -41,22 +43,30 @@ export function createHttpClient(maxBodyBytes: number): Http {
   return {
     send: async (outgoing) => send(await lineFor(outgoing.url.startsWith('https:') ? 'https:' : 'http:'), outgoing, maxBodyBytes),
     close: async () => {
-      for (const line of lines.values()) (await line).agent.destroy();
+      for (const line of lines.values()) {
+        const { kept, fresh } = await line;
+        kept.destroy();
+        fresh.destroy();
+      }
     },
   };
 }
 
 async function openLine(protocol: Protocol): Promise<Line> {
   const transport = protocol === 'https:' ? await import('node:https') : await import('node:http');
-  return { transport, agent: new transport.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST }) };
+  const openAgent = (keepAlive: boolean) => new transport.Agent({ keepAlive, maxSockets: SOCKETS_PER_HOST });
+  return { transport, kept: openAgent(true), fresh: openAgent(false) };
 }
 
-async function send({ transport, agent }: Line, outgoing: HttpRequest, maxBodyBytes: number): Promise<HttpReply> {
+async function send({ transport, kept, fresh }: Line, outgoing: HttpRequest, maxBodyBytes: number): Promise<HttpReply> {
   const { method, headers, body, timeoutMs } = outgoing;
   if (outgoing.signal?.aborted) return { kind: 'unsent', reason: 'aborted' };
   // One deadline covers the whole exchange: an idle timer is never tripped by a body that drips.
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = outgoing.signal === undefined ? deadline : AbortSignal.any([deadline, outgoing.signal]);
+  // A kept connection may be closed from the other side just as a request goes out, and nobody knows whether that one arrived. A read is
+  // sent again; what changes something would have to wait until a read decides, so it goes out on a connection of its own.
+  const agent = method === 'GET' ? kept : fresh;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   let left = () => false;
   try {

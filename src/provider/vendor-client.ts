@@ -1,5 +1,7 @@
 import type { Clock, Http, HttpReply, HttpRequest, Random } from '../ports.ts';
 import { redact, visible } from '../text/encode.ts';
+import { createCleaner } from './create-cleaner.ts';
+import { doubtClock } from './doubt-clock.ts';
 import { retryDelay } from './retry-delay.ts';
 import { normaliseVendorError, type VendorError } from './vendor-error.ts';
 
@@ -81,11 +83,16 @@ export interface VendorClient {
 export function createVendorClient(options: VendorClientOptions): VendorClient {
   const { http, clock, random, origin, deadlineAt, interrupted, graceOver, judge = () => null } = options;
   const credential: Credential = 'credential' in options ? options.credential : { kind: 'bearer', key: options.bearer };
+  const clean = createCleaner();
   let requests = 0;
   let keyRefused: Answer | null = null;
+  /** What the vendor wants to hear no more of before an instant that was not waited for. */
+  const closed = new Map<string, Postponed>();
 
   async function send({ method, path, body, headers = {} }: Outgoing, limits: Partial<Limits> = {}): Promise<Sent> {
     if (keyRefused !== null) return { answer: keyRefused, headers: {} };
+    const postponed = closed.get(`${method} ${path}`);
+    if (postponed !== undefined && clock.now() < postponed.notBeforeMs) return { answer: postponed, headers: {} };
     const authorization = await authorizationOf(credential);
     if (typeof authorization !== 'string') return { answer: authorization, headers: {} };
     requests += 1;
@@ -105,7 +112,18 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       signal: graceOver,
       ...limits,
     });
-    return { answer: answerOf(reply, secretsOf(credential), judge), headers: reply.kind === 'reply' ? reply.headers : {} };
+    return heard(reply, method);
+  }
+
+  /** An answer as far as it may be believed and shown. */
+  function heard(reply: HttpReply, method: HttpRequest['method']): Sent {
+    const secrets = secretsOf(credential);
+    const answer = answerOf(reply, secrets, judge);
+    if (reply.kind !== 'reply' || answer.kind !== 'ok') return { answer, headers: reply.kind === 'reply' ? reply.headers : {} };
+    const doubt = method === 'GET' ? doubtClock(reply.headers, origin, clock.now()) : null;
+    const believed: Answer =
+      doubt === null ? { ...answer, json: clean(answer.json, reply.body, secrets) } : { kind: 'lost', message: doubt };
+    return { answer: believed, headers: reply.headers };
   }
 
   async function once(outgoing: Outgoing): Promise<Sent> {
@@ -133,10 +151,10 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     for (let tries = 1, limited = 0; ; ) {
       const sent = await once(outgoing);
       const { answer } = sent;
-      if (answer.kind !== 'limited' && answer.kind !== 'unsent' && answer.kind !== 'lost') return answer;
+      if ((answer.kind !== 'limited' && answer.kind !== 'unsent' && answer.kind !== 'lost') || isPostponed(answer)) return answer;
       if (answer.kind !== 'limited' && tries >= READ_TRIES) return answer;
       const delayMs = delayAfter(sent, tries + limited);
-      if (!(await waited(delayMs))) return postponed(answer, clock.now() + delayMs);
+      if (!(await waited(delayMs))) return postpone(outgoing, answer, delayMs);
       if (answer.kind === 'limited') limited += 1;
       else tries += 1;
     }
@@ -147,7 +165,8 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       const timeoutMs = Math.max(1, Math.min(REQUEST_TIMEOUT_MS, untilMs - clock.now()));
       const sent = await send({ method: 'GET', path }, { timeoutMs, signal: interrupted });
       const delayMs = delayAfter(sent, attempt);
-      if (sent.answer.kind !== 'limited' || clock.now() + delayMs >= untilMs || !(await waited(delayMs))) return sent.answer;
+      if (sent.answer.kind !== 'limited' || isPostponed(sent.answer) || clock.now() + delayMs >= untilMs || !(await waited(delayMs)))
+        return sent.answer;
     }
   }
 
@@ -155,10 +174,19 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     for (let attempt = 1; ; attempt += 1) {
       const sent = await once(outgoing);
       const { answer } = sent;
+      if (isPostponed(answer)) return answer;
       const again = answer.kind === 'unsent' ? attempt < READ_TRIES : answer.kind === 'limited' && outgoing.method !== 'POST';
       const delayMs = delayAfter(sent, attempt);
-      if (!again || !(await waited(delayMs))) return postponed(answer, clock.now() + delayMs);
+      if (!again || !(await waited(delayMs))) return postpone(outgoing, answer, delayMs);
     }
+  }
+
+  /** Leaves a rate limited request for later: the same one is not sent again before that. */
+  function postpone({ method, path }: Outgoing, answer: Answer, delayMs: number): Answer {
+    if (answer.kind !== 'limited') return answer;
+    const postponed = { ...answer, notBeforeMs: clock.now() + delayMs };
+    closed.set(`${method} ${path}`, postponed);
+    return postponed;
   }
 
   return {
@@ -222,8 +250,11 @@ interface Sent {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function postponed(answer: Answer, notBeforeMs: number): Answer {
-  return answer.kind === 'limited' ? { ...answer, notBeforeMs } : answer;
+type Postponed = Extract<Answer, { kind: 'limited' }>;
+
+/** Whether its time was told already, by the request itself or by what it needed first. */
+function isPostponed(answer: Answer): boolean {
+  return answer.kind === 'limited' && answer.notBeforeMs > 0;
 }
 
 function answerOf(reply: HttpReply, secrets: readonly string[], judge: NonNullable<ClientWorld['judge']>): Answer {

@@ -1,4 +1,4 @@
-import { redact, visible } from '../text/encode.ts';
+import { createRedactor, visible } from '../text/encode.ts';
 
 const MAX_WORDS = 200;
 const MAX_UNKNOWN = 120;
@@ -10,7 +10,7 @@ const SECRET_MEMBER = /(?:apikey|privatekey|token|secret|password|authorization)
 const SECRET_IN_TEXT =
   /((?:(?:api|private)[_ -]?key|(?:api|auth|access|refresh|id)[_ -]?token|secret|password|authorization)\\*["']?\s*[:=]\s*)(?:\\*"[^"]*"?|'[^']*'?|(?:(?:bearer|basic)\s+)?[^\s,;&"'})\]]+)/gi;
 
-/** What a vendor says of a request that it did not do; every text has passed `redact()` whole, and then `visible()`. */
+/** What a vendor says of a request that it did not do; every text has passed a redactor whole, and then `visible()`. */
 export interface VendorError {
   readonly status: number;
   /** The vendor's own code; empty where it gives none. */
@@ -40,7 +40,7 @@ interface Told {
  */
 export function normaliseVendorError(status: number, json: unknown, secrets: readonly string[]): VendorError {
   // All of it before any of it is cut: half a secret is not found any more.
-  const told = tell(withoutSecrets(json, secrets, 0));
+  const told = tell(withoutSecrets(json, createRedactor(secrets), 0));
   const code = visible(textOf(told.code));
   const words = told.words.map(textOf).filter((word) => word !== '');
   const message = visible(words.join(' - '), MAX_WORDS);
@@ -94,15 +94,15 @@ function unknownBody(json: object): string {
 }
 
 /** The same body without known secrets and without the values of members that carry others. */
-function withoutSecrets(value: unknown, secrets: readonly string[], depth: number): unknown {
-  if (typeof value === 'string') return redact(value, secrets).replace(SECRET_IN_TEXT, '$1[secret]');
+function withoutSecrets(value: unknown, redact: (text: string) => string, depth: number): unknown {
+  if (typeof value === 'string') return redact(value).replace(SECRET_IN_TEXT, '$1[secret]');
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '...';
-  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, secrets, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, redact, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => {
       const isSecret = SECRET_MEMBER.test(name.toLowerCase().replace(/[^a-z]/g, ''));
-      return [redact(name, secrets), isSecret ? '[secret]' : withoutSecrets(one, secrets, depth + 1)];
+      return [redact(name), isSecret ? '[secret]' : withoutSecrets(one, redact, depth + 1)];
     }),
   );
 }

@@ -1,6 +1,8 @@
 import type { PeopleApproval } from '../pull.ts';
 import { visible } from '../text/encode.ts';
+import { encodeSentence } from '../text/encode-sentence.ts';
 import { describeDiscounted } from './comment/describe-discounted.ts';
+import { nameAccount } from './name-account.ts';
 
 /** Which approval a merged pull request lacks, as a clause. */
 export function describeMissing(people: PeopleApproval | null, anew: boolean): string {
@@ -14,8 +16,9 @@ export function describeMissing(people: PeopleApproval | null, anew: boolean): s
   const open = needed.filter((one) => one.own && one.by === null);
   return open
     .map(({ role, account, approvers, unknown }) => {
-      const why = unknown === null ? '' : ` (${unknown})`;
-      return `${role} in ${account} needs the approval of one of ${approvers.join(', ')}${why}`;
+      const why = unknown === null ? '' : ` (${encodeSentence(unknown)})`;
+      const who = approvers.map((one) => visible(one)).join(', ');
+      return `${visible(role)} in ${nameAccount(account)} needs the approval of one of ${who}${why}`;
     })
     .join('; ');
 }

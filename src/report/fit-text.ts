@@ -1,11 +1,12 @@
 import stringWidth from 'string-width';
 
-const ASCII = /^[\x20-\x7e]*$/;
+/** One column each, also side by side: ASCII, the Latin letters of most names, and the signs that rollcall itself prints. */
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f–—…→≤≥✓✗]*$/;
 const UNBREAKABLE = /@|:\/\//;
 
 /** Columns that plain text takes on a terminal. */
 export function textWidth(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 /** Cut to at most `columns`, with an ellipsis at the end, or at the front where the end says more. */

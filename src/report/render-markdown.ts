@@ -127,6 +127,8 @@ function detailsOf(account: PlanAccount, changes: readonly Change[], plan: Plan)
   if (lines.length === 0) return [];
   return [
     `<details><summary><code>${nameAccount(account.account)}</code>: ${countWords(changes.length, 'change')}</summary>`,
+    // Up to an empty line all is HTML, where a code span is none and a mention notifies.
+    ...(lines[0] === '' ? [] : ['']),
     ...lines,
     '',
     '</details>',

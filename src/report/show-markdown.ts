@@ -60,8 +60,8 @@ function tableOf(rows: readonly (readonly string[])[], { columns, dim }: Style):
 /** Marks of Markdown and tags of ours taken off. */
 function plain(text: string): string {
   return text
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/<[^<>]*>/g, '')
+    .replaceAll(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replaceAll(/\*\*|`/g, '')
     .replaceAll('\\|', '|');
 }

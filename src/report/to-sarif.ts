@@ -22,7 +22,7 @@ export function toSarif(findings: readonly Finding[]): Log {
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: finding.file.split('/').map(encodeURIComponent).join('/') },
+                artifactLocation: { uri: finding.file.split('/').map(encodeSegment).join('/') },
                 region: { startLine: Math.max(1, finding.line), startColumn: Math.max(1, finding.column) },
               },
             },
@@ -31,6 +31,11 @@ export function toSarif(findings: readonly Finding[]): Log {
       },
     ],
   };
+}
+
+/** Half of a surrogate pair, which no address can hold, becomes the sign for what cannot be read. */
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 /** In a SARIF message `[text](target)` is a link, also in plain text; ours are none. */

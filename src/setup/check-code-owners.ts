@@ -1,6 +1,7 @@
 import { visible } from '../text/encode.ts';
 import { encodeSentence } from '../text/encode-sentence.ts';
 import { type Asked, type Check, checkStates, sayCount, sayList } from './check-states.ts';
+import { matchOwnedPath } from './match-owned-path.ts';
 
 export interface CodeOwnersFacts {
   /** The file that GitHub reads, the first of `CODE_OWNERS_PLACES` that is there. */
@@ -37,7 +38,7 @@ export function checkCodeOwners(facts: CodeOwnersFacts): Check {
     );
   const found = listProbes(guarded, files, rules).map((probe) => ({
     ...probe,
-    rule: rules.findLast(({ matches }) => matches.test(probe.path)) ?? null,
+    rule: rules.findLast(({ matches }) => matches(probe.path)) ?? null,
   }));
   const unowned = found.filter(({ rule }) => rule === null || rule.owners.length === 0).map(({ words }) => words);
   const place = visible(file.path);
@@ -72,7 +73,7 @@ export function checkCodeOwners(facts: CodeOwnersFacts): Check {
 interface Rule {
   readonly line: number;
   readonly pattern: string;
-  readonly matches: RegExp;
+  readonly matches: (path: string) => boolean;
   readonly owners: readonly string[];
   readonly isForAll: boolean;
 }
@@ -96,8 +97,8 @@ function listProbes(guarded: readonly string[], files: readonly string[], rules:
     const invented = [`${NEW}.yaml`, `${NEW}.yml`, `${NEW}/${NEW}.yaml`].map((name) => ({ path: `${folder}${name}`, folder, words }));
     const meant = telling.flatMap((rule) => meantIn(rule, folder).map((path) => ({ path, folder, words: sayRule(rule) })));
     // A line that decides for the folder as a whole says nothing more by its own name.
-    const whole = new Set(invented.map(({ path }) => rules.findLast(({ matches }) => matches.test(path))));
-    return [...invented, ...meant.filter(({ path }) => !whole.has(rules.findLast(({ matches }) => matches.test(path))))];
+    const whole = new Set(invented.map(({ path }) => rules.findLast(({ matches }) => matches(path))));
+    return [...invented, ...meant.filter(({ path }) => !whole.has(rules.findLast(({ matches }) => matches(path))))];
   });
   const there = files.map((path) => ({
     path,
@@ -120,11 +121,11 @@ function meantIn({ pattern, matches }: Rule, folder: string): string[] {
   const names = parts.flatMap((part): string[] => {
     if (part === '**') return rest.splice(0);
     const given = isAnchored ? rest.shift() : undefined;
-    return [given !== undefined && toRegExp(`/${part}`).test(given) ? given : part.replace(/\*+/g, NEW).replaceAll('?', 'n')];
+    return [given !== undefined && matchOwnedPath(`/${part}`)(given) ? given : part.replace(/\*+/g, NEW).replaceAll('?', 'n')];
   });
   const start = isAnchored ? '' : folder;
   const path = `${start}${names.join('/')}`;
-  return [path, `${path}/${NEW}`].filter((one) => one.startsWith(folder) && matches.test(one));
+  return [path, `${path}/${NEW}`].filter((one) => one.startsWith(folder) && matches(one));
 }
 
 /** Lines by which a part of a folder has other owners than the folder; also one that comes before and counts no more. */
@@ -157,21 +158,6 @@ function readRules(text: string): Rule[] {
     // GitHub knows no negation, no ranges of characters and no escaped number sign here.
     if (pattern === undefined || /^#|^!|^\\#|[[\]]/.test(pattern) || !owners.every((owner) => OWNER.test(owner))) return [];
     const plain = pattern.replace(/\\(.)/g, '$1');
-    return [{ line: at + 1, pattern: plain, matches: toRegExp(plain), owners, isForAll: FOR_ALL.test(pattern) }];
+    return [{ line: at + 1, pattern: plain, matches: matchOwnedPath(plain), owners, isForAll: FOR_ALL.test(pattern) }];
   });
 }
-
-function toRegExp(pattern: string): RegExp {
-  const body = pattern.replace(/^\//, '').replace(/\/$/, '');
-  const isAnchored = pattern.startsWith('/') || body.includes('/');
-  const core = body
-    .replace(/(?:\*\*\/)+/g, '**/')
-    .split(/(\*\*\/|\/\*\*$|\*+|\?)/)
-    .map((part) => WILD[part] ?? (/^\*+$/.test(part) ? '[^/]*' : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')))
-    .join('');
-  // `docs/*` reaches the files of that folder and none below; what names a folder reaches everything in it.
-  const end = pattern.endsWith('/') ? '/.+' : /\/\*$/.test(body) || (isAnchored && body === '*') ? '' : '(?:/.*)?';
-  return new RegExp(`^${isAnchored ? '' : '(?:.*/)?'}${core}${end}$`, 's');
-}
-
-const WILD: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '/**': '/.+', '**': '.*', '?': '[^/]' };

@@ -58,5 +58,5 @@ export function sayList(items: readonly string[]): string {
 
 /** With commas between thousands. */
 export function sayCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count.toLocaleString('en-US');
 }

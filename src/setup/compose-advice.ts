@@ -18,7 +18,7 @@ const CODEOWNERS: ReadonlySet<string> = new Set(CODE_OWNERS_PLACES);
 /** What matters and is not in a file that is kept: null where nothing does. `composed` is what would have been written. */
 export function composeAdvice(path: string, kept: string, composed: string, blueprint: Blueprint): Advice | null {
   const workflow = WORKFLOWS.find(({ file }) => file === path);
-  if (workflow !== undefined && !new RegExp(`^\\s*command: ${workflow.command}\\s*$`, 'm').test(kept))
+  if (workflow !== undefined && !new RegExp(`^[ \\t]*command: ${workflow.command}[ \\t]*\\r?$`, 'm').test(kept))
     return otherWorkflow(workflow.command);
   const what = whatOf(path);
   if (what === null) return null;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import type { Digest } from '../model.ts';
 
@@ -9,7 +9,7 @@ export function digestOf(value: unknown): Digest {
 
 /** SHA-256 over bytes, or over the UTF-8 of a text. */
 export function digestOfBytes(bytes: string | Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${hash('sha256', bytes, 'hex')}`;
 }
 
 /** Orders text by code units: the same in every locale. */

@@ -1,4 +1,4 @@
-import { visible } from './encode.ts';
+import { lengthOfPoints, visible } from './encode.ts';
 
 /** A whole sentence is ours and may be long; what is longer than this came from outside. */
 const MAX_SENTENCE = 1200;
@@ -14,9 +14,8 @@ const BETWEEN_PUNCTUATION = /[^:;"#=?!&%`<>[\]{}\\|*~^$→…·–—≥≤]+/gu
  * one line, no control or invisible character, no `::` and no `##[`.
  */
 export function encodeSentence(text: string): string {
-  const points = text.length > MAX_SENTENCE ? [...text] : null;
-  const cut = points !== null && points.length > MAX_SENTENCE;
-  const whole = cut ? points.slice(0, MAX_SENTENCE).join('') : text;
+  const whole = text.slice(0, lengthOfPoints(text, MAX_SENTENCE));
+  const cut = whole.length < text.length;
   const safe = whole
     .replace(BETWEEN_PUNCTUATION, (part) => visible(part, Number.POSITIVE_INFINITY))
     .replace(/:(?=:)/g, '\\u{3a}')

@@ -93,6 +93,20 @@ describe('a race that is lost', () => {
     expect(told(storage)).toEqual(['intent']);
   });
 
+  test('to a run that has begun leaves the field to it: what was done is still written down, nothing more is begun', async () => {
+    const storage = openSharedStorage();
+    const ours = await begin(storage);
+    const theirs = await open(storage);
+    await theirs.append([intentOf('second@acme.example')]);
+    await ours.append([outcome()]);
+    await expect(ours.append([intentOf('third@acme.example')])).rejects.toMatchObject({ code: 'ledgerLost' });
+    await ours.append([note('ours')]);
+    await expect(ours.append([note('with an intent'), intentOf('third@acme.example')])).rejects.toMatchObject({ code: 'ledgerLost' });
+    await theirs.append([intentOf('fourth@acme.example')]);
+    await ours.close();
+    expect(told(storage)).toEqual(['intent', 'intent', 'outcome applied', 'ours', 'intent']);
+  });
+
   test('again and again is given up after the fifth time', async () => {
     const storage = openSharedStorage();
     const ours = await begin(storage);
@@ -308,4 +322,15 @@ test('one append that fails does not hold up the ones behind it', async () => {
   const ends = await Promise.allSettled([ours.append([note('a')]), ours.append([note('b')]), ours.append([note('c')])]);
   expect(ends.map((end) => end.status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   expect(told(storage)).toEqual(['b', 'c']);
+});
+
+test('where the ledger is a file, one append that fails is the last that is tried', async () => {
+  const storage = openSharedStorage({ whenLost: 'stop', outcomesWait: false });
+  const ours = await open(storage);
+  await ours.append([note('a')]);
+  storage.fates.push('fails');
+  const ends = await Promise.allSettled([ours.append([note('b')]), ours.append([note('c')]), ours.append([note('d')])]);
+  expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(Array(3).fill('Error: the network is gone'));
+  await ours.close();
+  expect(told(storage)).toEqual(['a']);
 });

@@ -1,40 +1,8 @@
-import type { FindingCode } from '../../src/policy/findings.ts';
-import { but, type Content, GOOD } from '../policy/memory-source.ts';
-
-/** Stands in every case where a value or an odd key can stand; no finding may repeat it. */
-export const CANARY = 'hunter2-canary';
-
-export interface HostileCase {
-  readonly what: string;
-  readonly files: Readonly<Record<string, Content>>;
-  readonly code: FindingCode;
-  readonly line: number;
-  /** Path inside the policies. */
-  readonly at: string;
-}
-
-const C = CANARY;
-const PERSON = `- email: eve@acme.example\n  name: ${C}\n`;
-const text = (...codes: number[]) => String.fromCodePoint(...codes);
-const utf8 = (value: string) => new TextEncoder().encode(value);
-
-/** A people file, since that is what a pull request by anybody may touch. */
-function people(what: string, content: Content, code: FindingCode, line: number): HostileCase {
-  return { what, files: but({ 'people/evil.yaml': content }), code, line, at: 'people/evil.yaml' };
-}
-function team(what: string, content: Content, code: FindingCode, line: number): HostileCase {
-  return { what, files: but({ 'teams/evil.yaml': content }), code, line, at: 'teams/evil.yaml' };
-}
-function account(what: string, more: string, code: FindingCode, line: number): HostileCase {
-  const path = 'accounts/telnyx-production.yaml';
-  return { what, files: but({ [path]: `${GOOD[path]}${more}` }), code, line, at: path };
-}
-function tree(what: string, path: string, content: Content, code: FindingCode, at = path): HostileCase {
-  return { what, files: but({ [path]: content }), code, line: 1, at };
-}
-function bytes(before: string, odd: number[], after: string): Uint8Array {
-  return Uint8Array.from([...utf8(before), ...odd, ...utf8(after)]);
-}
+import { account, bytes, CANARY as C, type HostileCase, PERSON, people, team, points as text, tree } from './hostile-case.ts';
+import { MEANING } from './cases-of-meaning.ts';
+import { PLACES } from './cases-of-places.ts';
+import { SHAPE } from './cases-of-shape.ts';
+import { TEXT } from './cases-of-text.ts';
 
 const LANGUAGE: HostileCase[] = [
   people('a second document', `${PERSON}---\n${PERSON}`, 'yaml-second-document', 3),
@@ -198,7 +166,20 @@ const TREES: HostileCase[] = [
   tree('a file of more than 256 KiB', 'people/evil.yaml', `# ${'x'.repeat(256 * 1024)}`, 'file-too-large'),
 ];
 
-export const CASES: readonly HostileCase[] = [...LANGUAGE, ...CHARACTERS, ...ADDRESSES, ...SHAPES, ...SECRETS, HIDDEN, ...TREES];
+/** What is refused, each at its line. */
+export const CASES: readonly HostileCase[] = [
+  ...LANGUAGE,
+  ...CHARACTERS,
+  ...ADDRESSES,
+  ...SHAPES,
+  ...SECRETS,
+  HIDDEN,
+  ...TREES,
+  ...TEXT,
+  ...SHAPE,
+  ...MEANING,
+  ...PLACES,
+];
 
 function bomb(): string {
   const lines = [`a: &a [${Array.from({ length: 9 }, () => C).join(', ')}]`];

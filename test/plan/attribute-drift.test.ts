@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { TelnyxSwitches } from '../../src/emulator/telnyx-switches.ts';
 import type { Change, Observation } from '../../src/model.ts';
 import { attributeDrift, type OwnWrite } from '../../src/plan/attribute-drift.ts';
@@ -402,7 +402,10 @@ describe('the laws of attribution', () => {
     { maxLength: 5 },
   );
   const world = overnight();
-  const { changes } = planOf(world, 'drift');
+  let changes: readonly Change[] = [];
+  beforeEach(() => {
+    changes = planOf(world, 'drift').changes;
+  });
   const attribute = (events: readonly AccountEvent[], ours: readonly OwnWrite[] = []) =>
     attributeDrift(changes, observationOf(world), { kind: 'events', events }, ours);
   const names = (change: Change, told: AccountEvent) =>

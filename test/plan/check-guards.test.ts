@@ -540,18 +540,16 @@ it('shows every guard with its numbers also when it passes', () => {
   const plan = planOf(inPeace({ ada: 'admin', bob: 'admin', dan: 'member' }));
   expect(
     plan.guards.map((guard) => `${guard.guard}${guard.budget === null ? '' : ` ${guard.budget}`}: ${guard.verdict}, ${guard.message}`),
-  ).toMatchInlineSnapshot(`
-      [
-        "max_deletes policy: pass, no more deletes and lowered admins; the limit is 3 in 24 hours",
-        "max_deletes_percent policy: pass, no more deletes and lowered admins; the limit is no percentage up to 30 principals",
-        "max_deletes strangers: pass, no more taken back from strangers, stray invitations and raised admins; the limit is 3 in 24 hours",
-        "max_deletes_percent strangers: pass, no more taken back from strangers, stray invitations and raised admins; the limit is no percentage up to 30 principals",
-        "min_admins: pass, 3 active admins with the owner, 3 after; at least 2",
-        "never_delete: pass, 0 protected, none touched",
-        "owner: pass, 1 protected, none touched",
-        "empty_desired: pass, policy names 3, live are 3",
-        "rollback: pass, no commit to compare with",
-        "war: pass, nothing is being fought over",
-      ]
-    `);
+  ).toEqual([
+    'max_deletes policy: pass, no more deletes and lowered admins; the limit is 3 in 24 hours',
+    'max_deletes_percent policy: pass, no more deletes and lowered admins; the limit is no percentage up to 30 principals',
+    'max_deletes strangers: pass, no more taken back from strangers, stray invitations and raised admins; the limit is 3 in 24 hours',
+    'max_deletes_percent strangers: pass, no more taken back from strangers, stray invitations and raised admins; the limit is no percentage up to 30 principals',
+    'min_admins: pass, 3 active admins with the owner, 3 after; at least 2',
+    'never_delete: pass, 0 protected, none touched',
+    'owner: pass, 1 protected, none touched',
+    'empty_desired: pass, policy names 3, live are 3',
+    'rollback: pass, no commit to compare with',
+    'war: pass, nothing is being fought over',
+  ]);
 });

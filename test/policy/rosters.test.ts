@@ -34,6 +34,17 @@ test('an account whose API lists people may attest keys, and a key that stands t
   expect(desired?.accounts.get('telnyx-production')?.roster).toMatchObject({ rows: null, rotated: new Map([[KEY, '2026-11-02']]) });
 });
 
+test.each([
+  ['CRLF', LABS.replaceAll('\n', '\r\n')],
+  ['a document mark', `---\n${LABS}`],
+  ['a leading mark of UTF-8', `\ufeff${LABS}`],
+  ['keys in block form', LABS.replace(`{ key: ${KEY}, on: 2026-11-19 }`, `key: >-\n      ${KEY}\n    on: 2026-11-19`)],
+])('a roster with %s names its keys all the same', async (_what, text) => {
+  const { desired, findings } = await loadCompany({ [FILE]: text });
+  expect(findings).toEqual([]);
+  expect(desired?.accounts.get('twilio-labs')?.roster?.rotated).toEqual(new Map([[KEY, '2026-11-19']]));
+});
+
 test('nobody in the account at all is something that can be attested', async () => {
   const { desired } = await loadCompany({ [FILE]: `${bare('2026-11-20')}rows: []\n` });
   expect(desired?.accounts.get('twilio-labs')?.roster?.rows).toEqual([]);

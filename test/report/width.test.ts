@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { createStyle } from '../../src/report/create-style.ts';
+import { textWidth } from '../../src/report/fit-text.ts';
 import { renderDoctor } from '../../src/report/render-doctor.ts';
 import { renderExplanation, renderWhoCan } from '../../src/report/render-explain.ts';
 import { renderLedger } from '../../src/report/render-ledger.ts';
@@ -68,4 +69,10 @@ test('ten thousand changes are one line each and none is missing', () => {
   const lines = renderPlan(plan({ changes }), createStyle(false, 120)).split('\n');
   expect(lines.filter((line) => line.startsWith('  + invite  person'))).toHaveLength(10_000);
   expect(lines).toContain('Plan: 10,000 to invite, 0 to patch, 0 to delete, 0 by hand; 0 waiting; 0 unmanaged left alone.');
+});
+
+test('a text is as wide as a terminal shows it, whichever letter stands in it', () => {
+  const letters = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code));
+  const texts = letters.flatMap((letter) => [letter, `é${letter}→`]);
+  expect(texts.filter((text) => textWidth(text) !== stringWidth(text))).toEqual([]);
 });

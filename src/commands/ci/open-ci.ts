@@ -106,7 +106,7 @@ async function readCiEvent(run: Run, { eventName, eventPath }: CiConfig, { pull 
 
 /** `--policies` as a folder inside the repository: nothing outside it can be meant. */
 function folderOf(run: Run): string {
-  const folder = run.flags.policies.replace(/^\.\//, '').replace(/\/+$/, '');
+  const folder = run.flags.policies.replace(/^\.\//, '').replace(/^(.*[^/])?\/+$/s, '$1');
   if (folder === '' || folder.startsWith('/') || folder.split('/').includes('..')) {
     throw new RollcallError('usage', `--policies ${visible(run.flags.policies, 200)}: give a folder inside the repository`);
   }

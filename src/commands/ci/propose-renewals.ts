@@ -103,7 +103,7 @@ async function proposeOne(ci: Ci, ledger: Ledger, { branch, ends, renewal, login
 function groupEnds(ends: readonly AccountEnd[]): Map<string, AccountEnd[]> {
   const groups = new Map<string, AccountEnd[]>();
   for (const end of ends) {
-    const team = /([a-z0-9][a-z0-9-]*)\.ya?ml$/.exec(end.source.file)?.[1];
+    const team = /(?:^|\/)([a-z0-9][a-z0-9-]*)\.ya?ml$/.exec(end.source.file)?.[1];
     if (team === undefined) continue;
     const branch = `rollcall/renew-${team}-${end.until}`;
     groups.set(branch, [...(groups.get(branch) ?? []), end]);

@@ -100,7 +100,7 @@ function dropFromFlow(body: string, items: readonly Node[], indexes: ReadonlySet
   const splices: Splice[] = [];
   for (const index of [...indexes].toSorted((a, b) => a - b)) {
     const [start, end] = items[index]?.range ?? [0, 0];
-    const own = wholeLines(body, start, end, /^\s*,?\s*(?:#.*)?$/);
+    const own = wholeLines(body, start, end, /^\s*(?:,\s*)?(?:#.*)?$/);
     if (own !== null) {
       splices.push(own);
       continue;

@@ -32,6 +32,6 @@ export function sourceOfTexts(texts: PolicyTexts): PolicySource {
 
 /** Where a file that findings and places name stands inside the folder. */
 export function pathInside(file: string, folder: string): string {
-  const base = folder.length > 1 ? folder.replace(/\/+$/, '') : folder;
+  const base = folder.length > 1 ? folder.replace(/^(.*[^/])?\/+$/s, '$1') : folder;
   return file.slice(base.endsWith('/') ? base.length : base.length + 1);
 }

@@ -183,7 +183,7 @@ function renamePeople({ people }: Gathered, closed: ReadonlySet<string>, { polic
 /** The line by which editors find a schema, as the files that are there have it; nothing where they have none. */
 function schemaLine(texts: ReadonlyMap<string, string>, kind: string): string {
   for (const text of texts.values()) {
-    const found = /^\uFEFF?# yaml-language-server: \$schema=(\S*?)[a-z]+\.schema\.json\r?$/m.exec(text);
+    const found = /^\uFEFF?# yaml-language-server: \$schema=((?:\S*[^a-z\s])?)[a-z]+\.schema\.json\r?$/m.exec(text);
     if (found !== null) return `yaml-language-server: $schema=${found[1] ?? ''}${kind}.schema.json\n`;
   }
   return '';

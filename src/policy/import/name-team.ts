@@ -29,7 +29,7 @@ export function nameTeam(words: readonly Word[], isOnlyAccount: boolean): string
 }
 
 function cut(name: string, most: number): string {
-  return name.slice(0, most).replace(/-+$/, '');
+  return name.slice(0, most).replace(/^(.*[^-])?-+$/, '$1');
 }
 
 function nounOf(word: string, isGroup: boolean): string {
@@ -38,7 +38,7 @@ function nounOf(word: string, isGroup: boolean): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   const noun = PLURALS[word] ?? slug;
   return noun === '' ? (isGroup ? 'group' : 'role') : noun;
 }

@@ -104,7 +104,7 @@ export function isUuid(value: unknown): value is string {
 
 /** Only ASCII is trimmed and lower-cased: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
 export function addressOf(email: string): string {
-  return email.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return email.replace(/^[ \t]*(.*[^ \t])?[ \t]*$/s, '$1').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** An instant in our own form, or null: the vendor's text is shown to people and compared with clocks. */

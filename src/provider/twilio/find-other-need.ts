@@ -4,8 +4,10 @@ import { isClosed, readIdentity, readRoles, type TwilioAccount } from './twilio-
 import { listManagedAccounts, sameSid, type WireAssignment } from './twilio-api.ts';
 
 export type OtherNeed =
-  /** Something needs the login, or nobody can tell that nothing does. */
-  { readonly kind: 'needed'; readonly why: string } | { readonly kind: 'free' } | { readonly kind: 'unread'; readonly message: string };
+  /** Something needs the login, or nobody can tell that nothing does; `isHeldHere` where it is a role for the whole account itself. */
+  | { readonly kind: 'needed'; readonly why: string; readonly isHeldHere?: boolean }
+  | { readonly kind: 'free' }
+  | { readonly kind: 'unread'; readonly message: string };
 
 /**
  * Whether anything in the organization still needs a login: a role anywhere, on one resource too, or an account that it owns. Everything
@@ -17,7 +19,7 @@ export async function findOtherNeed(account: TwilioAccount, identity: string, em
   const { organization, client } = account;
   const roles = account.remembered.roles ?? (await readRoles(account));
   if (roles.kind === 'unread') return unlisted(roles.listing, 'roles');
-  const judge = (listing: Listing<WireAssignment>, what: string) => needIn(listing, what, roles.book);
+  const judge = (listing: Listing<WireAssignment>, what: string) => needIn(listing, what, account.scope, roles.book);
   const everywhere = judge(await readIdentity(account, identity), 'roles of this person');
   if (everywhere.kind !== 'free') return everywhere;
   const accounts = await listManagedAccounts((path) => client.previewIam.get(path, { mayBeRefused: true }), organization.sid);
@@ -32,10 +34,13 @@ export async function findOtherNeed(account: TwilioAccount, identity: string, em
   return { kind: 'free' };
 }
 
-function needIn(listing: Listing<WireAssignment>, what: string, book: RoleBook): OtherNeed {
+function needIn(listing: Listing<WireAssignment>, what: string, here: string, book: RoleBook): OtherNeed {
   if (listing.kind !== 'rows') return unlisted(listing, what);
-  const first = listing.rows.find((row) => !book.isMembership(row.roleSid));
-  return first === undefined ? { kind: 'free' } : { kind: 'needed', why: `it holds a role in ${first.scope}` };
+  const rows = listing.rows.filter((row) => !book.isMembership(row.roleSid));
+  const [first] = rows;
+  if (first === undefined) return { kind: 'free' };
+  const isHeldHere = rows.some((row) => row.resource === null && sameSid(row.scope, here));
+  return { kind: 'needed', why: `it holds a role in ${first.scope}`, isHeldHere };
 }
 
 function unlisted(listing: Unlisted, what: string): OtherNeed {

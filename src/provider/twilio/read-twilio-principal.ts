@@ -28,6 +28,9 @@ export async function readTwilioPrincipal(account: TwilioAccount, principalId: s
   if (user === undefined || user.active !== true) return { kind: 'absent' };
   const need = await findOtherNeed(account, principalId, user.email);
   if (need.kind === 'unread') return { kind: 'unreadable', message: need.message };
+  // Nobody is gone by one list who holds a role here by another.
+  if (need.kind === 'needed' && need.isHeldHere === true)
+    return { kind: 'unreadable', message: 'two lists of what this person holds did not agree' };
   return need.kind === 'needed' ? { kind: 'absent' } : { kind: 'present', live: emptyHanded(user) };
 }
 

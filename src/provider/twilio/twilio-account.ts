@@ -41,13 +41,19 @@ export function placeFor({ organization, client }: TwilioAccount, surface: Surfa
   return placeOf(surface, organization.homeOf(surface), client, organization.sid, false);
 }
 
-export function readUsers(account: TwilioAccount): Promise<Listing<WireUser>> {
+export async function readUsers(account: TwilioAccount): Promise<Listing<WireUser>> {
   const { organization, client, seen } = account;
-  return organization.share('users', seen, () =>
+  const listing = await organization.share('users', seen, () =>
     organization.listAt('users', client, (place) =>
       listUsers((path) => place.client.get(path, { mayBeRefused: place.isFirst }), place.path),
     ),
   );
+  // Without its users everybody who holds a role would pass for somebody of another organization.
+  return isEmpty(listing) ? { kind: 'misshapen', message: 'nobody came, and an organization has its owner at least' } : listing;
+}
+
+function isEmpty(listing: Listing<unknown>): boolean {
+  return listing.kind === 'rows' && listing.rows.length === 0;
 }
 
 export function readAccounts(account: TwilioAccount): Promise<Listing<WireManagedAccount>> {
@@ -80,6 +86,7 @@ export type RolesReading =
 /** The live roles; where their list is not open to the credential, the four whose SIDs Twilio publishes. */
 export async function readRoles({ organization, client, seen }: TwilioAccount): Promise<RolesReading> {
   const listing = await organization.share('roles', seen, () => listRoles((path) => client.iam.get(path, { mayBeRefused: true })));
+  if (isEmpty(listing)) return { kind: 'unread', listing: { kind: 'misshapen', message: 'none came, and every organization has some' } };
   if (listing.kind === 'rows') return { kind: 'roles', book: makeRoleBook(listing.rows), note: null };
   if (!isClosed(listing)) return { kind: 'unread', listing };
   const note = `The list of roles is not open to this credential (${whyNoList(listing)}), so only the four general roles are known; product roles stand by their SIDs and are left alone.`;

@@ -103,7 +103,7 @@ export function userOf(item: unknown): WireUser | string {
 
 /** Only ASCII is trimmed and lower-cased: Unicode's rules would make the Kelvin sign a k, and a stranger somebody we know. */
 function addressOf(email: string): string {
-  return email.replace(/^[ \t]+|[ \t]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return email.replace(/^[ \t]*(.*[^ \t])?[ \t]*$/s, '$1').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 export interface WireAssignment {

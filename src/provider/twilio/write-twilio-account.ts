@@ -18,11 +18,15 @@ export function createTwilioWriter(account: TwilioAccount): ProviderWriter {
     account.organization.forget();
     return result;
   };
+  const taken = new Map<string, readonly string[]>();
   return {
     invite: (principal, name) => news(makeLogin(account, principal, name)),
-    patch: (principalId, fields) => news(patchLogin(account, principalId, fields)),
+    patch: (principalId, fields) => news(patchLogin(account, principalId, fields, taken.get(principalId) ?? [])),
     assign: (principalId, role) => news(assignRole(account, principalId, role)),
-    unassign: (principalId, role) => news(unassignRole(account, principalId, role)),
+    unassign: (principalId, role) => {
+      taken.set(principalId, [...(taken.get(principalId) ?? []), role]);
+      return news(unassignRole(account, principalId, role));
+    },
     delete: (principalId) => news(endLogin(account, principalId)),
   };
 }
@@ -79,12 +83,22 @@ interface Operation {
   readonly value?: string | boolean;
 }
 
-/** Unknown paths are ignored with 200, so what comes back is compared with what was asked for. */
-async function patchLogin(account: TwilioAccount, principalId: string, fields: PatchFields): Promise<WriteResult> {
+/**
+ * Unknown paths are ignored with 200, so what comes back is compared with what was asked for. Nobody is let in again who still holds what
+ * was `taken` from them.
+ */
+async function patchLogin(
+  account: TwilioAccount,
+  principalId: string,
+  fields: PatchFields,
+  taken: readonly string[],
+): Promise<WriteResult> {
   const user = await readLogin(account, principalId);
   if ('result' in user) return user.result;
   const operations = operationsOf(user, fields);
   if (operations.length === 0) return { kind: 'accepted', principalId };
+  const kept = fields.active === true ? await findKept(account, principalId, taken) : null;
+  if (kept !== null) return kept;
   const { client, path } = placeFor(account, 'users');
   const headers = user.version === null ? SCIM : { ...SCIM, 'if-match': user.version };
   const body = { schemas: [PATCH_SCHEMA], Operations: operations };
@@ -101,6 +115,18 @@ async function patchLogin(account: TwilioAccount, principalId: string, fields: P
   return twilioWriteResult(answer, principalId);
 }
 
+/** Null when the vendor shows none of these roles any more; otherwise why nothing is sent. */
+async function findKept(account: TwilioAccount, principalId: string, roles: readonly string[]): Promise<WriteResult | null> {
+  for (const role of roles) {
+    const book = await bookOf(account);
+    if (book.kind !== 'roles') return book.result;
+    const held = await readHeld(account, principalId, role, book.book);
+    if (held.kind === 'unread') return held.result;
+    if (held.rows.length > 0) return { kind: 'unsent', message: `the vendor still shows ${visible(role)}, which was taken before` };
+  }
+  return null;
+}
+
 /** What is not yet as the fields say. */
 function operationsOf(user: WireUser, { name, active }: PatchFields): readonly Operation[] {
   const operations: Operation[] = [];
@@ -115,13 +141,16 @@ function operationsOf(user: WireUser, { name, active }: PatchFields): readonly O
   return operations;
 }
 
-async function readLogin(account: TwilioAccount, principalId: string): Promise<WireUser | { readonly result: WriteResult }> {
+type NoLogin = { readonly result: WriteResult; readonly isGone: boolean };
+
+async function readLogin(account: TwilioAccount, principalId: string): Promise<WireUser | NoLogin> {
   const { client, path } = placeFor(account, 'users');
   const answer = await client.get(`${path}/${sidOf('US', principalId)}`);
-  if (answer.kind !== 'ok') return { result: unreadResult(answer) };
+  if (answer.kind !== 'ok') return { result: unreadResult(answer), isGone: answer.kind === 'absent' };
   const user = userOf(answer.json);
-  if (typeof user === 'string') return { result: { kind: 'unsent', message: user } };
-  return sameSid(user.id, principalId) ? user : { result: { kind: 'unsent', message: 'another user came than the one asked for' } };
+  const unsent = (message: string): NoLogin => ({ result: { kind: 'unsent', message }, isGone: false });
+  if (typeof user === 'string') return unsent(user);
+  return sameSid(user.id, principalId) ? user : unsent('another user came than the one asked for');
 }
 
 /** What a second assignment of the same role comes to is undocumented, so nothing is sent for a role that is there. */
@@ -161,7 +190,8 @@ async function unassignRole(account: TwilioAccount, principalId: string, role: s
 /** Ends a login that nothing in the organization needs: SCIM deactivates and never deletes. One that is needed stays, and that is a success. */
 async function endLogin(account: TwilioAccount, principalId: string): Promise<WriteResult> {
   const user = await readLogin(account, principalId);
-  if ('result' in user) return user.result;
+  // Already gone is what was wanted; the read-back proves it either way.
+  if ('result' in user) return user.isGone ? { kind: 'accepted', principalId } : user.result;
   if (user.active === false) return { kind: 'accepted', principalId };
   const need = await findOtherNeed(account, principalId, user.email);
   if (need.kind === 'needed') return { kind: 'accepted', principalId };
