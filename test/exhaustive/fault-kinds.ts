@@ -9,6 +9,8 @@ export interface FaultKind {
   readonly vendor?: 'telnyx' | 'twilio';
   /** Who has to do what the fault leaves undone of an invitation, where no later run can. */
   readonly leaves?: 'manual';
+  /** How long the vendor says to wait, where that is longer than a run does. */
+  readonly waitsMinutes?: number;
 }
 
 const all = (name: string, fault: Fault): FaultKind => ({ name, fault, of: 'all' });
@@ -62,7 +64,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   throttled('for two seconds', { 'retry-after': '2' }),
   throttled('for a minute by the limit', { 'x-ratelimit-reset': '60' }),
   throttled('until an instant', { 'retry-after': 'Tue, 24 Nov 2026 09:05:00 GMT' }),
-  throttled('for a day', { 'retry-after': '86400' }),
+  { ...throttled('for a day', { 'retry-after': '86400' }), waitsMinutes: 24 * 60 },
   throttled('for less than nothing', { 'retry-after': '-5' }, 'writes'),
   throttled('for a number that is none', { 'retry-after': 'NaN' }, 'writes'),
   throttled('for years', { 'retry-after': '1000000000' }),

@@ -45,7 +45,7 @@ function concerns({ of, vendor }: FaultKind, request: Met): boolean {
 /** Null where the fault means nothing to the request. */
 async function strike(
   story: Story,
-  { fault, leaves }: FaultKind,
+  { fault, leaves, waitsMinutes = 0 }: FaultKind,
   { number, method, path }: Met,
   undisturbed: Effects,
 ): Promise<readonly string[] | null> {
@@ -60,7 +60,7 @@ async function strike(
   const isRemoval = path.endsWith('/actions/remove') && came.stdout.includes('a person has to see to it');
   if ((isInvitation && leaves === 'manual') || isRemoval) return [...wrong, ...(await handOver(stage))];
   // What was put right within the run is looked at again at every fourth request.
-  return came.exit === 0 && number % 4 > 0 ? wrong : [...wrong, ...(await converge(stage, came.exit, undisturbed))];
+  return came.exit === 0 && number % 4 > 0 ? wrong : [...wrong, ...(await converge(stage, came.exit, undisturbed, waitsMinutes))];
 }
 
 /** One user, by id, whichever the API. */
@@ -89,9 +89,10 @@ async function handOver(stage: Stage): Promise<string[]> {
   return came.exit === 10 && left ? sent : [`not left to a person: ${came.exit} ${came.stdout}`];
 }
 
-/** What is left is done within two runs, and one more has nothing to do. */
-async function converge(stage: Stage, exit: number | null, undisturbed: Effects): Promise<string[]> {
+/** What is left is done within two runs after whatever time the vendor said to wait, and one more has nothing to do. */
+async function converge(stage: Stage, exit: number | null, undisturbed: Effects, waitsMinutes: number): Promise<string[]> {
   const said: string[] = [];
+  if (exit !== 0) stage.minutes(waitsMinutes);
   for (const wait of exit === 0 ? [] : WAITS_MINUTES) {
     stage.minutes(wait);
     const came = await stage.run();
