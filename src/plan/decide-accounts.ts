@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type {
   ApprovedSet,
   CapabilitiesOf,
@@ -53,8 +54,7 @@ export interface AccountDecision {
 }
 
 export function decideAccounts(input: DecideAccounts): AccountDecision[] {
-  const changes = new Map<string, Change[]>(input.plan.accounts.map(({ account }) => [account, []]));
-  for (const change of input.plan.changes) changes.get(change.account)?.push(change);
+  const changes = groupBy(input.plan.changes, (change) => change.account);
   return input.plan.accounts.map(({ account, observation, left_alone, unmanaged }) => {
     const desired = input.desired.accounts.get(account);
     const reading = input.readings.get(account);
@@ -127,23 +127,26 @@ function decideAccount(
     return { ...facts, status: 'blocked', message, baseline: null };
   }
   // Supervision begins where a plan was empty or accepted: what is withheld is neither, and what a look at drift leaves aside is not empty.
-  const begins = history.baseline === null && (mode === 'change' ? !withheld : isEmptyPlan(account, input));
+  const begins = history.baseline === null && (mode === 'change' ? !withheld : isEmptyPlan(account, observation, input));
   return { ...facts, status: 'open', message: '', baseline: begins ? findBaseline(desired, observation) : null };
 }
 
 /** Whether policy and live agree on everybody, also on what is none of drift's business. */
-function isEmptyPlan(account: string, { plan, desired, readings, history, ancestry, capabilitiesOf }: DecideAccounts): boolean {
-  const reading = readings.get(account);
-  if (reading === undefined) return false;
+function isEmptyPlan(
+  account: string,
+  observation: Observation,
+  { plan, desired, history, ancestry, capabilitiesOf }: DecideAccounts,
+): boolean {
   const whole = makePlan({
     mode: 'change',
     version: plan.tool.version,
     desired,
     base: null,
-    readings: new Map([[account, reading]]),
+    readings: new Map([[account, { kind: 'complete', observation }]]),
     history,
     capabilitiesOf,
     ancestry,
+    // Stryker disable next-line BooleanLiteral: accounts that left policy are listed beside a verdict and never change it.
     whole: false,
   });
   return whole.verdict === 'empty';

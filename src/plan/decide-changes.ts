@@ -1,4 +1,5 @@
 import { answerDrift } from '../drift-answer.ts';
+import { groupBy } from '../group-by.ts';
 import type {
   AccountHistory,
   AccountPolicy,
@@ -55,7 +56,7 @@ export interface Decided {
 export function decideChanges(input: DecideInput): Decided {
   const { desired, observation, history, capabilities, ancestry, nowMs } = input;
   const { policy } = desired;
-  const candidates = candidatesOf(input);
+  const candidates: Candidates = groupBy(input.approved.changes.values(), (change) => change.principal);
   const tainted = new Set(input.changes.filter((change) => needsApproval(change, input, candidates)).map((change) => change.principal));
   // The plan gave a place in the limits to every invitation; without those nobody approved, others come sooner.
   const sends = (change: Change) => !tainted.has(change.principal) && willDo(change, input.mode, policy);
@@ -87,23 +88,12 @@ function stagesOf({ stages, desired }: DecideInput): readonly GuardStage[] {
 /** As if one pull request were applied after the other: what blocks at any stage blocks, so that no merge loosens what guards it. */
 function checkStages(stages: readonly GuardStage[], check: (stage: GuardStage) => readonly GuardResult[]): readonly GuardResult[] {
   const results = stages.map(check);
-  const last = results.at(-1) ?? [];
-  return last.map((guard, index) => results.map((one) => one[index]).find((one) => one?.verdict === 'block') ?? guard);
+  // Stryker disable next-line OptionalChaining: every stage is held to the same guards, so that each has one at every index.
+  return results.reduce((earlier, later) => later.map((guard, index) => (earlier[index]?.verdict === 'block' ? earlier[index] : guard)));
 }
 
-/** The approved changes of this account by principal. */
+/** The approved changes by principal, those of other accounts among them. */
 type Candidates = ReadonlyMap<string, readonly Change[]>;
-
-function candidatesOf({ approved, desired }: DecideInput): Candidates {
-  const candidates = new Map<string, Change[]>();
-  for (const change of approved.changes.values()) {
-    if (change.account !== desired.policy.name) continue;
-    const known = candidates.get(change.principal);
-    if (known === undefined) candidates.set(change.principal, [change]);
-    else known.push(change);
-  }
-  return candidates;
-}
 
 /**
  * Each delete spends one of the approval that expires first and has one left. Spending of one alone, and not of all in force, is what
@@ -111,13 +101,11 @@ function candidatesOf({ approved, desired }: DecideInput): Candidates {
  * strangers spends only where it passes its own limit, so that an approval for leavers is not used up by intruders.
  */
 function withApprovals(decisions: readonly Decision[], guards: readonly GuardResult[], input: DecideInput): Decision[] {
-  const { history, nowMs } = input;
+  const { desired, history, stages, nowMs } = input;
   const passes = guards.some(({ budget, limit, actual }) => budget === 'strangers' && limit !== null && (actual ?? 0) > limit);
   const spends = (budget: Decision['budget']) => budget === 'policy' || (budget === 'strangers' && passes);
-  const inForce = approvalsInForce(stagesOf(input).at(-1)?.approvals ?? [], history.spentDeletes, nowMs).map(({ approval, left }) => ({
-    name: approval.name,
-    left,
-  }));
+  const approvals = stages?.at(-1)?.approvals ?? desired.approvals;
+  const inForce = approvalsInForce(approvals, history.spentDeletes, nowMs).map(({ approval, left }) => ({ name: approval.name, left }));
   return decisions.map((decision) => {
     if (decision.verdict !== 'make' || !spends(decision.budget)) return decision;
     while (inForce[0]?.left === 0) inForce.shift();
@@ -158,8 +146,8 @@ function due(change: Change, say: (verdict: Decision['verdict'], message: string
   if (change.tags.includes('waits_for_open_slot')) return say('wait', 'waits for one of the open invitations to be accepted');
   if (change.not_before === null || Date.parse(change.not_before) <= nowMs) return say('make', '');
   if (change.tags.includes('parked')) return say('wait', 'failed before and is tried again then');
-  const settling =
-    change.action === 'invite' && (history.unsettled.has(change.principal) || unlistedUntil(change, history, nowMs) !== null);
+  if (change.action !== 'invite') return say('wait', 'the vendor put it off; it is tried again then');
+  const settling = history.unsettled.has(change.principal) || unlistedUntil(change, history, nowMs) !== null;
   return say('wait', settling ? 'an earlier invitation may still turn up; until then none is sent' : 'the hourly limit of invitations');
 }
 
@@ -168,7 +156,7 @@ function needsApproval(change: Change, input: DecideInput, candidates: Candidate
   if (input.mode === 'drift') return change.origin !== 'drift' && !willDoInDrift(change, input) && change.origin !== 'end';
   if (change.origin === 'drift' || change.origin === 'end' || isLapsed(change)) return false;
   if (input.approved.changes.has(change.id) || owedFor(change, input.history) !== null) return false;
-  return !(candidates.get(change.principal) ?? []).some((approved) => matchApproved(change, approved, input.history) !== null);
+  return candidates.get(change.principal)?.some((approved) => matchApproved(change, approved, input.history) !== null) !== true;
 }
 
 function willDoInDrift(change: Change, input: DecideInput): boolean {

@@ -91,14 +91,13 @@ function changeOrDebt(row: Row, origin: Origin, context: Context): Change {
   if (origin === 'drift' && isLeft && isLoss(row, context)) return changeOf(row, 'git', context);
   const isOurs = origin === 'drift' || (origin === 'both' && isLeft);
   if (isOurs && owedFor(change, context.history) !== null) return changeOf(row, 'git', context);
-  return origin === 'drift' && isLeft ? asBegun(change, context) : change;
+  return isLeft ? asBegun(change, context) : change;
 }
 
 /** The rest of what was taken back half way is answered as the whole was: what came of it is a loss that nobody else made. */
 function asBegun(change: Change, { history }: Context): Change {
-  const begun = history.openIntents.find(({ change: one }) => one.principal === change.principal && one.origin === 'drift')?.change;
-  const side = begun?.tags.find((tag) => tag === 'drift_gained' || tag === 'drift_lost');
-  return side === undefined ? change : { ...change, tags: change.tags.map((tag) => (tag === 'drift_lost' ? side : tag)) };
+  const isGain = history.openIntents.some(({ change: one }) => one.principal === change.principal && one.tags.includes('drift_gained'));
+  return isGain ? { ...change, tags: change.tags.map((tag) => (tag === 'drift_lost' ? 'drift_gained' : tag)) } : change;
 }
 
 /** Whether policy gives more than there is; of a change that takes drift back the rest is drift's. */
@@ -185,14 +184,14 @@ function deleteReason(row: Row, live: LivePrincipal, origin: Origin): ReasonCode
   if (row.kind === 'previous') return 'email_changed';
   if (origin === 'drift') return live.status === 'invited' ? 'stray_invitation' : 'stranger';
   if (row.kind === 'unmanaged') return 'unmanaged';
-  if (origin === 'end' || (row.kind === 'granted' && !isEmpty(row.desiredWithoutEnds))) return 'grant_ended';
+  if (!isEmpty(row.desiredWithoutEnds)) return 'grant_ended';
   return row.kind === 'named' ? 'no_grant' : 'not_in_policy';
 }
 
 function patchOf(row: Row, live: LivePrincipal, origin: Origin, context: Context): Change {
   const raised = gains(row.desired, heldIn(live), context.capabilities);
-  const rename = renameOrigin(row, context);
-  const name = rename === origin && row.name !== null ? row.name : live.name;
+  const rename = renameFor(row, live, context);
+  const name = rename?.origin === origin ? rename.name : live.name;
   const isBack = live.status === 'inactive';
   const after: Access = { ...accessOf(live), ...(isBack ? { status: 'active' } : {}), ...row.desired, name };
   const reason = isBack ? 'reactivated' : patchReason(origin, raised);
@@ -210,21 +209,28 @@ function driftTags(origin: Origin, gained: boolean): Tag[] {
   return [gained ? 'drift_gained' : 'drift_lost'];
 }
 
+interface Rename {
+  readonly origin: Origin;
+  readonly name: string;
+}
+
 /** Roles agree; a name is a change only when policy changed it, or when the account enforces names. */
 function renameOf(row: Row, context: Context): Change | null {
-  const origin = renameOrigin(row, context);
-  if (origin === null || row.live === null || row.name === null) return null;
-  const after = { ...accessOf(row.live), name: row.name };
+  if (row.live === null) return null;
+  const rename = renameFor(row, row.live, context);
+  if (rename === null) return null;
+  const { origin, name } = rename;
+  const after = { ...accessOf(row.live), name };
   return complete({ ...patchDraft(row.live, after, origin, 'name_differs', row, context), tags: driftTags(origin, false) }, context);
 }
 
-function renameOrigin(row: Row, { policy, capabilities }: Context): Origin | null {
-  if (!capabilities.names || row.live === null || row.name === null || row.kind !== 'granted' || row.live.name === row.name) return null;
-  const before = row.lastApplied?.name ?? null;
+function renameFor({ lastApplied, name }: Row, live: LivePrincipal, { policy, capabilities }: Context): Rename | null {
+  if (!capabilities.names || name === null || live.name === name) return null;
+  const before = lastApplied?.name ?? null;
   // Whoever renamed themselves meanwhile made no drift: the policy's newer name goes out.
-  if (before !== null && before !== row.name) return 'git';
+  if (before !== null && before !== name) return { origin: 'git', name };
   if (policy.names === 'invite') return null;
-  return before === null ? 'unrecorded' : 'drift';
+  return { origin: before === null ? 'unrecorded' : 'drift', name };
 }
 
 function patchDraft(live: LivePrincipal, after: Access, origin: Origin, reason: ReasonCode, row: Row, context: Context): Draft {

@@ -18,13 +18,13 @@ export function diffSettings({ head, mergeBase, baseTip }: MergeInput): SettingC
     if (one === undefined) return tip === undefined ? [] : [gone(tip)];
     if (tip === undefined)
       return before === undefined
-        ? [added(one), ...diffApprovals([], one.approvals, []), ...diffRosters(null, one.roster, null, name)]
+        ? [added(one), ...diffApprovals(undefined, one, undefined), ...diffRosters(null, one.roster, null, name)]
         : [];
     // Brought by both sides: what the tip has of it came with somebody else.
     const from = before ?? tip;
     return [
       ...diffPolicies(from.policy, one.policy, tip.policy),
-      ...diffApprovals(from.approvals, one.approvals, tip.approvals),
+      ...diffApprovals(from, one, tip),
       ...diffRosters(from.roster, one.roster, tip.roster, name),
     ];
   });
@@ -56,6 +56,13 @@ interface Setting {
 
 const list = (names: readonly string[]) => (names.length === 0 ? 'nobody' : names.join(', '));
 
+/** A number, of which more lets more through. */
+const limit = (name: string, of: (policy: AccountPolicy) => number): Setting => ({
+  name,
+  words: (policy) => String(of(policy)),
+  loosens: (before, after) => of(after) > of(before),
+});
+
 const SETTINGS: readonly Setting[] = [
   { name: 'provider', words: ({ provider, api }) => `${provider} ${api}`, loosens: () => true },
   { name: 'organization', words: ({ organization }) => organization ?? 'none', loosens: () => true },
@@ -66,16 +73,8 @@ const SETTINGS: readonly Setting[] = [
   { name: 'unmanaged', words: ({ unmanaged }) => unmanaged, loosens: () => true },
   { name: 'drift.gained', words: ({ drift }) => drift.gained, loosens: (_, after) => after.drift.gained === 'report' },
   { name: 'drift.lost', words: ({ drift }) => drift.lost, loosens: (_, after) => after.drift.lost === 'revert' },
-  {
-    name: 'guards.max_deletes',
-    words: ({ guards }) => String(guards.maxDeletes),
-    loosens: (before, after) => after.guards.maxDeletes > before.guards.maxDeletes,
-  },
-  {
-    name: 'guards.max_deletes_percent',
-    words: ({ guards }) => String(guards.maxDeletesPercent),
-    loosens: (before, after) => after.guards.maxDeletesPercent > before.guards.maxDeletesPercent,
-  },
+  limit('guards.max_deletes', ({ guards }) => guards.maxDeletes),
+  limit('guards.max_deletes_percent', ({ guards }) => guards.maxDeletesPercent),
   {
     name: 'guards.min_admins',
     words: ({ guards }) => String(guards.minAdmins),
@@ -86,16 +85,8 @@ const SETTINGS: readonly Setting[] = [
     words: ({ guards }) => list(guards.neverDelete),
     loosens: (before, after) => before.guards.neverDelete.some((one) => !after.guards.neverDelete.includes(one)),
   },
-  {
-    name: 'invites.per_hour',
-    words: ({ invites }) => String(invites.perHour),
-    loosens: (before, after) => after.invites.perHour > before.invites.perHour,
-  },
-  {
-    name: 'invites.open',
-    words: ({ invites }) => String(invites.open),
-    loosens: (before, after) => after.invites.open > before.invites.open,
-  },
+  limit('invites.per_hour', ({ invites }) => invites.perHour),
+  limit('invites.open', ({ invites }) => invites.open),
   { name: 'approvers', words: ({ approvers }) => approversText(approvers), loosens: (before, after) => fewerMustApprove(before, after) },
   { name: 'names', words: ({ names }) => names, loosens: () => false },
   {
@@ -139,18 +130,24 @@ function diffPolicies(before: AccountPolicy, after: AccountPolicy, tip: AccountP
   }));
 }
 
-function diffApprovals(before: readonly Approval[], after: readonly Approval[], tip: readonly Approval[]): SettingChange[] {
-  const [then, now, there] = [before, after, tip].map((files) => new Map(files.map((one) => [one.name, one])));
-  return [...new Set([...before, ...after].map(({ name }) => name))].toSorted(compareText).flatMap((name): SettingChange[] => {
-    const [from, to] = [there?.get(name), now?.get(name)];
-    const changed = approvalText(then?.get(name)) !== approvalText(to) && approvalText(from) !== approvalText(to);
+type Side = DesiredAccount | undefined;
+
+function diffApprovals(before: Side, after: DesiredAccount, tip: Side): SettingChange[] {
+  const account = after.policy.name;
+  const [then, now, there] = [approvalsOf(before), approvalsOf(after), approvalsOf(tip)] as const;
+  return [...new Set([...then.keys(), ...now.keys()])].toSorted(compareText).flatMap((name): SettingChange[] => {
+    const [from, to] = [there.get(name), now.get(name)];
+    const changed = approvalText(then.get(name)) !== approvalText(to) && approvalText(from) !== approvalText(to);
     if (!changed) return [];
-    const account = (to ?? from)?.account ?? '';
     const source = to?.source ?? null;
     return [
       { account, setting: `approvals/${name}`, before: approvalText(from), after: approvalText(to), loosens: isMore(from, to), source },
     ];
   });
+}
+
+function approvalsOf(side: Side): ReadonlyMap<string, Approval> {
+  return new Map(side?.approvals.map((one) => [one.name, one]));
 }
 
 function approvalText(one: Approval | undefined): string | null {
@@ -169,10 +166,10 @@ export function isRosterSetting({ setting }: Pick<SettingChange, 'setting'>): bo
 
 /** Who is where is a new look at the account and loosens nothing; that keys are dealt with ends what is never forgotten otherwise. */
 function diffRosters(before: Roster | null, after: Roster | null, tip: Roster | null, account: string): SettingChange[] {
-  const [then, now, there] = [before, after, tip].map(attested);
-  return [...new Set([...(then?.keys() ?? []), ...(now?.keys() ?? [])])].toSorted(compareText).flatMap((setting): SettingChange[] => {
-    const [from, to] = [there?.get(setting) ?? null, now?.get(setting) ?? null];
-    if ((then?.get(setting) ?? null) === to || from === to) return [];
+  const [then, now, there] = [attested(before), attested(after), attested(tip)] as const;
+  return [...new Set([...then.keys(), ...now.keys()])].toSorted(compareText).flatMap((setting): SettingChange[] => {
+    const [from, to] = [there.get(setting) ?? null, now.get(setting) ?? null];
+    if ((then.get(setting) ?? null) === to || from === to) return [];
     const source = after?.source ?? null;
     return [{ account, setting, before: from, after: to, loosens: setting !== 'roster' && to !== null, source }];
   });

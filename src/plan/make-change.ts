@@ -47,12 +47,9 @@ export function changeId(
 function patchOf(before: Access | null, after: Access | null): PatchOperation[] {
   if (before === null) return [{ op: 'add', path: '', value: after }];
   if (after === null) return [{ op: 'replace', path: '', value: null }];
-  const lists: Record<string, readonly string[]> = { '/roles': after.roles, '/groups': after.groups };
-  return jsonpatch.compare(keyed(before), keyed(after)).flatMap((operation) => {
-    if (operation.op !== 'add' && operation.op !== 'remove' && operation.op !== 'replace') return [];
-    const { op, path } = operation;
-    return [op === 'remove' ? { op, path } : { op, path, value: lists[path] ?? operation.value }];
-  });
+  const values: Record<string, unknown> = { '/status': after.status, '/name': after.name, '/roles': after.roles, '/groups': after.groups };
+  // Both sides have the same keys, so that every difference is a replacement.
+  return jsonpatch.compare(keyed(before), keyed(after)).map(({ path }) => ({ op: 'replace', path, value: values[path] }));
 }
 
 function keyed(access: Access): Record<string, string> {

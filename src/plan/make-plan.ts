@@ -90,11 +90,10 @@ export const EMPTY_HISTORY: AccountHistory = {
 
 /** Desired, live and last-applied state to one plan. The plan is a value: printed, saved, approved and applied as it is. */
 export function makePlan(input: PlanInput): Plan {
-  const names = [...input.readings.keys()].toSorted(compareText);
-  const plans = names.flatMap((name) => {
+  const readings = [...input.readings].toSorted(([a], [b]) => compareText(a, b));
+  const plans = readings.flatMap(([name, reading]) => {
     const desired = input.desired.accounts.get(name);
-    const reading = input.readings.get(name);
-    return desired === undefined || reading === undefined ? [] : [planAccount(desired, reading, input)];
+    return desired === undefined ? [] : [planAccount(desired, reading, input)];
   });
   const changes = plans.flatMap((one) => one.changes);
   const accounts = plans.map((one) => one.account);
@@ -203,7 +202,7 @@ function nameAccount(
 }
 
 function scopesOf({ accounts }: DesiredState): ReadonlySet<string> {
-  return new Set([...accounts.values()].flatMap(({ policy: { scope } }) => (scope === null ? [] : [scope])));
+  return new Set([...accounts.values()].map(({ policy }) => policy.scope ?? ''));
 }
 
 /** Drift itself, what both sides changed (it waits, and has to be seen), what has ended and what is owed; what policy newly wants is none of drift's business. */
@@ -284,7 +283,7 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 /** The instant for which a plan of these readings holds. */
 export function newestOf(readings: ReadonlyMap<string, Reading>): Instant {
   const times = [...readings.values()].map((reading) => (reading.kind === 'complete' ? reading.observation.at : reading.at));
-  return times.reduce((latest, time) => (time > latest ? time : latest), '');
+  return times.toSorted(compareText).at(-1) ?? '';
 }
 
 function sorted(list: readonly LeftAlone[]): LeftAlone[] {

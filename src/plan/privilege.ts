@@ -39,8 +39,8 @@ export function losesKeys(
   { lastApplied, halfway }: Pick<AccountHistory, 'lastApplied' | 'halfway'>,
 ): boolean {
   if (readsKeys(after ?? NOTHING, capabilities)) return false;
-  const known = [before, lastApplied.get(principal) ?? null].filter((held) => held?.status === 'active');
-  return [...known, ...(halfway.get(principal) ?? [])].some((held) => held !== null && readsKeys(held, capabilities));
+  const known = [before, lastApplied.get(principal)].flatMap((held) => (held?.status === 'active' ? [held] : []));
+  return [...known, ...(halfway.get(principal) ?? [])].some((held) => readsKeys(held, capabilities));
 }
 
 function gainsRole(before: Holding, after: Holding, capabilities: Capabilities): boolean {

@@ -22,7 +22,7 @@ export interface Row {
   readonly lastApplied: Remembered | null;
   readonly desired: Holding;
   readonly desiredWithoutEnds: Holding;
-  /** The name by policy; null for people no policy names. */
+  /** The name by policy; null for people whom policy grants nothing. */
   readonly name: string | null;
   readonly source: Place | null;
   /** What stands behind a wish for no access. */
@@ -63,7 +63,7 @@ export function settleAccount(input: SettleInput): Settled {
   const { live, leftAlone, ownerAsUser } = setApart(input);
   const untouched = new Set(leftAlone.map((one) => one.principal));
   const replaced = replacements(input, live);
-  const without = new Map((input.observation.without ?? []).map((one) => [one.principal, one]));
+  const without = new Map(input.observation.without?.map((one) => [one.principal, one]));
   const unmanaged: LeftAlone[] = [];
   const rows: Row[] = [];
   for (const principal of everybody(input, live)) {
@@ -203,24 +203,24 @@ function settle(
       kind: 'granted',
     };
   }
-  const nothing = { principal, live, lastApplied, waitsFor: null, desired: NOTHING, desiredWithoutEnds: NOTHING };
-  if (replaced !== null) return { ...nothing, name: null, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
+  const nothing = { principal, live, lastApplied, waitsFor: null, name: null, desired: NOTHING, desiredWithoutEnds: NOTHING };
+  if (replaced !== null) return { ...nothing, source: replaced.place, kind: 'previous', waitsFor: replaced.waitsFor };
   const source = (input.base ?? input.formerly)?.principals.get(principal)?.source ?? null;
-  if (person !== undefined)
-    return { ...nothing, name: person.name, source: input.formerly ? (source ?? person.source) : person.source, kind: 'named' };
+  if (person !== undefined) return { ...nothing, source: input.formerly ? (source ?? person.source) : person.source, kind: 'named' };
   if (input.base?.principals.has(principal) === true || (input.history.lastApplied.get(principal) ?? null) !== null) {
-    return { ...nothing, name: null, source, kind: 'forgotten' };
+    return { ...nothing, source, kind: 'forgotten' };
   }
-  return { ...nothing, name: null, source, kind: isStranger(principal, input.history) ? 'stranger' : 'unmanaged' };
+  return { ...nothing, source, kind: isStranger(principal, input.history) ? 'stranger' : 'unmanaged' };
 }
 
 /** Of roles or groups that add up, the grant of the first that is to come, or else of the first that is to go. */
 function sourceOf(granted: DesiredPrincipal, live: LivePrincipal | null, { severalRoles, groups }: Capabilities): Place {
   if (severalRoles === 'strongest' && !groups) return granted.source;
   const wanted = [...granted.holding.roles, ...granted.holding.groups];
-  const held = live === null ? [] : [...live.roles, ...live.groups];
+  const has = live ?? NOTHING;
+  const held = [...has.roles, ...has.groups];
   const moving = wanted.find((one) => !held.includes(one)) ?? held.find((one) => !wanted.includes(one));
-  const grants = granted.grants.filter(({ role, group }) => moving !== undefined && (role ?? group) === moving);
+  const grants = granted.grants.filter(({ role, group }) => (role ?? group) === moving);
   return grants.find(({ until }) => (until ?? NO_END) === lastEnd(grants))?.source ?? granted.source;
 }
 

@@ -11,8 +11,8 @@ export function readPlainYaml(text: string): Marked | null {
   if (!splitLines(cursor)) return null;
   const first = cursor.lines[0];
   if (first === undefined || first.indent !== 0) return null;
-  const root = readBlock(cursor, 0, 1);
-  return root === null || cursor.next < cursor.lines.length || cursor.nodes > LIMITS.nodes ? null : root;
+  const root = readBlock(cursor, first, 1);
+  return cursor.next < cursor.lines.length || cursor.nodes > LIMITS.nodes ? null : root;
 }
 
 /** A line that holds something: where its content starts and, without comment and spaces, ends. */
@@ -31,7 +31,7 @@ interface Cursor {
 
 /** Deeper than any policy; what nests more is left to the package. */
 const MAX_DEPTH = 8;
-const KEY = /([a-z][a-z_]{0,30}):(?= |\n|$)/y;
+const KEY = /([a-z][a-z_]{0,30}):(?=[ \n])/y;
 /** Words and marks that mean nothing to YAML wherever they stand after the first; in flow no comma and no bracket. */
 const BLOCK_PLAIN = /\p{L}[\p{L}\p{M}\p{N} ._%+@'(),/;=!?&*$~^"-]*/uy;
 const FLOW_PLAIN = /\p{L}[\p{L}\p{M}\p{N} ._%+@'()/;=!&*$~^"-]*/uy;
@@ -48,7 +48,7 @@ function splitLines(cursor: Cursor): boolean {
     const feed = text.indexOf('\n', start);
     const stop = feed === -1 ? text.length : feed;
     let at = start;
-    while (at < stop && text.charCodeAt(at) === 0x20) at += 1;
+    while (text.charCodeAt(at) === 0x20) at += 1;
     if (at < stop && text[at] !== '#') {
       if (text[at] === '-' && text[at + 1] !== ' ') return false;
       let end = stop;
@@ -60,21 +60,19 @@ function splitLines(cursor: Cursor): boolean {
   return true;
 }
 
-/** The list or map whose first line is the next one, at exactly this indent. */
-function readBlock(cursor: Cursor, indent: number, depth: number): Marked | null {
-  const line = cursor.lines[cursor.next];
-  if (line === undefined || depth > MAX_DEPTH) return null;
+/** The list or map whose first line is the next one. */
+function readBlock(cursor: Cursor, first: Line, depth: number): Marked | null {
+  if (depth > MAX_DEPTH) return null;
   cursor.nodes += 1;
-  return cursor.text[line.at] === '-' ? readBlockList(cursor, indent, depth) : readBlockMap(cursor, indent, depth);
+  return cursor.text[first.at] === '-' ? readBlockList(cursor, first, depth) : readBlockMap(cursor, first, depth);
 }
 
-function readBlockList(cursor: Cursor, indent: number, depth: number): Marked | null {
-  const at = cursor.lines[cursor.next]?.at ?? 0;
+function readBlockList(cursor: Cursor, { at, indent }: Line, depth: number): Marked | null {
   const items: Marked[] = [];
   for (let line = cursor.lines[cursor.next]; line !== undefined && line.indent >= indent; line = cursor.lines[cursor.next]) {
     if (line.indent > indent) return null;
     if (cursor.text[line.at] !== '-') break;
-    const item = readItem(cursor, line, indent, depth);
+    const item = readItem(cursor, line, depth);
     if (item === null) return null;
     items.push(item);
   }
@@ -82,21 +80,19 @@ function readBlockList(cursor: Cursor, indent: number, depth: number): Marked | 
 }
 
 /** What follows `- `: a map that goes on in the lines below, or a value that ends with the line. */
-function readItem(cursor: Cursor, line: Line, indent: number, depth: number): Marked | null {
+function readItem(cursor: Cursor, line: Line, depth: number): Marked | null {
   const at = line.at + 2;
   KEY.lastIndex = at;
   if (!KEY.test(cursor.text)) return readLineValue(cursor, line, at, depth);
   line.at = at;
-  line.indent = indent + 2;
-  return readBlock(cursor, indent + 2, depth + 1);
+  line.indent += 2;
+  return readBlock(cursor, line, depth + 1);
 }
 
-function readBlockMap(cursor: Cursor, indent: number, depth: number): Marked | null {
-  const at = cursor.lines[cursor.next]?.at ?? 0;
+function readBlockMap(cursor: Cursor, { at, indent }: Line, depth: number): Marked | null {
   const entries: MarkedEntry[] = [];
   for (let line = cursor.lines[cursor.next]; line !== undefined && line.indent >= indent; line = cursor.lines[cursor.next]) {
-    // A dash here would belong to a list that this map is no part of.
-    if (line.indent > indent || cursor.text[line.at] === '-') return null;
+    if (line.indent > indent) return null;
     const keyAt = line.at;
     const key = readKey(cursor, keyAt, entries);
     if (key === null) return null;
@@ -109,13 +105,13 @@ function readBlockMap(cursor: Cursor, indent: number, depth: number): Marked | n
 
 function readEntryValue(cursor: Cursor, line: Line, afterColon: number, indent: number, depth: number): Marked | null {
   let at = afterColon;
-  while (at < line.end && cursor.text[at] === ' ') at += 1;
+  while (cursor.text[at] === ' ') at += 1;
   if (at < line.end && cursor.text[at] !== '#') return readLineValue(cursor, line, at, depth);
   cursor.next += 1;
   const below = cursor.lines[cursor.next];
   if (below === undefined) return null;
   const isList = cursor.text[below.at] === '-';
-  if (below.indent > indent || (isList && below.indent === indent)) return readBlock(cursor, below.indent, depth + 1);
+  if (below.indent > indent || (isList && below.indent === indent)) return readBlock(cursor, below, depth + 1);
   return null;
 }
 
@@ -130,10 +126,9 @@ function readKey(cursor: Cursor, at: number, entries: readonly MarkedEntry[]): s
 
 /** A value that ends with its line, but for a comment; the line below must not go on with it. */
 function readLineValue(cursor: Cursor, line: Line, at: number, depth: number): Marked | null {
-  const flow = { cursor, at, end: line.end };
+  const flow = { cursor, at };
   const opens = cursor.text[at] === '{' || cursor.text[at] === '[';
   const value = opens ? readFlow(flow, depth + 1) : readScalar(flow, BLOCK_PLAIN);
-  if (value === null) return null;
   const rest = cursor.text.slice(flow.at, line.end);
   if (rest !== '' && !/^ +#/.test(rest)) return null;
   cursor.next += 1;
@@ -141,10 +136,10 @@ function readLineValue(cursor: Cursor, line: Line, at: number, depth: number): M
   return below !== undefined && below.indent > line.indent ? null : value;
 }
 
+/** Nothing that is read here takes a line end, so that no collection goes beyond its line. */
 interface Flow {
   readonly cursor: Cursor;
   at: number;
-  readonly end: number;
 }
 
 function readFlow(flow: Flow, depth: number): Marked | null {
@@ -162,7 +157,7 @@ function readFlow(flow: Flow, depth: number): Marked | null {
   while (text[flow.at] !== close) {
     if (entries.length + items.length > 0 && !skipComma(flow)) return null;
     const isRead = open === '{' ? readFlowEntry(flow, entries, depth) : readFlowItem(flow, items, depth);
-    if (!isRead || flow.at >= flow.end) return null;
+    if (!isRead) return null;
     skipSpaces(flow);
   }
   flow.at += 1;
@@ -172,7 +167,7 @@ function readFlow(flow: Flow, depth: number): Marked | null {
 function readFlowEntry(flow: Flow, entries: MarkedEntry[], depth: number): boolean {
   const keyAt = flow.at;
   const key = readKey(flow.cursor, keyAt, entries);
-  if (key === null || flow.cursor.text[keyAt + key.length + 1] !== ' ') return false;
+  if (key === null) return false;
   flow.at = keyAt + key.length + 1;
   skipSpaces(flow);
   const value = readFlow(flow, depth + 1);
@@ -194,7 +189,7 @@ function skipComma(flow: Flow): boolean {
 }
 
 function skipSpaces(flow: Flow): void {
-  while (flow.at < flow.end && flow.cursor.text[flow.at] === ' ') flow.at += 1;
+  while (flow.cursor.text[flow.at] === ' ') flow.at += 1;
 }
 
 /** A quoted text, a word, a day, an address or a decimal number. Whatever else YAML might read as no text is left to it. */
@@ -202,9 +197,9 @@ function readScalar(flow: Flow, plain: RegExp): MarkedScalar | null {
   const { text } = flow.cursor;
   const at = flow.at;
   flow.cursor.nodes += 1;
-  const first = text[at];
+  const first = text[at] ?? '';
   const isQuoted = first === '"' || first === "'";
-  const pattern = isQuoted ? QUOTED : first !== undefined && first >= '0' && first <= '9' ? DIGITS : plain;
+  const pattern = isQuoted ? QUOTED : '0123456789'.includes(first) ? DIGITS : plain;
   pattern.lastIndex = at;
   const found = pattern.exec(text)?.[0];
   if (found === undefined) return null;

@@ -55,7 +55,7 @@ function factsOf({ principals, scope, keys, productRoles, subaccounts, reach, no
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const STATUSES: Readonly<Record<Status, true>> = {
+const STATUSES: Readonly<Record<string, boolean>> = {
   active: true,
   invited: true,
   inactive: true,
@@ -63,7 +63,7 @@ const STATUSES: Readonly<Record<Status, true>> = {
   disabled: true,
   blocked: true,
   unknown: true,
-};
+} satisfies Record<Status, true>;
 
 function isObservation(value: unknown): value is Observation {
   if (!isRecord(value) || !Array.isArray(value['principals'])) return false;
@@ -112,5 +112,5 @@ function isPrincipal(value: unknown): boolean {
   const dated = since === null || (typeof since === 'string' && INSTANT.test(since));
   const { note, remarks } = value;
   const said = (note === undefined || isText(note)) && (remarks === undefined || (Array.isArray(remarks) && remarks.every(isText)));
-  return texts && lists && dated && said && Object.hasOwn(STATUSES, String(value['status']));
+  return texts && lists && dated && said && STATUSES[String(value['status'])] === true;
 }

@@ -80,7 +80,7 @@ async function send({ transport, kept, fresh }: Line, outgoing: HttpRequest, max
     return { kind: 'reply', status: reply.statusCode ?? 0, headers: flatten(reply.headers), body: text };
   } catch (error) {
     const code = errorCode(error);
-    const reason = deadline.aborted ? 'no whole answer in time' : (WORDS[code] ?? (code || 'the connection broke'));
+    const reason = deadline.aborted ? 'no whole answer in time' : (WORDS[code] ?? code);
     return { kind: left() ? 'lost' : 'unsent', reason };
   }
 }
@@ -95,7 +95,7 @@ function watchLeaving(request: ClientRequest): () => boolean {
     left = true;
   };
   request.on('socket', (socket) => {
-    if (request.reusedSocket || !socket.connecting) leave();
+    if (!socket.connecting) leave();
     else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', leave);
   });
   return () => left;
@@ -107,10 +107,8 @@ async function readBody(reply: IncomingMessage, maxBytes: number): Promise<strin
   let bytes = 0;
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      reply.destroy();
-      return null;
-    }
+    // Leaving the loop closes the connection.
+    if (bytes > maxBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -125,8 +123,5 @@ function flatten(headers: IncomingMessage['headers']): Record<string, string> {
 }
 
 function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  // Node tries several addresses of one name and reports them together.
-  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
 }

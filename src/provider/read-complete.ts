@@ -69,10 +69,10 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
       unstated = digest;
       continue;
     }
-    if (isShrunk(principals.length, digest, options)) {
-      return unread('shrunk', shrunkMessage(principals.length, options.lastGood), { digest, principals: principals.length });
+    const { account, provider, api, lastGood } = options;
+    if (lastGood !== null && principals.length * 2 < lastGood.principals && !agrees(digest, options)) {
+      return unread('shrunk', shrunkMessage(principals.length, lastGood), { digest, principals: principals.length });
     }
-    const { account, provider, api } = options;
     return {
       kind: 'complete',
       observation: {
@@ -92,16 +92,14 @@ export async function readComplete(options: ReadOptions): Promise<Reading> {
   return unread('unreadable', `${why} (read ${READS} times)`);
 }
 
-function isShrunk(count: number, digest: Digest, options: ReadOptions): boolean {
-  const { lastGood, suspect, clock } = options;
-  if (lastGood === null || count * 2 >= lastGood.principals) return false;
-  const agreed = suspect !== null && suspect.digest === digest && clock.now() - Date.parse(suspect.at) >= SUSPICION_LASTS_MS;
-  return !agreed;
+/** Whether a read at least an hour ago came to the same rows. */
+function agrees(digest: Digest, { suspect, clock }: ReadOptions): boolean {
+  return suspect !== null && suspect.digest === digest && clock.now() - Date.parse(suspect.at) >= SUSPICION_LASTS_MS;
 }
 
-function shrunkMessage(count: number, lastGood: LastGood | null): string {
+function shrunkMessage(count: number, lastGood: LastGood): string {
   return (
-    `${count} principals where the last good read had ${lastGood?.principals ?? 0}: less than half, so it may be a partial answer. ` +
+    `${count} principals where the last good read had ${lastGood.principals}: less than half, so it may be a partial answer. ` +
     'Nothing is done until a second read at least an hour later agrees (apply and drift --revert keep count)'
   );
 }

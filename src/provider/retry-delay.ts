@@ -22,18 +22,18 @@ export interface Retry {
 export function retryDelay({ attempt, headers, limited, nowMs }: Retry, random: () => number): number {
   const backoffMs = Math.max(LEAST_MS, Math.ceil(random() * Math.min(CAP_MS, BASE_MS * 2 ** attempt)));
   const resetMs = limited ? secondsMs(headers['x-ratelimit-reset']) : 0;
-  return Math.max(backoffMs, retryAfterMs(headers['retry-after'], nowMs), resetMs);
+  return Math.max(backoffMs, retryAfterMs(nowMs, headers['retry-after']), resetMs);
 }
 
-function retryAfterMs(value: string | undefined, nowMs: number): number {
-  if (value === undefined) return 0;
-  if (/^\s*\d/.test(value) && !/[a-z]/i.test(value)) return secondsMs(value);
+function retryAfterMs(nowMs: number, value = ''): number {
+  // Every date that a vendor writes has a letter in it.
+  if (!/[a-z]/i.test(value)) return secondsMs(value);
   const date = Date.parse(value);
   return Number.isNaN(date) ? 0 : believable(date - nowMs);
 }
 
-function secondsMs(value: string | undefined): number {
-  if (value === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(value)) return 0;
+function secondsMs(value = ''): number {
+  if (!/^\s*\d+(\.\d+)?\s*$/.test(value)) return 0;
   return believable(Math.ceil(Number(value) * 1000));
 }
 

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
  * What it lets through is harmless in a terminal, in a runner's log (no `::`, `##[`, CR), inside a Markdown code span
  * and in HTML text; everything else becomes `\u{hex}`, so two different inputs never look the same.
  */
-const HARMLESS = /^[A-Za-z0-9 ._+@'(),/-]$/u;
-const WORD = /^[\p{L}\p{M}\p{N}]$/u;
-const IGNORABLE = /^\p{Default_Ignorable_Code_Point}$/u;
+const HARMLESS = /[A-Za-z0-9 ._+@'(),/-]/u;
+const WORD = /[\p{L}\p{M}\p{N}]/u;
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
 const ALL_HARMLESS = /^[A-Za-z0-9 ._+@'(),/-]*$/;
 
 const MAX_CODE_POINTS = 80;
@@ -38,11 +38,10 @@ export function lengthOfPoints(text: string, count: number): number {
   return length;
 }
 
+/** One character as it is, or escaped. */
 function escapePoint(point: string): string {
-  if (HARMLESS.test(point)) return point;
-  const code = point.codePointAt(0) ?? 0;
-  if (code > 0x7f && WORD.test(point) && !IGNORABLE.test(point)) return point;
-  return `\\u{${code.toString(16)}}`;
+  if (HARMLESS.test(point) || (WORD.test(point) && !IGNORABLE.test(point))) return point;
+  return `\\u{${(point.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** The message of a workflow command (`::error …::message`), by the runner's own unescaping. */
@@ -80,7 +79,7 @@ function formsOf(secret: string): ReadonlySet<string> {
   return new Set([
     secret,
     bytes.toString('base64'),
-    bytes.toString('base64').replace(/={1,2}$/, ''),
+    bytes.toString('base64').replaceAll('=', ''),
     bytes.toString('base64url'),
     ...escaped,
     ...escaped.map((form) => form.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase())),
