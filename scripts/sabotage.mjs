@@ -1,13 +1,13 @@
 // Breaks each promise on purpose, one line at a time, in a copy of the repository, and sees whether its test notices. Ends with 1 when
 // one does not. `npm run sabotage -- --only P4` tries one; `--out FILE` keeps what came of it.
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
-const PARTS = ['src', 'test', 'schemas', 'policies', 'docs', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'README.md'];
+const LEFT_OUT = new Set(['node_modules', '.git', '.stryker-tmp', '.rollcall']);
 
 const promises = JSON.parse(await readFile('test/reliability/promises.json', 'utf8'));
 const chosen = promises.flatMap((promise) => promise.proofs.map((proof) => ({ ...proof, promise: promise.id })));
@@ -19,8 +19,7 @@ const results = [];
 /** Tests that were seen to pass first: one that fails anyway notices nothing. */
 const wellBefore = new Set();
 try {
-  for (const part of PARTS) await cp(part, path.join(copy, part), { recursive: true });
-  for (const part of ['dist', '.github', 'action.yml']) await cp(part, path.join(copy, part), { recursive: true }).catch(() => undefined);
+  for (const part of await readdir('.')) if (!LEFT_OUT.has(part)) await cp(part, path.join(copy, part), { recursive: true });
   await symlink(path.resolve('node_modules'), path.join(copy, 'node_modules'));
   for (const proof of tried) {
     results.push(await attempt(proof));

@@ -81,7 +81,7 @@ interface AccountFacts {
   /** What the last processes gave and took themselves, by process. */
   readonly ours: Map<string, number>;
   readonly posts: number[];
-  readonly deletes: { readonly at: number; readonly stranger: boolean }[];
+  readonly deletes: { readonly at: number; readonly email: string; readonly stranger: boolean }[];
 }
 
 interface ProcessFacts {
@@ -140,7 +140,7 @@ export function createSimChecker(
         judgeDifference({ email, before, after, reached, process, own, today: today(), fail });
         own.settled.delete(email);
         if (after.length === 0 && !isPutBack && !process.commission.policy.approvals.has(reached.account.name))
-          own.deletes.push({ at: now(), stranger: own.strangers.has(email) || !own.named.has(email) });
+          own.deletes.push({ at: now(), email, stranger: own.strangers.has(email) || !own.named.has(email) });
       }
       if (reached.request.method !== 'GET') judgeLimits(reached, process, own, now(), fail);
       // What was throttled is sent again after the wait it was told.
@@ -319,7 +319,8 @@ function judgeLimits({ account, before, after }: Reached, { commission }: Proces
   const { policy, pid } = commission;
   const recent = own.deletes.filter((one) => at - one.at < DAY_MS);
   for (const stranger of [true, false]) {
-    const count = recent.filter((one) => one.stranger === stranger).length;
+    // Whoever is let in again and again is one person.
+    const count = new Set(recent.filter((one) => one.stranger === stranger).map(({ email }) => email)).size;
     if (count > account.guards.max_deletes && !policy.approvals.has(account.name)) {
       fail(
         `${pid}: ${count} ${stranger ? 'strangers' : 'people'} deleted in ${account.name} within a day, and ${account.guards.max_deletes} may be`,
