@@ -27,8 +27,15 @@ export function chainRecord(
   return {
     line: `${open.slice(0, -1)},"hash":"${hash}"${signed}}`,
     // Read back from the line, so that what is remembered is what is written.
-    record: { ...(JSON.parse(open) as Omit<LedgerRecord, 'hash'>), hash } as LedgerRecord,
+    record: withHash(open, hash),
   };
+}
+
+/** A ledger of years has many records: each is parsed once and never copied. */
+function withHash(open: string, hash: string): LedgerRecord {
+  const record = JSON.parse(open);
+  record.hash = hash;
+  return record;
 }
 
 /**
@@ -53,7 +60,7 @@ export function readRecord(path: string, line: string, before: Place | null, che
   if (digestOfBytes(open) !== hash) throw damaged('its hash is another');
   let record: LedgerRecord;
   try {
-    record = { ...JSON.parse(open), hash };
+    record = withHash(open, hash);
   } catch {
     throw damaged('it is not JSON');
   }

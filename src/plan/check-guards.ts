@@ -95,13 +95,16 @@ function checkDeletes(input: GuardInput, budget: 'policy' | 'strangers'): GuardR
   const before = budget === 'policy' ? 0 : changes.filter((change) => deleteBudget(change, capabilities) === 'policy').length;
   const covered = before + counted.length <= approved;
   const actual = spent + counted.length;
-  const common = { account: name, budget, actual, changes: counted.map((change) => change.id) };
+  const ids = counted.map((change) => change.id);
   const people = budget === 'policy' ? 'deletes and lowered admins' : 'taken back from strangers, stray invitations and raised admins';
 
   const judge = (guard: GuardName, limit: number | null, limitWords: string): GuardResult => {
     const over = limit !== null && counted.length > 0 && actual > limit;
     return {
-      ...common,
+      account: name,
+      budget,
+      actual,
+      changes: ids,
       guard,
       limit,
       verdict: over && !covered ? 'block' : 'pass',

@@ -1,7 +1,6 @@
 import { isUnexplained } from '../drift-answer.ts';
 import type {
   AccountHistory,
-  AccountPolicy,
   Capabilities,
   CapabilitiesOf,
   Change,
@@ -161,7 +160,11 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   const blocked = guards.some((guard) => guard.verdict === 'block');
   return {
     account: {
-      ...nameAccount(policy, history.recorded),
+      account: policy.name,
+      provider: policy.provider,
+      api: policy.api,
+      owner: policy.owner,
+      recorded: history.recorded,
       verdict: blocked ? 'blocked' : changes.length > 0 ? 'applicable' : 'empty',
       observation: {
         at: observation.at,
@@ -193,14 +196,6 @@ function planAccount(desired: DesiredAccount, reading: Reading, input: PlanInput
   };
 }
 
-/** What a plan says of an account without looking at it. */
-function nameAccount(
-  { name, provider, api, owner }: AccountPolicy,
-  recorded: boolean,
-): Pick<PlanAccount, 'account' | 'provider' | 'api' | 'owner' | 'recorded'> {
-  return { account: name, provider, api, owner, recorded };
-}
-
 function scopesOf({ accounts }: DesiredState): ReadonlySet<string> {
   return new Set([...accounts.values()].map(({ policy }) => policy.scope ?? ''));
 }
@@ -214,7 +209,11 @@ function unreadAccount(desired: DesiredAccount, unread: Unread, history: Account
   const { policy } = desired;
   return {
     account: {
-      ...nameAccount(policy, history.recorded),
+      account: policy.name,
+      provider: policy.provider,
+      api: policy.api,
+      owner: policy.owner,
+      recorded: history.recorded,
       verdict: 'incomplete',
       observation: {
         at: unread.at,

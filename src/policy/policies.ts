@@ -165,15 +165,20 @@ export function toTeam({ origin, root }: PolicyDocument, value: Team): TeamEntry
     const { email, until } = typeof member === 'string' ? { email: member, until: null } : member;
     return { origin, at, valuesAt, email: email.toLowerCase(), until: until ?? null };
   });
-  const grants = value.grants.map((grant, index) => ({
-    ...entryAt(origin, grantNodes[index] ?? root),
-    team: origin.name,
-    account: grant.account,
-    role: grant.role ?? null,
-    group: grant.group ?? null,
-    reason: grant.reason,
-    until: grant.until ?? null,
-  }));
+  const grants = value.grants.map((grant, index) => {
+    const { at, valuesAt } = entryAt(origin, grantNodes[index] ?? root);
+    return {
+      origin,
+      at,
+      valuesAt,
+      team: origin.name,
+      account: grant.account,
+      role: grant.role ?? null,
+      group: grant.group ?? null,
+      reason: grant.reason,
+      until: grant.until ?? null,
+    };
+  });
   return { ...entryAt(origin, root), name: origin.name, members, grants };
 }
 

@@ -3,20 +3,27 @@ import { createRedactor } from '../text/encode.ts';
 /** No document of a vendor is nested as deep. */
 const MAX_DEPTH = 50;
 
-/**
- * Takes the secrets of a client out of what it is told: a name or an address that repeats its key would be stored and shown like any other.
- * `json` is what `body` says.
- */
-export function createCleaner(): (json: unknown, body: string, secrets: readonly string[]) => unknown {
+/** Takes the secrets of a client out of what it is told. */
+export interface Cleaner {
+  /** What is secret from now on: a token is another one every hour. */
+  knows(secrets: readonly string[]): void;
+  redact(text: string): string;
+  /** A document; `body` is the text it was parsed from. A name or an address that repeats a key would be stored and shown like any other. */
+  document(json: unknown, body: string): unknown;
+}
+
+export function createCleaner(): Cleaner {
   let known: readonly string[] = [];
   let redact = createRedactor(known);
-  return (json, body, secrets) => {
-    if (secrets.length !== known.length || secrets.some((secret, index) => secret !== known[index])) {
+  return {
+    knows: (secrets) => {
+      if (secrets.length === known.length && secrets.every((secret, index) => secret === known[index])) return;
       known = [...secrets];
       redact = createRedactor(known);
-    }
+    },
+    redact: (text) => redact(text),
     // Only an escape hides a secret from a look at the whole.
-    return !body.includes('\\') && redact(body) === body ? json : clean(json, redact, 0);
+    document: (json, body) => (!body.includes('\\') && redact(body) === body ? json : clean(json, redact, 0)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Http, HttpReply, HttpRequest, Random } from '../ports.ts';
-import { redact, visible } from '../text/encode.ts';
-import { createCleaner } from './create-cleaner.ts';
+import { visible } from '../text/encode.ts';
+import { type Cleaner, createCleaner } from './create-cleaner.ts';
 import { doubtClock } from './doubt-clock.ts';
 import { retryDelay } from './retry-delay.ts';
 import { normaliseVendorError, type VendorError } from './vendor-error.ts';
@@ -83,7 +83,7 @@ export interface VendorClient {
 export function createVendorClient(options: VendorClientOptions): VendorClient {
   const { http, clock, random, origin, deadlineAt, interrupted, graceOver, judge = () => null } = options;
   const credential: Credential = 'credential' in options ? options.credential : { kind: 'bearer', key: options.bearer };
-  const clean = createCleaner();
+  const cleaner = createCleaner();
   let requests = 0;
   let keyRefused: Answer | null = null;
   /** What the vendor wants to hear no more of before an instant that was not waited for. */
@@ -117,12 +117,12 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
 
   /** An answer as far as it may be believed and shown. */
   function heard(reply: HttpReply, method: HttpRequest['method']): Sent {
-    const secrets = secretsOf(credential);
-    const answer = answerOf(reply, secrets, judge);
+    cleaner.knows(secretsOf(credential));
+    const answer = answerOf(reply, cleaner, judge);
     if (reply.kind !== 'reply' || answer.kind !== 'ok') return { answer, headers: reply.kind === 'reply' ? reply.headers : {} };
     const doubt = method === 'GET' ? doubtClock(reply.headers, origin, clock.now()) : null;
     const believed: Answer =
-      doubt === null ? { ...answer, json: clean(answer.json, reply.body, secrets) } : { kind: 'lost', message: doubt };
+      doubt === null ? { ...answer, json: cleaner.document(answer.json, reply.body) } : { kind: 'lost', message: doubt };
     return { answer: believed, headers: reply.headers };
   }
 
@@ -257,9 +257,9 @@ function isPostponed(answer: Answer): boolean {
   return answer.kind === 'limited' && answer.notBeforeMs > 0;
 }
 
-function answerOf(reply: HttpReply, secrets: readonly string[], judge: NonNullable<ClientWorld['judge']>): Answer {
+function answerOf(reply: HttpReply, { redact }: Cleaner, judge: NonNullable<ClientWorld['judge']>): Answer {
   if (reply.kind !== 'reply') {
-    return { kind: reply.kind, message: visible(redact(reply.reason, secrets)) };
+    return { kind: reply.kind, message: visible(redact(reply.reason)) };
   }
   const { status } = reply;
   if (status === 204) return { kind: 'ok', status, json: null };
@@ -267,7 +267,7 @@ function answerOf(reply: HttpReply, secrets: readonly string[], judge: NonNullab
   if (status >= 200 && status < 300) {
     return json === undefined ? { kind: 'lost', message: `the answer (${status}) was not JSON` } : { kind: 'ok', status, json };
   }
-  const error = normaliseVendorError(status, json, secrets);
+  const error = normaliseVendorError(status, json, redact);
   const { code, says: message } = error;
   if (status === 404) return { kind: 'absent', code, message };
   const judged = status < 500 ? judge(error) : null;

@@ -1,4 +1,4 @@
-import { createRedactor, visible } from '../text/encode.ts';
+import { visible } from '../text/encode.ts';
 
 const MAX_WORDS = 200;
 const MAX_UNKNOWN = 120;
@@ -36,11 +36,12 @@ interface Told {
 /**
  * One error out of every body that the vendors answer with: Telnyx's `errors[]`; SCIM's `detail` (its `status` is a text); Twilio's
  * classic `message` with `more_info` or `moreInfo`; RFC 9457's `title` and `detail`; OAuth's `error`. A body of no known shape is shown
- * in part. `json` is undefined for what was not JSON.
+ * in part. `json` is undefined for what was not JSON;
+ * `redact` takes known secrets out of a text.
  */
-export function normaliseVendorError(status: number, json: unknown, secrets: readonly string[]): VendorError {
+export function normaliseVendorError(status: number, json: unknown, redact: (text: string) => string): VendorError {
   // All of it before any of it is cut: half a secret is not found any more.
-  const told = tell(withoutSecrets(json, createRedactor(secrets), 0));
+  const told = tell(withoutSecrets(json, redact, 0));
   const code = visible(textOf(told.code));
   const words = told.words.map(textOf).filter((word) => word !== '');
   const message = visible(words.join(' - '), MAX_WORDS);

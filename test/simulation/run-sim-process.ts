@@ -4,8 +4,9 @@ import { drift } from '../../src/commands/drift.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { createRun, type GlobalFlags } from '../../src/commands/run-context.ts';
 import { RollcallError } from '../../src/errors.ts';
-import { openStateBranch, type StateRemote } from '../../src/github/open-state-branch.ts';
+import { openStateBranch } from '../../src/github/open-state-branch.ts';
 import type { Disk, Http, LedgerStorage, World } from '../../src/ports.ts';
+import type { MemoryRemote } from '../github/state-memory-remote.ts';
 import { memorySource } from '../policy/memory-source.ts';
 import type { Draw } from './create-draw.ts';
 import type { Timeline } from './create-timeline.ts';
@@ -44,7 +45,7 @@ export interface Surroundings {
 /** Where the ledger is: a file whose disk knows what is durable, or a branch that moves by compare-and-swap. */
 export type Ledger =
   | { readonly kind: 'file'; readonly disk: ReturnType<typeof openMemoryDisk> }
-  | { readonly kind: 'branch'; readonly remote: StateRemote };
+  | { readonly kind: 'branch'; readonly remote: MemoryRemote };
 
 export interface Came {
   /** Null where the process died. */
@@ -57,6 +58,8 @@ export interface Came {
 export const LEDGER = '/work/ledger.jsonl';
 export const PLAN = '/work/plan.json';
 const GRACE_MS = 5_000;
+/** Nobody presses Ctrl-C in most runs. */
+const NEVER = new AbortController().signal;
 const FLAGS: GlobalFlags = {
   policies: 'policies',
   account: [],
@@ -106,8 +109,8 @@ interface Life {
 }
 
 function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }: Surroundings): Life {
-  const interrupt = new AbortController();
-  const grace = new AbortController();
+  const interrupt = interruptAt === null ? null : new AbortController();
+  const grace = interruptAt === null ? null : new AbortController();
   let steps = 0;
   let dead = false;
   let interruptedMs = Number.POSITIVE_INFINITY;
@@ -123,8 +126,8 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
   };
   return {
     died,
-    interrupted: interrupt.signal,
-    graceOver: grace.signal,
+    interrupted: interrupt?.signal ?? NEVER,
+    graceOver: grace?.signal ?? NEVER,
     steps: () => steps,
     step: async (what, act, half) => {
       if (dead) return never();
@@ -132,9 +135,9 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
       if (steps === interruptAt) {
         trace(`${pid} interrupted at ${what}`);
         interruptedMs = timeline.now();
-        interrupt.abort();
+        interrupt?.abort();
       }
-      if (timeline.now() - interruptedMs >= GRACE_MS) grace.abort();
+      if (timeline.now() - interruptedMs >= GRACE_MS) grace?.abort();
       const isLast = steps === death?.at;
       if (isLast && death.how !== 'after') {
         if (death.how === 'half') half?.();

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Counts, simulate } from './simulate.ts';
+import type { Counts } from './open-sim.ts';
+import { simulate } from './simulate.ts';
 
 /** What a worker tells: how far it is, and every world in which a promise was broken. */
 export interface Told {

@@ -20,19 +20,21 @@ export function answerAssignments(ask: OrganizationAsk): Prepared {
   return method === 'POST' ? createAssignment(ask) : onlyReply(refuse(ask, 405, 20_004, 'Method not allowed'));
 }
 
+const ROLE_ROWS = TWILIO_ROLES.map((role) => ({
+  ...role,
+  external_description: `${role.friendly_name} as Twilio describes it.`,
+  role_product_group: role.product_group,
+  policy: { allow: [], deny: null, format: '2' },
+  resource_types: null,
+  date_created: '2024-05-01T00:00:00Z',
+  date_updated: '2024-05-01T00:00:00Z',
+}));
+
 /** Answers `/v2/Organizations/Roles`. */
 export function answerRoles(ask: OrganizationAsk): EmulatedReply {
   const { query, needs } = ask;
   const search = query.get('Search')?.toLowerCase();
-  const roles = TWILIO_ROLES.filter((role) => search === undefined || role.friendly_name.toLowerCase().includes(search)).map((role) => ({
-    ...role,
-    external_description: `${role.friendly_name} as Twilio describes it.`,
-    role_product_group: role.product_group,
-    policy: { allow: [], deny: null, format: '2' },
-    resource_types: null,
-    date_created: '2024-05-01T00:00:00Z',
-    date_updated: '2024-05-01T00:00:00Z',
-  }));
+  const roles = ROLE_ROWS.filter((role) => search === undefined || role.friendly_name.toLowerCase().includes(search));
   const pages = pageAsk(ask, 'roles', 50, 1000);
   const page = takeTokenPage(roles, pages);
   if ('status' in page) return page;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { normaliseVendorError } from '../../../src/provider/vendor-error.ts';
+import { createRedactor } from '../../../src/text/encode.ts';
 
 const SECRET = 'secret-canary-0001';
 
@@ -66,18 +67,27 @@ describe('every style of error is one error, with the code and the words of the 
     ],
     ['OAuth', 400, { error: 'invalid_client', error_description: 'unknown client' }, { code: 'invalid_client', message: 'unknown client' }],
   ])('%s', (_style, status, body, expected) => {
-    expect(normaliseVendorError(status, body, [])).toMatchObject({ status, ...expected });
+    expect(normaliseVendorError(status, body, createRedactor([]))).toMatchObject({ status, ...expected });
   });
 
   test('a body of no known shape is shown in part, without what may be a secret', () => {
-    const { message } = normaliseVendorError(500, { auth_token: 'abc', nested: { secret: 'def' }, why: 'x'.repeat(500) }, []);
+    const { message } = normaliseVendorError(
+      500,
+      { auth_token: 'abc', nested: { secret: 'def' }, why: 'x'.repeat(500) },
+      createRedactor([]),
+    );
     expect(message).not.toMatch(/abc|def/);
     expect(message).toContain('why');
     expect(message.length).toBeLessThan(250);
   });
 
   test.each([[undefined], [null], ['text'], [[]], [{}], [{ errors: [] }], [7]])('%j says nothing, and the status stands', (body) => {
-    expect(normaliseVendorError(500, body, [])).toEqual({ status: 500, code: '', message: '', says: 'the vendor answered 500' });
+    expect(normaliseVendorError(500, body, createRedactor([]))).toEqual({
+      status: 500,
+      code: '',
+      message: '',
+      says: 'the vendor answered 500',
+    });
   });
 
   test('what is hostile is made visible, what is secret is taken out, what is long is cut', () => {
@@ -89,7 +99,7 @@ describe('every style of error is one error, with the code and the words of the 
       { title: hostile, detail: hostile, type: hostile },
       { other: hostile },
     ]) {
-      const told = JSON.stringify(normaliseVendorError(400, body, [SECRET]));
+      const told = JSON.stringify(normaliseVendorError(400, body, createRedactor([SECRET])));
       expect(told).not.toMatch(/::error|\u001b|\\n|canary/);
       expect(told).not.toContain(Buffer.from(SECRET).toString('base64'));
       expect(told.length).toBeLessThan(1200);
@@ -108,24 +118,26 @@ describe('every style of error is one error, with the code and the words of the 
     ['in a header', { errors: [{ title: 'Denied', detail: `Authorization: Bearer ${OTHER}` }] }],
     ['in a member that should be a text', { message: { auth_token: OTHER } }],
   ])("another account's token %s does not leave", (_where, body) => {
-    expect(normaliseVendorError(400, body, []).says).not.toContain(OTHER);
+    expect(normaliseVendorError(400, body, createRedactor([])).says).not.toContain(OTHER);
   });
 
   test('what stands beside such a token stays', () => {
     const body = { message: `auth_token: ${OTHER}, and the account is closed` };
-    expect(normaliseVendorError(400, body, []).message).toBe('auth_token\\u{3a} \\u{5b}secret\\u{5d}, and the account is closed');
+    expect(normaliseVendorError(400, body, createRedactor([])).message).toBe(
+      'auth_token\\u{3a} \\u{5b}secret\\u{5d}, and the account is closed',
+    );
   });
 
   test('of an own secret nothing leaves, wherever a long body of no known shape is cut', () => {
     const secret = 'client-secret-0123456789abcdefghijklmnop';
     for (let pad = 40; pad < 130; pad += 1) {
       const body = { pad: 'a'.repeat(pad), echo: `${secret} and more that makes the body longer than is shown` };
-      expect(normaliseVendorError(400, body, [secret]).says).not.toContain('client-secret');
+      expect(normaliseVendorError(400, body, createRedactor([secret])).says).not.toContain('client-secret');
     }
   });
 
   test('a body that is nested without end is shown in part like any other', () => {
     const body: unknown = JSON.parse(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
-    expect(normaliseVendorError(500, body, []).message).toContain('...');
+    expect(normaliseVendorError(500, body, createRedactor([])).message).toContain('...');
   });
 });
