@@ -10,7 +10,7 @@ import {
   validateTeam,
 } from './generated/validators.js';
 import { didYouMean, showWord } from './nearest-word.ts';
-import { entryOf, LIMITS, type Marked, type PolicyDocument, type PolicyKind } from './policy-tree.ts';
+import { entryOf, LIMITS, type Marked, type PolicyDocument, type PolicyKind, plainValue } from './policy-tree.ts';
 
 const VALIDATORS = {
   account: validateAccount,
@@ -79,7 +79,7 @@ const EMAILS = new Set([
 /** What the schema of a file's kind says about it, at the places it says it of. */
 export function checkShape(document: PolicyDocument, value: unknown): Finding[] {
   const validate: Validator = VALIDATORS[document.origin.kind];
-  if (validate(value)) return [];
+  validate(value);
   const errors = telling(validate.errors ?? [], document.root);
   const findings = errors.slice(0, LIMITS.findings).map((error) => toFinding(error, document));
   if (errors.length > LIMITS.findings) {
@@ -95,7 +95,7 @@ export function checkShape(document: PolicyDocument, value: unknown): Finding[] 
 function telling(errors: readonly SchemaError[], root: Marked): SchemaError[] {
   const unions = new Set(errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath));
   const isOpen = errors.some(({ keyword, instancePath, params }) =>
-    keyword === 'enum' ? KIND_OF_ACCOUNT.test(instancePath) : KIND_OF_ACCOUNT.test(`/${String(params['missingProperty'])}`),
+    keyword === 'enum' ? KIND_OF_ACCOUNT.has(instancePath) : KIND_OF_ACCOUNT.has(`/${String(params['missingProperty'])}`),
   );
   const narrowed = new Set(errors.filter((error) => error.keyword === 'enum' && isCondition(error)).map((error) => error.instancePath));
   return errors.filter((error) => {
@@ -104,13 +104,13 @@ function telling(errors: readonly SchemaError[], root: Marked): SchemaError[] {
     if (isOpen && isCondition(error)) return false;
     if (!unions.has(error.instancePath)) return true;
     const { node } = locate(root, error.instancePath);
-    const isMember = node.kind === 'map' || (node.kind === 'scalar' && typeof node.value === 'string');
+    const isMember = node.kind === 'map' || typeof plainValue(node) === 'string';
     if (error.keyword === 'anyOf') return !isMember;
     return error.keyword !== 'type';
   });
 }
 
-const KIND_OF_ACCOUNT = /^\/(provider|api)$/;
+const KIND_OF_ACCOUNT = new Set(['/provider', '/api']);
 
 function isCondition(error: SchemaError): boolean {
   return error.schemaPath.startsWith('#/allOf/');
@@ -148,9 +148,8 @@ function toFinding(error: SchemaError, document: PolicyDocument): Finding {
 }
 
 function unknownKey(key: string, node: Marked, document: PolicyDocument, where: string, named: string): Finding {
-  const at = entryOf(node, key)?.keyAt ?? node.at;
   const near = didYouMean(key, KEYS[where] ?? []);
-  return finding('unknown-key', document.origin.placeOf(at), showWord(key) ?? 'This', named, near);
+  return finding('unknown-key', placeOfKey(document, node, key), showWord(key) ?? 'This', named, near);
 }
 
 function missingKey(error: SchemaError, document: PolicyDocument, place: Place, named: string): Finding {
@@ -161,8 +160,12 @@ function missingKey(error: SchemaError, document: PolicyDocument, place: Place, 
 /** A key that other kinds of account have. */
 function keyElsewhere(error: SchemaError, document: PolicyDocument): Finding {
   const key = error.instancePath.slice(1);
-  const at = entryOf(document.root, key)?.keyAt ?? document.root.at;
-  return finding('key-elsewhere', document.origin.placeOf(at), key, ONLY_FOR[key] ?? 'another kind of account', kindOf(document));
+  const place = placeOfKey(document, document.root, key);
+  return finding('key-elsewhere', place, key, ONLY_FOR[key] ?? 'another kind of account', kindOf(document));
+}
+
+function placeOfKey({ origin }: PolicyDocument, node: Marked, key: string): Place {
+  return origin.placeOf(entryOf(node, key)?.keyAt ?? node.at);
 }
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -179,17 +182,14 @@ const ONLY_FOR: Readonly<Record<string, string>> = {
 
 /** Which kind of account a file says it is, in words that passed the schema. */
 function kindOf({ root }: PolicyDocument): string {
-  const wordOf = (key: string) => {
-    const value = entryOf(root, key)?.value;
-    return value?.kind === 'scalar' ? String(value.value) : '';
-  };
-  return `an account of ${wordOf('provider')} through ${wordOf('api')}`;
+  const wordAt = (pointer: string) => String(plainValue(locate(root, pointer).node));
+  return `an account of ${wordAt('/provider')} through ${wordAt('/api')}`;
 }
 
 function unknownValue(error: SchemaError, node: Marked, document: PolicyDocument, named: string): Finding {
-  const allowed = error.params['allowedValues'];
-  const known = Array.isArray(allowed) ? allowed.map(String) : [];
-  const near = node.kind === 'scalar' && typeof node.value === 'string' ? didYouMean(node.value, known) : '';
+  const known = [error.params['allowedValues']].flat().map(String);
+  const value = plainValue(node);
+  const near = typeof value === 'string' ? didYouMean(value, known) : '';
   return finding('unknown-value', document.origin.placeOf(node.at), known.map((word) => `\`${word}\``).join(', '), named, near);
 }
 

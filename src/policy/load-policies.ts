@@ -75,7 +75,7 @@ export async function loadPolicies(args: {
     unlisted: listed.length > 0,
     digest: digestOf(gathered.digests),
   };
-  if (files.length > 0) for (const found of await checkPolicies(policies, today, capabilitiesOf)) findings.push(found);
+  for (const found of await checkPolicies(policies, today, capabilitiesOf)) findings.push(found);
   const told = capPerFile(findings.sort(byPlace));
   if (told.some((found) => found.severity === 'error')) return { findings: told, policies: null, desired: null, files: files.length };
   return {
@@ -127,19 +127,21 @@ function gather(document: PolicyDocument, value: unknown, gathered: Gathered): v
 
 /** The first findings of each file, and how many more there are. */
 function capPerFile(findings: readonly Finding[]): Finding[] {
-  const told: Finding[] = [];
-  for (let start = 0; start < findings.length; ) {
-    let end = start;
-    while (findings[end]?.file === findings[start]?.file) end += 1;
-    const last = findings[start + LIMITS.findings];
-    told.push(...findings.slice(start, Math.min(end, start + LIMITS.findings)));
-    if (end - start > LIMITS.findings + 1 && last !== undefined) {
-      const hasError = findings.slice(start + LIMITS.findings, end).some((found) => found.severity === 'error');
-      told.push(finding(hasError ? 'more-findings' : 'more-warnings', last, String(end - start - LIMITS.findings)));
-    } else if (last !== undefined && end > start + LIMITS.findings) told.push(last);
-    start = end;
+  const perFile = new Map<string, Finding[]>();
+  for (const found of findings) {
+    const ofFile = perFile.get(found.file);
+    if (ofFile === undefined) perFile.set(found.file, [found]);
+    else ofFile.push(found);
   }
-  return told;
+  return [...perFile.values()].flatMap(cap);
+}
+
+function cap(findings: readonly Finding[]): readonly Finding[] {
+  const rest = findings.slice(LIMITS.findings);
+  const [next] = rest;
+  if (next === undefined || rest.length === 1) return findings;
+  const hasError = rest.some((found) => found.severity === 'error');
+  return [...findings.slice(0, LIMITS.findings), finding(hasError ? 'more-findings' : 'more-warnings', next, String(rest.length))];
 }
 
 function byPlace(a: Finding, b: Finding): number {

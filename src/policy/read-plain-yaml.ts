@@ -124,7 +124,7 @@ function readKey(cursor: Cursor, at: number, entries: readonly MarkedEntry[]): s
   return entries.length > 100 || entries.some((entry) => entry.key === key) ? null : key;
 }
 
-/** A value that ends with its line, but for a comment; the line below must not go on with it. */
+/** A value that ends with its line, but for a comment; whoever reads the next line sees whether that goes on with it. */
 function readLineValue(cursor: Cursor, line: Line, at: number, depth: number): Marked | null {
   const flow = { cursor, at };
   const opens = cursor.text[at] === '{' || cursor.text[at] === '[';
@@ -132,8 +132,7 @@ function readLineValue(cursor: Cursor, line: Line, at: number, depth: number): M
   const rest = cursor.text.slice(flow.at, line.end);
   if (rest !== '' && !/^ +#/.test(rest)) return null;
   cursor.next += 1;
-  const below = cursor.lines[cursor.next];
-  return below !== undefined && below.indent > line.indent ? null : value;
+  return value;
 }
 
 /** Nothing that is read here takes a line end, so that no collection goes beyond its line. */
@@ -171,14 +170,16 @@ function readFlowEntry(flow: Flow, entries: MarkedEntry[], depth: number): boole
   flow.at = keyAt + key.length + 1;
   skipSpaces(flow);
   const value = readFlow(flow, depth + 1);
-  if (value !== null) entries.push({ key, keyAt, value });
-  return value !== null;
+  if (value === null) return false;
+  entries.push({ key, keyAt, value });
+  return true;
 }
 
 function readFlowItem(flow: Flow, items: Marked[], depth: number): boolean {
   const value = readFlow(flow, depth + 1);
-  if (value !== null) items.push(value);
-  return value !== null;
+  if (value === null) return false;
+  items.push(value);
+  return true;
 }
 
 function skipComma(flow: Flow): boolean {

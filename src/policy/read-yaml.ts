@@ -1,4 +1,4 @@
-import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import type { Alias, Pair, ParsedNode, Scalar } from 'yaml';
 import type { Finding } from '../model.ts';
 import { forbiddenCharacters } from './decode-text.ts';
 import { findSecrets } from './find-secrets.ts';
@@ -46,15 +46,15 @@ export async function readYaml(file: string, text: string, namesKeys: boolean): 
 }
 
 function readDocument(yaml: Yaml, text: string, namesKeys: boolean, report: Report): Marked | null {
-  const documents = yaml.parseAllDocuments(text, OPTIONS);
+  const documents = yaml.parseAllDocuments<ParsedNode, false>(text, OPTIONS);
   const [first, second] = 'empty' in documents ? [] : documents;
-  if (second !== undefined) {
-    const marks = [...text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)].filter((mark) => mark.index > (first?.range?.[0] ?? 0));
-    report('yaml-second-document', marks[0]?.index ?? second.range?.[0] ?? 0);
-    return null;
-  }
   if (first === undefined) {
     report('file-empty', 0);
+    return null;
+  }
+  if (second !== undefined) {
+    const mark = [...text.matchAll(/^(?:---|\.\.\.)(?!\S)/gm)].find(({ index }) => index > first.range[0]);
+    report('yaml-second-document', mark?.index ?? second.range[0]);
     return null;
   }
   const troubles = [...first.errors, ...first.warnings];
@@ -64,11 +64,11 @@ function readDocument(yaml: Yaml, text: string, namesKeys: boolean, report: Repo
     report(code, trouble.pos[0], code === 'yaml-too-deep' ? String(LIMITS.depth) : trouble.code.toLowerCase().replaceAll('_', ' '));
   }
   if (troubles.length > 0) return null;
-  if (isNothing(yaml, first)) {
+  if (isNothing(yaml, first.contents)) {
     report('file-empty', 0);
     return null;
   }
-  return first.contents === null ? null : createWalk(yaml, namesKeys, report)(first.contents, 1);
+  return createWalk(yaml, namesKeys, report)(first.contents, 1);
 }
 
 function codeOf(code: string): FindingCode {
@@ -78,15 +78,12 @@ function codeOf(code: string): FindingCode {
   return 'yaml-syntax';
 }
 
-function isNothing(yaml: Yaml, document: Document.Parsed): boolean {
-  const contents = document.contents;
-  return (
-    contents === null || (yaml.isScalar(contents) && contents.value === null && contents.source === '' && contents.anchor === undefined)
-  );
+function isNothing(yaml: Yaml, contents: ParsedNode): boolean {
+  return yaml.isScalar(contents) && contents.value === null && contents.source === '' && contents.anchor === undefined;
 }
 
-/** Turns the package's nodes into ours. Null stands for a node that was reported. */
-function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: ParsedNode, depth: number) => Marked | null {
+/** Turns the package's nodes into ours. A tree of which something was reported is not whole, and goes no further. */
+function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: ParsedNode, depth: number) => Marked {
   let nodes = 0;
   let reported = 0;
   const tell: Report = (code, at, ...facts) => {
@@ -95,57 +92,45 @@ function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: Pars
   };
 
   /** Whether the node is one of those that policies may hold. */
-  function isAllowed(node: Node, depth: number): boolean {
-    const at = node.range?.[0] ?? 0;
+  function isAllowed(node: ParsedNode, depth: number): node is Exclude<ParsedNode, Alias.Parsed> {
+    const at = node.range[0];
     nodes += 1;
     if (nodes > LIMITS.nodes) {
       if (nodes === LIMITS.nodes + 1) tell('yaml-too-many-nodes', at, String(LIMITS.nodes));
       return false;
     }
     if (yaml.isAlias(node)) tell('yaml-alias', at);
-    else if ('anchor' in node && node.anchor !== undefined) tell('yaml-anchor', at);
+    else if (node.anchor !== undefined) tell('yaml-anchor', at);
     else if (node.tag !== undefined) tell('yaml-tag', at);
     else if (depth > LIMITS.depth) tell('yaml-too-deep', at, String(LIMITS.depth));
     else return true;
     return false;
   }
 
-  function walk(node: ParsedNode, depth: number): Marked | null {
-    if (!isAllowed(node, depth)) return null;
+  function walk(node: ParsedNode, depth: number): Marked {
     const at = node.range[0];
+    if (!isAllowed(node, depth)) return nothing(at);
     if (yaml.isScalar(node)) return readScalar(node, at, namesKeys, tell);
-    if (yaml.isSeq(node)) {
-      const items = node.items.map((item) => walkItem(item, depth + 1, at));
-      return { kind: 'list', at, items: items.filter((item) => item !== null) };
-    }
-    if (!yaml.isMap(node)) return null;
+    if (yaml.isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => walk(item, depth + 1)) };
     const seen = new Set<string>();
-    const entries = node.items.map((pair) => walkPair(pair as Pair<ParsedNode, ParsedNode | null>, seen, depth, at));
-    return { kind: 'map', at, entries: entries.filter((entry) => entry !== null) };
+    return { kind: 'map', at, entries: node.items.flatMap((pair) => walkPair(pair, seen, depth)) };
   }
 
-  function walkItem(item: unknown, depth: number, at: number): Marked | null {
-    if (yaml.isNode(item)) return walk(item as ParsedNode, depth);
-    // `[a: 1]` and `- ` with nothing after it.
-    nodes += 1;
-    return { kind: 'scalar', at, value: null };
-  }
-
-  function walkPair(pair: Pair<ParsedNode, ParsedNode | null>, seen: Set<string>, depth: number, mapAt: number): MarkedEntry | null {
-    const keyAt = pair.key?.range?.[0] ?? mapAt;
-    if (!yaml.isNode(pair.key) || !isAllowed(pair.key, depth)) return null;
+  /** One entry, or none where the key is none. */
+  function walkPair(pair: Pair<ParsedNode, ParsedNode | null>, seen: Set<string>, depth: number): MarkedEntry[] {
+    const keyAt = pair.key.range[0];
+    if (!isAllowed(pair.key, depth)) return [];
     if (!yaml.isScalar(pair.key) || typeof pair.key.value !== 'string') {
       tell('yaml-key', keyAt);
-      return null;
+      return [];
     }
     const key = pair.key.value.normalize('NFC');
-    const value = pair.value === null ? null : walk(pair.value, depth + 1);
-    if (!isKey(key, keyAt, seen)) return null;
-    if (pair.value === null) return { key, keyAt, value: { kind: 'scalar', at: keyAt, value: null } };
-    return value === null ? null : { key, keyAt, value };
+    const value = pair.value === null ? nothing(keyAt) : walk(pair.value, depth + 1);
+    checkKey(key, keyAt, seen);
+    return [{ key, keyAt, value }];
   }
 
-  function isKey(key: string, at: number, seen: Set<string>): boolean {
+  function checkKey(key: string, at: number, seen: Set<string>): void {
     const twice = seen.has(key);
     seen.add(key);
     const shown = showWord(key);
@@ -153,8 +138,7 @@ function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: Pars
     else if (FORBIDDEN_KEYS.has(key)) tell('yaml-forbidden-key', at, key);
     else if (key.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
     else if (twice) tell('yaml-duplicate-key', at, shown === null ? '' : ` ${shown}`);
-    else return !isHidden(key, at, namesKeys, tell);
-    return false;
+    else checkHidden(key, at, namesKeys, tell);
   }
 
   return (node, depth) => {
@@ -164,28 +148,28 @@ function createWalk(yaml: Yaml, namesKeys: boolean, report: Report): (node: Pars
   };
 }
 
-function readScalar(node: Scalar.Parsed, at: number, namesKeys: boolean, tell: Report): MarkedScalar | null {
+function nothing(at: number): MarkedScalar {
+  return { kind: 'scalar', at, value: null };
+}
+
+function readScalar(node: Scalar.Parsed, at: number, namesKeys: boolean, tell: Report): MarkedScalar {
   const value = node.value;
   if (typeof value === 'string') {
     if (value.length > LIMITS.textLength) tell('text-too-long', at, String(LIMITS.textLength));
-    else if (!isHidden(value, at, namesKeys, tell)) return { kind: 'scalar', at, value };
-    return null;
+    else checkHidden(value, at, namesKeys, tell);
+    return { kind: 'scalar', at, value };
   }
   if (typeof value === 'number') {
-    if (DECIMAL.test(node.source)) return { kind: 'scalar', at, value };
-    tell('yaml-number', at);
-    return null;
+    if (!DECIMAL.test(node.source)) tell('yaml-number', at);
+    return { kind: 'scalar', at, value };
   }
   if (typeof value === 'boolean' || value === null) return { kind: 'scalar', at, value };
   tell('yaml-tag', at);
-  return null;
+  return nothing(at);
 }
 
 /** Escapes in double quotes can hide what the raw text does not show. */
-function isHidden(value: string, at: number, namesKeys: boolean, tell: Report): boolean {
-  const point = forbiddenCharacters(value)[0]?.point;
-  if (point !== undefined) tell('forbidden-character', at, point);
-  const secret = findSecrets(value, 1, namesKeys)[0];
-  if (secret !== undefined) tell('secret-in-policy', at, secret.what);
-  return point !== undefined || secret !== undefined;
+function checkHidden(value: string, at: number, namesKeys: boolean, tell: Report): void {
+  for (const { point } of forbiddenCharacters(value).slice(0, 1)) tell('forbidden-character', at, point);
+  for (const { what } of findSecrets(value, 1, namesKeys)) tell('secret-in-policy', at, what);
 }

@@ -73,6 +73,7 @@ describe('is left to the package:', () => {
     ['true in a map in brackets', 'a: { b: true }\n'],
     ['a key without a value, and nothing more', 'a:\n'],
     ['a word with a dash before it', '-a\n'],
+    ['words with a dash before them', '-on call\n'],
     ['a tab in a comment', 'a: b # c\td\n'],
     ['a carriage return in a comment', 'a: b # c\r\n'],
     ['a file that begins with spaces', '  a: b\n'],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { but, type Content, GOOD, load, places } from './memory-source.ts';
+import { loadPolicies } from '../../src/policy/load-policies.ts';
+import { digestOf, digestOfBytes } from '../../src/text/digest.ts';
+import { but, CAPABILITIES, type Content, GOOD, load, memorySource, places } from './memory-source.ts';
 
 const team = (members: readonly string[]) => `members: [${members.join(', ')}]\ngrants: []\n`;
 const strangers = (count: number) => Array.from({ length: count }, (_, at) => `stranger${at}@acme.example`);
@@ -20,6 +22,21 @@ test('a file of 256 KiB is read, and one of a byte more is not', async () => {
     '1:1 The file is larger than 256 KiB. Split it: the files of a folder add up.',
   ]);
   expect(desired).toBeNull();
+});
+
+test('a file that has grown since it was listed is not read either', async () => {
+  const source = memorySource(but({ 'teams/voice.yaml': 'x'.repeat(262_145) }));
+  const list = async (folder: string) => (await source.list(folder))?.map((entry) => ({ ...entry, bytes: 1 })) ?? null;
+  const loaded = await loadPolicies({
+    source: { ...source, list },
+    folder: 'policies',
+    today: '2026-11-22',
+    capabilitiesOf: () => CAPABILITIES,
+    commit: null,
+  });
+  expect(loaded.findings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toEqual([
+    'policies/teams/voice.yaml:1:1 The file is larger than 256 KiB. Split it: the files of a folder add up.',
+  ]);
 });
 
 test('of the findings of one file 200 are told, and how many more there are; a single one more is told itself', async () => {
@@ -52,7 +69,8 @@ test('many findings in one file hide none of the next', async () => {
 test('the digest of policies is of every file, its path and its bytes', async () => {
   const digest = async (changes: Record<string, Content | null>) => (await load(but(changes))).policies?.digest;
   const good = await digest({});
-  expect(good).toMatch(/^sha256:[0-9a-f]{64}$/);
+  const digests = Object.entries(GOOD).map(([path, text]) => [path, digestOfBytes(new TextEncoder().encode(text))]);
+  expect(good).toBe(digestOf(digests));
   expect(await digest({})).toBe(good);
   expect(await digest({ 'teams/voice.yaml': `${GOOD['teams/voice.yaml']}# a\n` })).not.toBe(good);
   expect(await digest({ 'teams/voice.yaml': null, 'teams/voices.yaml': GOOD['teams/voice.yaml'] })).not.toBe(good);
@@ -61,4 +79,33 @@ test('the digest of policies is of every file, its path and its bytes', async ()
 test('the number of files is told, also where one of them is wrong', async () => {
   expect((await load(GOOD)).files).toBe(3);
   expect((await load(but({ 'people/more.yaml': '' }))).files).toBe(4);
+});
+
+test('an empty folder is said to be one, and nothing else is', async () => {
+  expect(places(await load({}))).toEqual(['policies:1:1 policies-empty']);
+});
+
+test('where a file cannot be opened, nobody is said to be unknown for being in it', async () => {
+  const people = { 'people/engineering.yaml': null, 'people/Engineering.yaml': GOOD['people/engineering.yaml'] };
+  expect(places(await load(but(people)))).toEqual(['people/Engineering.yaml:1:1 file-name']);
+  const grant = 'members: []\ngrants: [{ account: telnyx-support, role: member, reason: On call }]\n';
+  expect(places(await load(but({ 'accounts/Other.yaml': '', 'teams/web.yaml': grant })))).toEqual(['accounts/Other.yaml:1:1 file-name']);
+});
+
+test('a team is no account, whatever its name', async () => {
+  const grant = 'members: []\ngrants: [{ account: voice, role: member, reason: On call }]\n';
+  const { findings } = await load(but({ 'teams/web.yaml': grant }));
+  expect(findings.map(({ message }) => message)).toEqual(['No file of accounts/ has the name `voice`.']);
+});
+
+test('the SID of a key is no secret where rosters name keys, and is one elsewhere', async () => {
+  const rotated = (mark: string) =>
+    `attested_by: ada@acme.example\nattested_on: 2026-11-20\nrotated: [{ key: ${mark}SK${'0a'.repeat(16)}${mark}, on: 2026-11-20 }]\n`;
+  for (const mark of ['', '"']) expect(places(await load(but({ 'rosters/telnyx-production.yaml': rotated(mark) })))).toEqual([]);
+  expect(places(await load(but({ 'teams/web.yaml': rotated('') })))).toEqual(['teams/web.yaml:3:18 secret-in-policy']);
+});
+
+test('bytes that are no text are refused at their line, and so is a directive', async () => {
+  expect(places(await load(but({ 'teams/web.yaml': Uint8Array.of(0x61, 0x0a, 0xff) })))).toEqual(['teams/web.yaml:2:1 not-utf8']);
+  expect(places(await load(but({ 'teams/web.yaml': '%YAML 1.2\n---\nmembers: []\n' })))).toEqual(['teams/web.yaml:1:1 yaml-directive']);
 });

@@ -110,6 +110,15 @@ describe('what is missing or belongs elsewhere is said once, for the kind of acc
       ],
     ],
     [
+      'a word for all subaccounts on Telnyx, which is none',
+      'account',
+      account('subaccounts: al\n'),
+      [
+        '4:1 `subaccounts` is for accounts with `api: organization`, and this is an account of telnyx through sub-users. Delete it, or mend `provider` and `api`.',
+        '4:14 Not a value of `subaccounts`. Expected one of `none`, `all`. Did you mean `all`?',
+      ],
+    ],
+    [
       'a name and an address',
       'people',
       '- github: ada\n',
@@ -191,6 +200,12 @@ describe('a value that cannot be is said with what can be:', () => {
       'roster',
       row('').replace('active', 'activ'),
       ['6:11 Not a value of `status`. Expected one of `active`, `pending`. Did you mean `active`?'],
+    ],
+    [
+      'a number for a status',
+      'roster',
+      row('').replace('active', '12'),
+      ['6:11 Expected a text for `status`.', '6:11 Not a value of `status`. Expected one of `active`, `pending`.'],
     ],
     [
       'a list for a status',

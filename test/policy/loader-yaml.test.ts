@@ -29,6 +29,9 @@ describe('the language of a policy file:', () => {
     ['a second document', 'a: b\n---\nc: d\n', ['2:1 yaml-second-document']],
     ['a second document behind the mark of the first', '---\na: b\n---\nc: d\n', ['3:1 yaml-second-document']],
     ['a second document behind an end', 'a: b\n...\nc: d\n', ['2:1 yaml-second-document']],
+    ['a second document behind a comment and the mark of the first', '# a\n---\na: b\n---\nc: d\n', ['4:1 yaml-second-document']],
+    ['a document behind an end of nothing', '...\na: b\n', ['2:1 yaml-second-document']],
+    ['a second document behind an end and the end of the file', 'a: b\n...\n---', ['2:1 yaml-second-document']],
     ['a second document at the end of the file', 'a: b\n---', ['2:1 yaml-second-document']],
     ['dashes that are no mark', 'a: b ---\n---c: d\n---\ne: f\n', ['3:1 yaml-second-document']],
     ['a mark alone', '---\n', ['1:1 file-empty']],
@@ -39,9 +42,13 @@ describe('the language of a policy file:', () => {
     ['an anchor of nothing', '&a\n', ['1:3 yaml-anchor']],
     ['an anchor and its alias', '- &a b\n- *a\n', ['1:6 yaml-anchor', '2:3 yaml-alias']],
     ['an alias of nothing', 'a: *b\n', ['1:4 yaml-alias']],
+    ['an alias without a name', 'a: *\n', ['1:4 yaml-alias']],
     ['an anchor of a key', '&a b: c\n', ['1:4 yaml-anchor']],
     ['a tag of YAML', 'a: !!str b\n', ['1:10 yaml-tag']],
     ['a tag of somebody', 'a: !b c\n', ['1:4 yaml-tag']],
+    ['a tag around an anchor, which is not looked into', 'a: !!seq [&b c]\n', ['1:10 yaml-tag']],
+    ['an anchor of a key, and of its value, which is not looked into', '? &a b\n: &c d\n', ['1:6 yaml-anchor']],
+    ['a key that is a number, with a value that is not looked into', '1: &b c\n', ['1:1 yaml-key']],
     ['a key that is a number', '1: b\n', ['1:1 yaml-key']],
     ['a key that is a list', '? [a]\n: b\n', ['1:3 yaml-key']],
     ['a key that is nothing', '{ : b }\n', ['1:2 yaml-key']],
@@ -66,6 +73,7 @@ describe('the language of a policy file:', () => {
       ['1:2', '1:8', '1:14', '1:19', '1:24', '1:29', '1:33', '1:37', '1:43'].map((place) => `${place} yaml-number`),
     ],
     ['an invisible character behind an escape', '- "a\\u200bb"\n', ['1:3 forbidden-character']],
+    ['two invisible characters in one text, of which the first is told', '- "a\\u200bb\\u200e"\n', ['1:3 forbidden-character']],
     ['an invisible character behind an escape in a key', '"a\\u200bb": c\n', ['1:1 forbidden-character']],
     ['a secret behind an escape', `- "\\x4bEY${'0A1B2C3D'.repeat(4)}"\n`, ['1:3 secret-in-policy']],
     ['both of them in one text', `- "\\u200b \\x4bEY${'0A1B2C3D'.repeat(4)}"\n`, ['1:3 forbidden-character', '1:3 secret-in-policy']],
@@ -83,6 +91,12 @@ describe('the language of a policy file:', () => {
     expect(await says('"r 1": b\n"r 1": c\n')).toEqual(['The key stands twice in this map. Keep one of them.']);
   });
 
+  test('what is no YAML is said in words', async () => {
+    expect(await says('a: [b\n')).toEqual([
+      'This is not YAML (bad indent). Check the indentation, the quotes and the brackets here and above.',
+    ]);
+  });
+
   test('what is too deep is said with the limit', async () => {
     expect(await says(nested(17))).toEqual(['Nested more than 16 levels deep.']);
     expect(await says('['.repeat(5_000))).toContain('Nested more than 16 levels deep.');
@@ -93,6 +107,7 @@ describe('the language of a policy file:', () => {
     expect(await reads(list(19_997))).toMatchObject({ a: { length: 19_997 } });
     expect(await reads(list(19_999))).toEqual([`1:${5 + 3 * 19_997} yaml-too-many-nodes`]);
     expect(await says(list(19_998))).toEqual(['More than 20000 values in one file. Split it: the files of a folder add up.']);
+    expect(await reads(list(19_998).replace(']', ', 0x1, &b c]'))).toEqual([`1:${5 + 3 * 19_997} yaml-too-many-nodes`]);
   });
 
   test('of many findings the first 200 are told, and how many more there are', async () => {
@@ -120,6 +135,7 @@ describe('the bytes of a policy file:', () => {
     ['a bad byte on the first line', bytes(0xff, 'a\nb\n'), ['1:1 not-utf8']],
     ['a bad byte on the third line', bytes('a\n\nb', 0xff, '\nc\n'), ['3:1 not-utf8']],
     ['a bad byte at the end of the last line', bytes('a\nb\n', 0xe2, 0x82), ['3:1 not-utf8']],
+    ['a bad byte as the last of the file', bytes('a\nb', 0xff), ['2:1 not-utf8']],
     ['half a character before a line end', bytes('a\nb', 0xe2, 0x82, '\nc\n'), ['2:1 not-utf8']],
     [
       'two lines with invisible characters',
