@@ -189,13 +189,19 @@ function deleteReason(row: Row, live: LivePrincipal, origin: Origin): ReasonCode
 }
 
 function patchOf(row: Row, live: LivePrincipal, origin: Origin, context: Context): Change {
-  const raised = gains(row.desired, heldIn(live), context.capabilities);
+  const raised = hasMore(row.desired, heldIn(live), context.capabilities);
   const rename = renameFor(row, live, context);
   const name = rename?.origin === origin ? rename.name : live.name;
   const isBack = live.status === 'inactive';
   const after: Access = { ...accessOf(live), ...(isBack ? { status: 'active' } : {}), ...row.desired, name };
   const reason = isBack ? 'reactivated' : patchReason(origin, raised);
   return complete({ ...patchDraft(live, after, origin, reason, row, context), tags: driftTags(origin, raised) }, context);
+}
+
+/** Also a role that gives nothing beside the one that stands alone is more than was agreed to: nobody is lowered by it. */
+function hasMore(desired: Holding, live: Holding, capabilities: Capabilities): boolean {
+  if (gains(desired, live, capabilities)) return true;
+  return live.roles.length > desired.roles.length && !gains(live, desired, capabilities);
 }
 
 function patchReason(origin: Origin, raised: boolean): ReasonCode {
