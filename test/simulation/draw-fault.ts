@@ -45,14 +45,14 @@ const RETRY_AFTER: readonly Readonly<Record<string, string>>[] = [
   { 'x-ratelimit-reset': '3' },
 ];
 
-export type Faults = () => Fault | null;
+export type Faults = (isWrite: boolean) => Fault | null;
 
-/** A share of all requests is struck, by the kinds that this world has. */
+/** A share of all requests is struck, by the kinds that this world has; what changes something is rarer than reads, and struck more often. */
 export function drawFaults(draw: Draw): Faults {
-  const share = 0.18 + draw.random() * 0.22;
+  const share = 0.15 + draw.random() * 0.22;
   const some = draw.some(SHAPES, 0.4);
   const kinds = some.length === 0 ? SHAPES : some;
-  return () => (draw.chance(share) ? draw.pick(kinds)(draw) : null);
+  return (isWrite) => (draw.chance(isWrite ? share * 1.6 : share) ? draw.pick(kinds)(draw) : null);
 }
 
 export const DISK_ERRORS = ['ENOSPC', 'EIO', 'EROFS'] as const;

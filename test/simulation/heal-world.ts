@@ -1,9 +1,9 @@
 import { parseLedger } from '../../src/apply/open-ledger.ts';
 import { openStateBranch } from '../../src/github/open-state-branch.ts';
-import { isAdmin } from './create-sim-checker.ts';
 import { dayOf, isNamed, newest, PEOPLE, type Sim, STRANGERS, vendorOf } from './open-sim.ts';
 import { runErrand } from './run-errand.ts';
 import { LEDGER } from './run-sim-process.ts';
+import { isAdmin } from './sim-facts.ts';
 import { rolesOn, writePolicy } from './sim-policy.ts';
 
 const MINUTE_MS = 60_000;

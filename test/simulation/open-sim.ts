@@ -1,11 +1,12 @@
 import { openMemoryRemote } from '../github/state-memory-remote.ts';
 import { createDraw, type Draw } from './create-draw.ts';
-import { createSimChecker, ROLES, type SimChecker } from './create-sim-checker.ts';
+import { createSimChecker, type SimChecker } from './create-sim-checker.ts';
 import { createTimeline, type Timeline } from './create-timeline.ts';
 import type { Faults } from './draw-fault.ts';
 import { openMemoryDisk } from './memory-disk.ts';
 import { openSimVendor, type SimVendor } from './open-sim-vendor.ts';
 import type { Ledger } from './run-sim-process.ts';
+import { ROLES } from './sim-facts.ts';
 import { type Grants, type SimAccount, type SimPolicy, withLesser, writePolicy } from './sim-policy.ts';
 
 export interface Counts {
@@ -15,7 +16,11 @@ export interface Counts {
   exposed: number;
   faults: number;
   writes: number;
+  /** Of the writes those that a fault struck. */
+  struckWrites: number;
   deaths: number;
+  /** Of the deaths those at a request that changes something. */
+  deathsAtWrites: number;
   steps: number;
   /** Runs after the faults stopped until nothing was left to do. */
   healing: number;
@@ -100,13 +105,13 @@ export function openSim(draw: Draw, { number, accounts, live, unmanaged, commit,
     accounts,
     vendors,
     ledger: openLedger(ledger, begun?.written ?? new Map()),
-    checker: createSimChecker(() => timeline.now(), accounts, commits, unmanaged),
+    checker: createSimChecker(() => timeline.now(), accounts, commits, unmanaged, ledger),
     commits,
     env: Object.assign({}, ...[...vendors.values()].map((vendor) => vendor.env)) as Record<string, string>,
     files: new Map(),
     living: new Set(),
     trace: [`begins as ${number}`],
-    counts: { runs: 0, requests: 0, exposed: 0, faults: 0, writes: 0, deaths: 0, steps: 0, healing: 0 },
+    counts: { runs: 0, requests: 0, exposed: 0, faults: 0, writes: 0, struckWrites: 0, deaths: 0, deathsAtWrites: 0, steps: 0, healing: 0 },
     weather: null,
     plannedFrom: null,
     nextPid: 1,

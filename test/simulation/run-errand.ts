@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../src/ports.ts';
-import type { Truths } from './create-sim-checker.ts';
 import { NAMES, newest, type Sim, START_MS, vendorOf } from './open-sim.ts';
 import { type Came, type Commission, type Errand, runSimProcess, type Surroundings } from './run-sim-process.ts';
+import type { Truths } from './sim-facts.ts';
 
 export type Fate = Partial<Pick<Commission, 'death' | 'interruptAt'>>;
 
@@ -18,6 +18,7 @@ export async function runErrand(sim: Sim, errand: Errand, { death = null, interr
   const came = await runSimProcess(commission, surroundings(sim, pid));
   sim.living.delete(pid);
   if (came.exit === null) bury(sim);
+  if (came.diedAtWrite) counts.deathsAtWrites += 1;
   if (errand === 'plan' && (came.exit !== 0 || !sim.files.has('/work/plan.json'))) sim.plannedFrom = null;
   counts.runs += 1;
   counts.steps += came.steps;
@@ -65,20 +66,21 @@ async function send(sim: Sim, pid: number, request: HttpRequest): ReturnType<Sur
   const vendor = sim.vendors.get(NAMES[kind]);
   if (vendor === undefined) return { kind: 'unsent', reason: 'there is no such host' };
   const { world, account } = vendor;
-  const fault = sim.weather?.faults() ?? null;
+  const isWrite = request.method !== 'GET' && !request.url.endsWith('/token');
+  const fault = sim.weather?.faults(isWrite) ?? null;
   world.faults.clear();
   if (fault !== null) world.faults.add(fault);
-  const isWrite = request.method !== 'GET' && !request.url.endsWith('/token');
   const before: Truths = isWrite ? vendor.truth() : NOBODY;
   const asked = world.requests.length;
   const answer = world.http().send(request);
   const record = world.requests[asked];
   counts.requests += 1;
   if (sim.weather !== null) counts.exposed += 1;
-  if (fault !== null) counts.faults += 1;
-  if (isWrite) counts.writes += 1;
   const after: Truths = isWrite ? vendor.truth() : NOBODY;
   const struck = record?.fault ?? null;
+  if (struck !== null) counts.faults += 1;
+  if (isWrite) counts.writes += 1;
+  if (isWrite && struck !== null) counts.struckWrites += 1;
   if (struck !== 'refused') {
     checker.reached({ pid, account, request, fault: struck, status: record?.status ?? null, before, after });
   }

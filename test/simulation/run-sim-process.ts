@@ -20,8 +20,11 @@ export interface Commission {
   readonly errand: Errand;
   readonly policy: SimPolicy;
   readonly pid: number;
-  /** The step at which it dies, before the step has its effect, halfway or after it; null: it lives. */
-  readonly death: { readonly at: number; readonly how: 'before' | 'half' | 'after' } | null;
+  /**
+   * The step at which it dies, before the step has its effect, halfway or after it; null: it lives. Steps are counted among all, among those
+   * that leave something behind (records, pushes, and requests that change something), or among these requests alone.
+   */
+  readonly death: { readonly at: number; readonly among?: keyof typeof STEPS; readonly how: 'before' | 'half' | 'after' } | null;
   /** The step at which somebody presses Ctrl-C. */
   readonly interruptAt: number | null;
 }
@@ -53,7 +56,14 @@ export interface Came {
   readonly stdout: string;
   readonly stderr: string;
   readonly steps: number;
+  /** Whether it died at a request that changes something. */
+  readonly diedAtWrite: boolean;
 }
+
+const STEPS = {
+  lasting: /^(append|sync|push|PATCH|PUT|DELETE|POST (?!.*\/token$))/,
+  writes: /^(PATCH|PUT|DELETE|POST (?!.*\/token$))/,
+} as const;
 
 export const LEDGER = '/work/ledger.jsonl';
 export const PLAN = '/work/plan.json';
@@ -77,7 +87,7 @@ export async function runSimProcess(commission: Commission, around: Surroundings
   const out = { stdout: '', stderr: '' };
   const world = worldOf(commission, around, life, out);
   const exit = await Promise.race([life.died, command(commission.errand, world)]);
-  return { exit, ...out, steps: life.steps() };
+  return { exit, ...out, steps: life.steps(), diedAtWrite: STEPS.writes.test(life.diedAt() ?? '') };
 }
 
 async function command(errand: Errand, world: World): Promise<number> {
@@ -104,6 +114,7 @@ interface Life {
   readonly interrupted: AbortSignal;
   readonly graceOver: AbortSignal;
   steps(): number;
+  diedAt(): string | null;
   /** `half` is the effect of a step that was cut off in the middle, where there is one. */
   step<T>(what: string, act: () => Promise<T>, half?: () => void): Promise<T>;
 }
@@ -112,7 +123,8 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
   const interrupt = interruptAt === null ? null : new AbortController();
   const grace = interruptAt === null ? null : new AbortController();
   let steps = 0;
-  let dead = false;
+  let counted = 0;
+  let diedAt: string | null = null;
   let interruptedMs = Number.POSITIVE_INFINITY;
   let die: (nothing: null) => void = () => undefined;
   const died = new Promise<null>((resolve) => {
@@ -121,7 +133,7 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
   const never = <T>(): Promise<T> => new Promise(() => undefined);
   const end = (what: string, how: string): void => {
     trace(`${pid} dies ${how} ${what}`);
-    dead = true;
+    diedAt = what;
     die(null);
   };
   return {
@@ -129,16 +141,19 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
     interrupted: interrupt?.signal ?? NEVER,
     graceOver: grace?.signal ?? NEVER,
     steps: () => steps,
+    diedAt: () => diedAt,
     step: async (what, act, half) => {
-      if (dead) return never();
+      if (diedAt !== null) return never();
       steps += 1;
+      const isCounted = death?.among === undefined || STEPS[death.among].test(what);
+      if (isCounted) counted += 1;
       if (steps === interruptAt) {
         trace(`${pid} interrupted at ${what}`);
         interruptedMs = timeline.now();
         interrupt?.abort();
       }
       if (timeline.now() - interruptedMs >= GRACE_MS) grace?.abort();
-      const isLast = steps === death?.at;
+      const isLast = isCounted && counted === death?.at;
       if (isLast && death.how !== 'after') {
         if (death.how === 'half') half?.();
         end(what, death.how);
@@ -146,7 +161,7 @@ function createLife({ pid, death, interruptAt }: Commission, { timeline, trace }
       }
       const value = await act();
       if (isLast) end(what, 'after');
-      return dead ? never() : value;
+      return diedAt === null ? value : never();
     },
   };
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createDraw, type Draw } from './create-draw.ts';
-import { ROLES } from './create-sim-checker.ts';
 import { DISK_ERRORS, drawFaults } from './draw-fault.ts';
 import { healWorld, isConverged } from './heal-world.ts';
 import {
@@ -19,6 +18,7 @@ import {
 } from './open-sim.ts';
 import { type Fate, runErrand } from './run-errand.ts';
 import { type Errand, LEDGER } from './run-sim-process.ts';
+import { ROLES } from './sim-facts.ts';
 import { writePolicy } from './sim-policy.ts';
 
 /** What became of one world. */
@@ -85,7 +85,7 @@ function badWeather({ draw }: Sim): NonNullable<Sim['weather']> {
 /** One thing that people do, and one that rollcall does, or both. */
 async function liveOn(sim: Sim, mustDie: boolean): Promise<void> {
   const { draw, timeline } = sim;
-  for (let acts = draw.below(3); acts > 0; acts -= 1) draw.pick([edit, edit, visitPortal, visitPortal, acceptSome])(sim);
+  for (let acts = draw.between(1, 3); acts > 0; acts -= 1) draw.pick([edit, edit, visitPortal, visitPortal, acceptSome])(sim);
   timeline.advance(draw.pick([MINUTE_MS, 11 * MINUTE_MS, HOUR_MS + 1, 7 * HOUR_MS, DAY_MS, 3 * DAY_MS]));
   const errand = draw.pick<Errand>(['apply --yes', 'apply --yes', 'drift --revert', 'drift --revert', 'plan']);
   const second = draw.chance(0.2) ? draw.pick<Errand>(['apply --yes', 'drift --revert']) : null;
@@ -100,8 +100,14 @@ async function liveOn(sim: Sim, mustDie: boolean): Promise<void> {
 }
 
 function drawFate(draw: Draw, mustDie: boolean): Fate {
-  if (mustDie || draw.chance(0.25))
-    return { death: { at: draw.between(1, mustDie ? 4 : 60), how: draw.pick(['before', 'half', 'after']) } };
+  if (mustDie || draw.chance(0.25)) {
+    const how = draw.pick(['before', 'half', 'after'] as const);
+    return draw.pick([
+      { death: { at: draw.between(1, 40), how } },
+      { death: { at: draw.between(1, draw.pick([3, 8, 20])), among: 'lasting', how } },
+      { death: { at: draw.between(1, 2), among: 'writes', how } },
+    ] as const);
+  }
   return draw.chance(0.1) ? { interruptAt: draw.between(1, 40) } : {};
 }
 

@@ -14,7 +14,7 @@ const REGRESSIONS = readFileSync(new URL('regressions.txt', import.meta.url), 'u
   .map((line) => Number.parseInt(line, 10));
 
 test(`in the first ${WORLDS} worlds every promise holds, and things go wrong often enough to mean something`, async () => {
-  const sum = { exposed: 0, faults: 0, deaths: 0, writes: 0 };
+  const sum = { exposed: 0, faults: 0, deaths: 0, deathsAtWrites: 0, writes: 0, struckWrites: 0 };
   for (let seed = 1; seed <= WORLDS; seed += 1) {
     const { violations, counts } = await simulate(seed);
     expect(violations, `npm run soak -- --seed ${seed}`).toEqual([]);
@@ -23,6 +23,9 @@ test(`in the first ${WORLDS} worlds every promise holds, and things go wrong oft
   expect(sum.faults / sum.exposed).toBeGreaterThan(0.15);
   expect(sum.deaths).toBeGreaterThan(WORLDS / 2);
   expect(sum.writes).toBeGreaterThan(WORLDS);
+  // What matters most happens where something is changed.
+  expect(sum.deathsAtWrites).toBeGreaterThan(WORLDS / 20);
+  expect(sum.struckWrites).toBeGreaterThan(WORLDS / 20);
 });
 
 test.each(REGRESSIONS)('world %i, in which something was once broken, is well', async (seed) => {
@@ -67,7 +70,13 @@ describe('the checker sees', () => {
     commission: Commission;
   } {
     const policy = writePolicy(1, [account], new Map([['voice', grants]]), new Map());
-    const checker = createSimChecker(() => 0, [account], [policy], new Map([['voice', new Map([['cleo@acme.example', ['member']]])]]));
+    const checker = createSimChecker(
+      () => 0,
+      [account],
+      [policy],
+      new Map([['voice', new Map([['cleo@acme.example', ['member']]])]]),
+      'file',
+    );
     const commission: Commission = { errand: 'apply --yes', policy, pid: 1, death: null, interruptAt: null };
     checker.begin(commission, policy);
     const send = (method: string, path: string, body: object, after: Iterable<readonly [string, Truth]>) => {
@@ -134,7 +143,76 @@ describe('the checker sees', () => {
     expect(checker.violations).toEqual([expect.stringContaining('nobody agreed to admin')]);
     const change = { account: 'voice', principal: 'cleo@acme.example', principal_id: 'c', after: null };
     const stdout = JSON.stringify({ results: [{ outcome: 'applied', change }] });
-    checker.ended(commission, { exit: 0, stdout, stderr: '', steps: 1 }, () => LIVE);
+    checker.ended(commission, { exit: 0, stdout, stderr: '', steps: 1, diedAtWrite: false }, () => LIVE);
     expect(checker.violations[1]).toContain('says that cleo@acme.example has [] by now, and has [member]');
+  });
+
+  /** What a second process finds: the first has ended as it did, or still lives. */
+  function watchTwo(first: 'lives' | 0 | null) {
+    const { checker, send, commission } = watch(
+      new Map([
+        ['ada@acme.example', grant('admin')],
+        ['bob@acme.example', grant()],
+      ]),
+    );
+    send('DELETE', '/v2/sub_users/b', {}, without('bob@acme.example'));
+    const came = { exit: first === 'lives' ? 0 : first, stdout: '', stderr: '', steps: 1, diedAtWrite: false };
+    if (first !== 'lives') checker.ended(commission, came, () => new Map(without('bob@acme.example')));
+    checker.begin({ ...commission, pid: 2, errand: 'drift --revert' }, null);
+    const url = 'https://api.telnyx.com/v2/sub_users';
+    const body = JSON.stringify({ email: 'bob@acme.example', role: 'member' });
+    const request = { method: 'POST' as const, url, headers: {}, timeoutMs: 1, maxBodyBytes: 1, body };
+    const gone = new Map(without('bob@acme.example'));
+    checker.reached({ pid: 2, account, request, fault: null, status: 201, before: gone, after: LIVE });
+    return checker.violations;
+  }
+
+  test('a run that writes while another is at it', () => {
+    expect(watchTwo('lives')).toContainEqual(expect.stringContaining('2 writes while 1 is at it'));
+  });
+
+  test('what one run has taken for good, given back by the next', () => {
+    expect(watchTwo(0)).toEqual([expect.stringContaining('nobody agreed to member')]);
+  });
+
+  test('more admins lowered in a day than may lose something', () => {
+    const admins: ReadonlyMap<string, Truth> = new Map(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => [`${id}@acme.example`, held(id, 'admin', 'member')]),
+    );
+    const grants: Grants = new Map([...admins.keys()].map((email) => [email, grant('member')]));
+    const policy = writePolicy(1, [account], new Map([['voice', grants]]), new Map());
+    const checker = createSimChecker(() => 0, [account], [policy], new Map(), 'file');
+    checker.begin({ errand: 'apply --yes', policy, pid: 1, death: null, interruptAt: null }, policy);
+    let before = admins;
+    const send = (method: 'GET' | 'PATCH', path: string, after: ReadonlyMap<string, Truth>) => {
+      const request = {
+        method,
+        url: `https://api.telnyx.com${path}`,
+        headers: {},
+        timeoutMs: 1,
+        maxBodyBytes: 1,
+        body: '{"role":"member"}',
+      };
+      checker.reached({ pid: 1, account, request, fault: null, status: 200, before, after });
+      before = after;
+    };
+    for (const path of ['/v2/sub_users', '/v2/sub_users']) send('GET', path, before);
+    for (const id of ['a', 'b']) {
+      send('GET', `/v2/sub_users/${id}`, before);
+      send('PATCH', `/v2/sub_users/${id}`, new Map(before).set(`${id}@acme.example`, held(id, 'member')));
+    }
+    expect(checker.violations).toEqual([expect.stringContaining('2 people deleted or lowered in voice within a day, and 1 may be')]);
+  });
+
+  test('an apply that calls its end good and leaves somebody without what policy gives', () => {
+    const { checker, commission } = watch();
+    checker.ended(
+      commission,
+      { exit: 0, stdout: '', stderr: '', steps: 1, diedAtWrite: false },
+      () => new Map(without('bob@acme.example')),
+    );
+    expect(checker.violations).toEqual([
+      expect.stringContaining('1 ended with 0: bob@acme.example has [] in voice and should have [member]'),
+    ]);
   });
 });
