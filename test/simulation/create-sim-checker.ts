@@ -117,11 +117,18 @@ export function createSimChecker(
       if (process !== undefined) process.ended = came.exit === 0 ? 'well' : 'badly';
       if (came.exit === 1 && !/could not be (written|read)|no whole answer from GitHub/.test(came.stderr))
         fail(`${commission.errand} ended with 1: ${came.stderr.slice(0, 200)}`);
-      if (came.exit !== null && came.stdout !== '' && process?.deceived !== true) judgeWords(commission, came, truths, fail);
+      if (came.exit !== null && came.stdout !== '' && process?.deceived !== true)
+        judgeWords(commission, came, truths, process?.touchedMeanwhile ?? new Set(), fail);
       if (commission.errand === 'apply --yes' && process?.ended === 'well' && process.alone && !process.deceived)
         for (const account of accounts) judgeEnd(commission, account, of(account.name), truths(account.name), today(), fail);
     },
     portal: (account, email, before, after) => {
+      const isOther = before.get(email)?.roles.join(' ') !== after.get(email)?.roles.join(' ');
+      for (const one of processes.values()) {
+        if (one.ended !== null) continue;
+        one.touchedMeanwhile.add(`${account.name} ${email}`);
+        if (isOther) one.movedOn.set(before.get(email)?.id ?? '', false);
+      }
       notePortal(of(account.name), email, before.get(email)?.roles ?? [], after.get(email)?.roles ?? []);
       of(account.name).touched.set(email, new Set(commits.map((commit) => rolesOn(commit, account.name, email, today()).join(' '))));
     },

@@ -1,7 +1,9 @@
 import type { HttpRequest } from '../../src/ports.ts';
-import { NAMES, newest, type Sim, START_MS, vendorOf } from './open-sim.ts';
+import { dayOf, NAMES, newest, type Sim, START_MS, vendorOf } from './open-sim.ts';
 import { type Came, type Commission, type Errand, runSimProcess, type Surroundings } from './run-sim-process.ts';
 import type { Truths } from './sim-facts.ts';
+import { rolesOn } from './sim-policy.ts';
+import { visitPortal } from './visit-portal.ts';
 
 export type Fate = Partial<Pick<Commission, 'death' | 'interruptAt'>>;
 
@@ -56,6 +58,18 @@ function surroundings(sim: Sim, pid: number): Surroundings {
   };
 }
 
+/** People do not wait for a run to end; whom it is about to change is whom they ask about. */
+function comeBetween(sim: Sim, account: string): void {
+  visitPortal(sim, sim.draw.chance(0.3) ? undefined : (email) => isInHand(sim, account, email));
+}
+
+function isInHand(sim: Sim, account: string, email: string): boolean {
+  const held = vendorOf(sim, account).truth().get(email)?.roles ?? [];
+  return held.join(' ') !== rolesOn(newest(sim), account, email, dayOf(sim.timeline.now())).join(' ');
+}
+
+/** How often somebody is in the portal between two requests. */
+const MEANWHILE = 0.02;
 const NOBODY: Truths = new Map();
 
 /** One request to its vendor; what it made true is judged at once. */
@@ -66,6 +80,7 @@ async function send(sim: Sim, pid: number, request: HttpRequest): ReturnType<Sur
   const vendor = sim.vendors.get(NAMES[kind]);
   if (vendor === undefined) return { kind: 'unsent', reason: 'there is no such host' };
   const { world, account } = vendor;
+  if (sim.weather !== null && draw.chance(MEANWHILE)) comeBetween(sim, account.name);
   const isWrite = request.method !== 'GET' && !request.url.endsWith('/token');
   const fault = sim.weather?.faults(isWrite) ?? null;
   world.faults.clear();

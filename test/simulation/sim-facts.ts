@@ -58,6 +58,10 @@ export interface ProcessFacts {
   /** Whether a vendor told it what is not true: then what it says may not be true either. */
   deceived: boolean;
   wrote: boolean;
+  /** `main ada@acme.example`: whom somebody did something to in the portal while it lived. */
+  readonly touchedMeanwhile: Set<string>;
+  /** Of those whom no list has shown since, by id; true once a look has. */
+  readonly movedOn: Map<string, boolean>;
   /** Whether no other process lived with it. */
   alone: boolean;
   /** Null as long as it lives; otherwise whether it came to an end that it calls good. */
@@ -131,6 +135,8 @@ export function noProcess(commission: Commission): ProcessFacts {
     refused: new Set(),
     deceived: false,
     wrote: false,
+    touchedMeanwhile: new Set(),
+    movedOn: new Map(),
     alone: true,
     ended: null,
   };

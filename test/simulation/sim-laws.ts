@@ -44,8 +44,13 @@ export function judgeRequest(reached: Reached, process: ProcessFacts, own: Accou
 
 function noteRead({ account, fault, status }: Reached, path: string, process: ProcessFacts): void {
   if (!HARMLESS.has(fault) || status !== 200) return;
-  if (isList(path)) process.lists.set(account.name, (process.lists.get(account.name) ?? 0) + 1);
-  else if (account.kind === 'telnyx') process.looked.add(idIn(path));
+  if (isList(path)) {
+    process.lists.set(account.name, (process.lists.get(account.name) ?? 0) + 1);
+    process.movedOn.clear();
+    return;
+  }
+  if (process.movedOn.has(idIn(path))) process.movedOn.set(idIn(path), true);
+  if (account.kind === 'telnyx') process.looked.add(idIn(path));
   // A change of several requests stands on the look before its first; it ends where another person is looked at.
   else if (path.includes('/Users/')) process.inHand = idIn(path);
 }
@@ -58,6 +63,7 @@ function judgeTaking({ account, request, before }: Reached, path: string, proces
   if (request.method !== 'DELETE' && !(body.role === 'member' && held.includes('admin'))) return;
   const lists = process.lists.get(account.name) ?? 0;
   if (lists < 2) say(`takes something away after ${lists} whole lists`);
+  if (process.movedOn.get(id) === true) say('takes something from somebody whom a look has shown to be another than the lists did');
   if (!process.looked.has(id)) say('takes something away without a look at that principal just before');
 }
 
@@ -65,12 +71,14 @@ function judgeInvitation({ account, request, before }: Reached, process: Process
   const { email: address = '' } = JSON.parse(request.body ?? '{}') as { email?: string };
   const email = address.toLowerCase();
   if (process.posted.has(email)) say(`${email} a second time in one run`);
-  if (before.has(email)) say(`${email} is there already`);
+  const isTouched = process.touchedMeanwhile.has(`${account.name} ${email}`);
+  if (before.has(email) && !isTouched) say(`${email} is there already`);
   process.posted.add(email);
   const recent = own.posts.filter((post) => at - post < HOUR_MS).length;
   if (recent >= account.invites.per_hour) say(`${email}, and ${recent} invitations were sent in the last hour`);
   const open = [...before.values()].filter((truth) => truth.status === 'invited').length;
-  if (open >= account.invites.open) say(`${email}, and ${open} invitations are open`);
+  // Nobody can know of an invitation that was sent in the portal a moment ago.
+  if (open >= account.invites.open && process.touchedMeanwhile.size === 0) say(`${email}, and ${open} invitations are open`);
   own.posts.push(at);
 }
 
@@ -184,7 +192,13 @@ export function judgeLimits(
 }
 
 /** What a run says it did is true. */
-export function judgeWords(commission: Commission, { stdout }: Came, truths: (account: string) => Truths, fail: Fail): void {
+export function judgeWords(
+  commission: Commission,
+  { stdout }: Came,
+  truths: (account: string) => Truths,
+  touched: ReadonlySet<string>,
+  fail: Fail,
+): void {
   if (commission.errand === 'plan') return;
   const { results } = JSON.parse(stdout) as {
     results: readonly {
@@ -195,7 +209,7 @@ export function judgeWords(commission: Commission, { stdout }: Came, truths: (ac
   // Two parts of one person's change, such as a replacement, have one end: the last.
   const last = new Map(results.map((one) => [`${one.change.account} ${one.change.principal}`, one]));
   for (const { outcome, change } of last.values()) {
-    if (outcome !== 'applied') continue;
+    if (outcome !== 'applied' || touched.has(`${change.account} ${change.principal}`)) continue;
     const there = truths(change.account).get(change.principal);
     // A delete is of one id: who has the address by now may be somebody new.
     if (change.after === null && there !== undefined && there.id !== change.principal_id) continue;

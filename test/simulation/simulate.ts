@@ -2,24 +2,11 @@ import { createHash } from 'node:crypto';
 import { createDraw, type Draw } from './create-draw.ts';
 import { DISK_ERRORS, drawFaults } from './draw-fault.ts';
 import { healWorld, isConverged } from './heal-world.ts';
-import {
-  ANCHORS,
-  type Begun,
-  type Counts,
-  dayOf,
-  drawBeginning,
-  drawRoles,
-  newest,
-  openSim,
-  PEOPLE,
-  type Sim,
-  STRANGERS,
-  vendorOf,
-} from './open-sim.ts';
+import { type Begun, type Counts, dayOf, drawBeginning, drawRoles, newest, openSim, PEOPLE, type Sim, vendorOf } from './open-sim.ts';
 import { type Fate, runErrand } from './run-errand.ts';
 import { type Errand, LEDGER } from './run-sim-process.ts';
-import { ROLES } from './sim-facts.ts';
 import { writePolicy } from './sim-policy.ts';
+import { visitPortal } from './visit-portal.ts';
 
 /** What became of one world. */
 export interface Simulated {
@@ -128,21 +115,6 @@ function edit(sim: Sim): void {
   commits.push(writePolicy(before.number + 1, accounts, new Map(before.grants).set(account.name, own), before.approvals));
   checker.edited(account.name, email);
   sim.trace.push(`edit ${account.name} ${email} ${own.get(email)?.roles.join('+') ?? 'gone'} ${own.get(email)?.until ?? ''}`);
-}
-
-/** Somebody does in the portal what they should not, or must. */
-function visitPortal(sim: Sim): void {
-  const { draw, checker } = sim;
-  const account = draw.pick(sim.accounts);
-  const vendor = vendorOf(sim, account.name);
-  const before = vendor.truth();
-  const there = [...before.keys()].filter((email) => !ANCHORS.includes(email));
-  const email = there.length === 0 || draw.chance(0.3) ? draw.pick(STRANGERS) : draw.pick(there);
-  const role = draw.pick(ROLES[account.kind]);
-  const isEnd = before.has(email) && draw.chance(0.4);
-  const answer = isEnd ? vendor.end(email) : vendor.give(email, role);
-  checker.portal(account, email, before, vendor.truth());
-  sim.trace.push(`portal ${account.name} ${email} ${isEnd ? 'ended' : role} ${answer.done}`);
 }
 
 function acceptSome(sim: Sim): void {
