@@ -20,7 +20,7 @@ export function createTwilioWriter(account: TwilioAccount): ProviderWriter {
   };
   const taken = new Map<string, readonly string[]>();
   return {
-    invite: (principal, name) => news(makeLogin(account, principal, name)),
+    invite: (principal, name) => news(makeLogin(account, principal, name).then((made) => confirmLogin(account, principal, made))),
     patch: (principalId, fields) => news(patchLogin(account, principalId, fields, taken.get(principalId) ?? [])),
     assign: (principalId, role) => news(assignRole(account, principalId, role)),
     unassign: (principalId, role) => {
@@ -54,6 +54,14 @@ async function makeLogin(account: TwilioAccount, principal: string, name: string
   if (result.kind !== 'duplicate') return result;
   const again = await findLogin(account, principal);
   return again.kind === 'absent' ? { kind: 'address_taken', message: result.message } : again.result;
+}
+
+/** Whoever has the SID is given the roles that follow, so it is held to the address; a login that does not show yet is nobody else's. */
+async function confirmLogin(account: TwilioAccount, principal: string, made: WriteResult): Promise<WriteResult> {
+  if (made.kind !== 'accepted' || made.principalId === null) return made;
+  const user = await readLogin(account, made.principalId);
+  if ('result' in user || user.email === principal) return made;
+  return { kind: 'undecided', message: 'the vendor named the login of somebody else' };
 }
 
 type Found = { readonly kind: 'absent' } | { readonly kind: 'found' | 'unread'; readonly result: WriteResult };
