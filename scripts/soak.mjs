@@ -146,9 +146,9 @@ async function replay(folder, seed) {
   const first = await simulate(seed);
   const second = await simulate(seed);
   console.log(first.trace.join('\n'));
-  console.log(`trace ${first.traceHash}`);
-  if (second.traceHash !== first.traceHash) {
-    console.log(`and ${second.traceHash} the second time: something is not decided by the seed`);
+  console.log(`trace ${first.traceHash()}`);
+  if (second.traceHash() !== first.traceHash()) {
+    console.log(`and ${second.traceHash()} the second time: something is not decided by the seed`);
     process.exitCode = 1;
   }
   for (const violation of first.violations) console.log(`broken: ${violation}`);

@@ -10,6 +10,8 @@ export interface Told {
 }
 
 const BATCH = 25;
+// Errors are part of every world, and nobody reads where they were made; `--seed` replays one with all of it.
+Error.stackTraceLimit = 0;
 const { from, step, end } = workerData as { from: number; step: number; end: number };
 const tell = (told: Told) => parentPort?.postMessage(told);
 
