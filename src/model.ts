@@ -250,6 +250,8 @@ export interface LivePrincipal extends Holding {
   readonly note?: string;
   /** What else the vendor shows and no change is made of: `never signed in`, `bypasses single sign-on`, a role on one resource. */
   readonly remarks?: readonly string[];
+  /** What is held beside the roles and that no list of the vendor's knows: it stays as it is. */
+  readonly beside?: readonly string[];
 }
 
 /** A credential of an account, never its secret. */
@@ -368,13 +370,16 @@ export interface ProviderWriter {
   /** Where people and roles are written apart it makes the login alone, and finds the one that is there already. */
   invite(principal: string, name: string, holding: Holding): Promise<WriteResult>;
   /** Only the fields given are sent. */
-  patch(principalId: string, fields: PatchFields): Promise<WriteResult>;
+  patch(principalId: string, fields: PatchFields, stillSo?: StillSo): Promise<WriteResult>;
   /** One role more, or one less; only where roles are written apart. */
   assign(principalId: string, role: string): Promise<WriteResult>;
-  unassign(principalId: string, role: string): Promise<WriteResult>;
+  unassign(principalId: string, role: string, stillSo?: StillSo): Promise<WriteResult>;
   /** Where roles are written apart it ends the login, unless something elsewhere still needs it. */
-  delete(principalId: string): Promise<WriteResult>;
+  delete(principalId: string, stillSo?: StillSo): Promise<WriteResult>;
 }
+
+/** Asked before what was rate limited is sent again: whether what the look before it showed is so after the wait. */
+export type StillSo = () => Promise<boolean>;
 
 /** Somebody whose change of several requests was begun and is not known to be whole. */
 export interface Begun {

@@ -47,17 +47,23 @@ export async function performChange(
   tell: Tell,
 ): Promise<Made> {
   const { change, parts } = decision;
+  let look: Look = NO_LOOK;
   if (change.action !== 'invite') {
     if (change.principal_id === null) throw new Error('a patch or delete without a principal id');
-    const look = await lookBefore(change, change.principal_id, provider);
-    if (look !== null) return look;
+    look = await lookBefore(change, change.principal_id, provider);
+    if (look.made !== null) return look.made;
   }
-  const sent = await sendParts(decision, provider.writer, tell);
+  const sent = await sendParts(decision, provider.writer, tell, async () => {
+    if (change.principal_id !== null) look = await lookBefore(change, change.principal_id, provider);
+    return look.made === null;
+  });
+  if (look.made !== null) return { ...look.made, posted: true };
   const { id, ended } = sent;
   if (id === null) return ended === null ? undecided('the answer named no id') : refused(ended.written, change.action);
   const partly = sent.made.length === 0 ? '' : `${sent.made.length} of ${parts.length} parts were made: `;
-  if (ended === null) return readWhole(change, id, null, provider, pause);
-  if (ended.written.kind === 'undecided') return readWhole(change, id, `${partly}${ended.written.message}; `, provider, pause);
+  const read: ReadWhole = (doubt) => readWhole({ change, id, doubt, beside: look.beside, provider, pause });
+  if (ended === null) return read(null);
+  if (ended.written.kind === 'undecided') return read(`${partly}${ended.written.message}; `);
   const made = refused(ended.written, ended.part.do);
   if (sent.made.length === 0) return made;
   const back = made.park && ended.part.do === 'assign' ? await giveBack(decision, id, sent.made, provider, pause, tell) : null;
@@ -70,27 +76,53 @@ export async function performChange(
   };
 }
 
-/** Null when the principal is still what the reads showed; otherwise why nothing is sent. */
-async function lookBefore(change: Change, id: string, provider: Provider): Promise<Made | null> {
+/** `made` is null when the principal is still what the reads showed; otherwise it says why nothing is sent. */
+interface Look {
+  readonly made: Made | null;
+  readonly beside: readonly string[];
+}
+
+const NO_LOOK: Look = { made: null, beside: [] };
+
+async function lookBefore(change: Change, id: string, provider: Provider): Promise<Look> {
   const one = await provider.reader.readOne(id);
   if (one.kind === 'absent') {
     // Whoever holds nothing here is as good as absent to most reads, and has nothing that could have changed.
-    if (change.action === 'patch' && isEmpty(change.before ?? NOTHING)) return null;
-    return change.action === 'delete'
-      ? { ...PLAIN, outcome: 'already', message: 'was gone before this run did anything' }
-      : { ...PLAIN, outcome: 'withheld', message: 'gone since it was read; the next plan shows what is left to do' };
+    if (change.action === 'patch' && isEmpty(change.before ?? NOTHING)) return NO_LOOK;
+    // Nobody is gone because one answer says so: what the list shows afterwards decides whether there is anything left to do.
+    return ends({ outcome: 'withheld', message: 'gone since it was read; the next plan shows what is left to do' });
   }
-  if (one.kind === 'credentials') return { ...PLAIN, outcome: 'deferred', message: one.message, stop: 'credentials' };
-  if (one.kind === 'unreadable') return { ...PLAIN, outcome: 'deferred', message: `could not be read just before: ${one.message}` };
+  if (one.kind === 'credentials') return ends({ outcome: 'deferred', message: one.message, stop: 'credentials' });
+  if (one.kind === 'unreadable') return ends({ outcome: 'deferred', message: `could not be read just before: ${one.message}` });
   const same = one.live.principal === change.principal && change.before !== null && sameAccess(one.live, change.before);
-  return same ? null : { ...PLAIN, outcome: 'withheld', message: 'changed since it was read, so nothing was sent; plan again' };
+  return same
+    ? { made: null, beside: one.live.beside ?? [] }
+    : ends({ outcome: 'withheld', message: 'changed since it was read, so nothing was sent; plan again' });
+}
+
+function ends(made: Pick<Made, 'outcome' | 'message'> & Partial<Made>): Look {
+  return { made: { ...PLAIN, ...made }, beside: [] };
+}
+
+type ReadWhole = (doubt: string | null) => Promise<Made>;
+
+interface ToRead {
+  readonly change: Change;
+  readonly id: string;
+  readonly doubt: string | null;
+  /** What the look before showed beside the known roles. */
+  readonly beside: readonly string[];
+  readonly provider: Provider;
+  readonly pause: Pause;
 }
 
 /** What may have happened (`doubt` says why only that) is read back like what was accepted; only what is seen counts. */
-async function readWhole(change: Change, id: string, doubt: string | null, provider: Provider, pause: Pause): Promise<Made> {
-  const { shown, status, last } = await readBack(provider.reader, id, pause, (one) =>
-    change.after === null ? one.kind === 'absent' : one.kind === 'present' && showsChange(change, one.live),
-  );
+async function readWhole({ change, id, doubt, beside, provider, pause }: ToRead): Promise<Made> {
+  const { shown, status, last } = await readBack(provider.reader, id, pause, (one) => {
+    if (change.after === null) return one.kind === 'absent';
+    // A role that shows for the first time under a name that nobody knows may be the one that was to go.
+    return one.kind === 'present' && showsChange(change, one.live) && (one.live.beside ?? []).every((role) => beside.includes(role));
+  });
   if (shown) return { ...PLAIN, outcome: 'applied', posted: true, status };
   if (doubt === null && isStillThere(change, last, provider)) {
     const message = 'the vendor accepted it, and the person is still there with access; a person has to see to it';

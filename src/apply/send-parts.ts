@@ -1,4 +1,4 @@
-import type { Change, Decision, Part, ProviderWriter, WriteResult } from '../model.ts';
+import type { Change, Decision, Part, ProviderWriter, StillSo, WriteResult } from '../model.ts';
 import type { PartEntry } from './ledger-records.ts';
 
 /** Tells the ledger what became of one part; false when the ledger cannot be written, and nothing more may be sent. */
@@ -18,15 +18,23 @@ interface Sent {
 
 const LEDGER_GONE: Refusal = { kind: 'postponed', message: 'the ledger could not be written', notBefore: null };
 
-/** Sends the parts of a change in order, each told before the next is sent, up to the first that is not taken. None is sent twice. */
-export async function sendParts({ change, parts }: Pick<Decision, 'change' | 'parts'>, writer: ProviderWriter, tell: Tell): Promise<Sent> {
+/**
+ * Sends the parts of a change in order, each told before the next is sent, up to the first that is not taken. None is sent twice. The first
+ * stands on the look before it, the others on the first.
+ */
+export async function sendParts(
+  { change, parts }: Pick<Decision, 'change' | 'parts'>,
+  writer: ProviderWriter,
+  tell: Tell,
+  stillSo: StillSo,
+): Promise<Sent> {
   if (parts.length === 0) throw new Error('a change without parts is made by a person');
   const made: Part[] = [];
   let id = change.principal_id;
   let told = true;
   for (const part of parts) {
     if (!told) return { id, made, ended: { part, written: LEDGER_GONE } };
-    const written = await sendPart(part, id, change, writer);
+    const written = await sendPart(part, id, change, writer, made.length === 0 ? stillSo : undefined);
     const refusal = refusalOf(part, written);
     if (written.kind === 'accepted' && part.do === 'invite') id = written.principalId;
     if (parts.length > 1) told = await tell(wordOn(part, written));
@@ -53,7 +61,7 @@ export function doneOf(part: Part, written: WriteResult): PartEntry['done'] {
   return written.kind === 'undecided' ? 'unknown' : 'refused';
 }
 
-function sendPart(part: Part, id: string | null, change: Change, writer: ProviderWriter): Promise<WriteResult> {
+function sendPart(part: Part, id: string | null, change: Change, writer: ProviderWriter, stillSo?: StillSo): Promise<WriteResult> {
   if (part.do === 'invite') {
     if (change.after === null) throw new Error('an invitation without an after');
     return writer.invite(change.principal, change.after.name, change.after);
@@ -61,13 +69,13 @@ function sendPart(part: Part, id: string | null, change: Change, writer: Provide
   if (id === null) throw new Error('a part of a principal without an id');
   switch (part.do) {
     case 'patch':
-      return writer.patch(id, part.fields);
+      return writer.patch(id, part.fields, stillSo);
     case 'assign':
       return writer.assign(id, part.role);
     case 'unassign':
-      return writer.unassign(id, part.role);
+      return writer.unassign(id, part.role, stillSo);
     case 'delete':
-      return writer.delete(id);
+      return writer.delete(id, stillSo);
     default:
       return part satisfies never;
   }

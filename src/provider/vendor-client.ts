@@ -1,6 +1,8 @@
+import type { StillSo } from '../model.ts';
 import type { Clock, Http, HttpReply, HttpRequest, Random } from '../ports.ts';
 import { visible } from '../text/encode.ts';
 import { type Cleaner, createCleaner } from './create-cleaner.ts';
+import { authorizationOf, type Credential, secretsOf } from './credential.ts';
 import { doubtClock } from './doubt-clock.ts';
 import { retryDelay } from './retry-delay.ts';
 import { normaliseVendorError, type VendorError } from './vendor-error.ts';
@@ -9,23 +11,6 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 20_000;
 const READ_TRIES = 3;
 const FORM = 'application/x-www-form-urlencoded';
-
-/** Who asks. A token of its own is fetched when it is needed, and told anew by whoever fetches it. */
-export type Credential =
-  | { readonly kind: 'bearer'; readonly key: string }
-  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
-  | {
-      readonly kind: 'oauth';
-      readonly token: () => Promise<Token>;
-      /** Gives up a token that was refused; false where another one would be no better. */
-      readonly drop: () => boolean;
-      readonly secrets: () => readonly string[];
-    }
-  /** The request carries its credential in its body. */
-  | { readonly kind: 'none'; readonly secrets: readonly string[] };
-
-/** A token, or the answer that there is instead of one; whatever it was wanted for was not sent. */
-export type Token = { readonly kind: 'token'; readonly token: string } | Extract<Answer, { kind: 'credentials' | 'limited' | 'unsent' }>;
 
 export type VendorClientOptions = ClientWorld & ({ readonly bearer: string } | { readonly credential: Credential });
 
@@ -54,6 +39,8 @@ export type Answer =
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
   /** Rate limited; nothing was done. */
   | { readonly kind: 'limited'; readonly notBeforeMs: number; readonly message: string }
+  /** Rate limited, and by the end of the wait not what it stood on; nothing was done. */
+  | { readonly kind: 'stale'; readonly message: string }
   | { readonly kind: 'unsent'; readonly message: string }
   /** For a write: it may have happened. */
   | { readonly kind: 'lost'; readonly message: string };
@@ -71,9 +58,15 @@ export interface VendorClient {
   peek(path: string, untilMs: number): Promise<Answer>;
   /** A POST that changes nothing, sent and repeated as a read is: a form in, JSON out. */
   ask(path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
-  /** Sent once; a PATCH or DELETE that was rate limited is sent again, a POST never. `headers` go beside the client's own, in lower case. */
-  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Sent once; a PATCH or DELETE that was rate limited is sent again where it is `stillSo`, a POST never. */
+  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, options?: WriteOptions): Promise<Answer>;
   requests(): number;
+}
+
+export interface WriteOptions {
+  /** Beside the client's own, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly stillSo?: StillSo | undefined;
 }
 
 /**
@@ -170,7 +163,7 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     }
   }
 
-  async function write(outgoing: Outgoing): Promise<Answer> {
+  async function write(outgoing: Outgoing, stillSo: StillSo | undefined): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const sent = await once(outgoing);
       const { answer } = sent;
@@ -178,6 +171,9 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
       const again = answer.kind === 'unsent' ? attempt < READ_TRIES : answer.kind === 'limited' && outgoing.method !== 'POST';
       const delayMs = delayAfter(sent, attempt);
       if (!again || !(await waited(delayMs))) return postpone(outgoing, answer, delayMs);
+      if (answer.kind === 'limited' && stillSo !== undefined && !(await stillSo())) {
+        return { kind: 'stale', message: 'it was changed while the vendor had us wait' };
+      }
     }
   }
 
@@ -193,8 +189,8 @@ export function createVendorClient(options: VendorClientOptions): VendorClient {
     get: (path, { mayBeRefused = false } = {}) => read({ method: 'GET', path, mayBeRefused }),
     peek,
     ask: (path, form) => read({ method: 'POST', path, body: new URLSearchParams(form).toString(), headers: { 'content-type': FORM } }),
-    write: (method, path, body, headers = {}) =>
-      write({ method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    write: (method, path, body, { headers = {}, stillSo } = {}) =>
+      write({ method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }, stillSo),
     requests: () => requests,
   };
 }
@@ -209,38 +205,6 @@ interface Outgoing {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly mayBeRefused?: boolean;
-}
-
-async function authorizationOf(credential: Credential): Promise<string | Exclude<Token, { kind: 'token' }>> {
-  switch (credential.kind) {
-    case 'bearer':
-      return `Bearer ${credential.key}`;
-    case 'basic':
-      return `Basic ${Buffer.from(`${credential.user}:${credential.password}`, 'utf8').toString('base64')}`;
-    case 'oauth': {
-      const token = await credential.token();
-      return token.kind === 'token' ? `Bearer ${token.token}` : token;
-    }
-    case 'none':
-      return '';
-    default:
-      return credential satisfies never;
-  }
-}
-
-function secretsOf(credential: Credential): readonly string[] {
-  switch (credential.kind) {
-    case 'bearer':
-      return [credential.key];
-    case 'basic':
-      return [credential.password, `${credential.user}:${credential.password}`];
-    case 'oauth':
-      return credential.secrets();
-    case 'none':
-      return credential.secrets;
-    default:
-      return credential satisfies never;
-  }
 }
 
 type Limits = Pick<HttpRequest, 'timeoutMs' | 'signal'>;

@@ -62,11 +62,11 @@ describe('making what was decided', () => {
 });
 
 describe('a look just before anybody who is there is changed', () => {
-  test('who is gone already is already deleted, and nobody is lowered', async () => {
+  test('who is gone by one answer is neither deleted nor lowered nor called deleted: the read of the whole afterwards decides', async () => {
     const world = await open();
     world.vendor.portal().deleteByPortal(removal.principal);
     world.vendor.portal().deleteByPortal(lower.principal);
-    expect(outcomesOf(await world.apply([lower, removal]))).toEqual(['withheld', 'already']);
+    expect(outcomesOf(await world.apply([lower, removal]))).toEqual(['withheld', 'withheld']);
     expect(writesOf(world)).toEqual([]);
     expect(world.history().spentDeletes).toEqual([]);
   });

@@ -52,8 +52,6 @@ async function strike(
   const stage = await openStage(story);
   const came = await stage.run({ fault: (_request, at) => (at === number ? fault : null) });
   if (came.met[number - 1]?.fault !== fault.kind) return null;
-  // Who is looked for by id and is not there is gone: the vendor is taken at its word, and the next look at drift shows otherwise.
-  if (came.met[number - 1]?.status === 404 && method === 'GET' && isOne(path)) return findAgain(stage);
   const wrong = judgeRun({ stage, came, met: came.met, undisturbed });
   const isInvitation = method === 'POST' && /(sub_users|scim\/v2\/Users)$/.test(path);
   // Of an organization's removal that does nothing nobody knows more than that support can do it.
@@ -61,22 +59,6 @@ async function strike(
   if ((isInvitation && leaves === 'manual') || isRemoval) return [...wrong, ...(await handOver(stage))];
   // What was put right within the run is looked at again at every fourth request.
   return came.exit === 0 && number % 4 > 0 ? wrong : [...wrong, ...(await converge(stage, came.exit, undisturbed, waitsMinutes))];
-}
-
-/** One user, by id, whichever the API. */
-function isOne(path: string): boolean {
-  return /\/(sub_users|users|Users)\/[^/?]+(\?.*)?$/.test(path);
-}
-
-async function findAgain(stage: Stage): Promise<string[]> {
-  const said: string[] = [];
-  for (const errand of [stage.story.errand, 'drift --revert', stage.story.errand] as const) {
-    stage.minutes(7 * 60);
-    const came = await stage.run({ errand });
-    if (stage.truth().join('\n') === stage.story.end.toSorted().join('\n')) return [];
-    said.push(`${errand} ${came.exit} ${came.stderr}${came.stdout}`);
-  }
-  return [`whoever was not found for a moment is not found again: ${said.join('\n')}`];
 }
 
 /** What only a person can put right is owed, said with their name, and never sent again. */

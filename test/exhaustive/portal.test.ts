@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAIN } from '../scenarios/kinds/support/kinds-company.ts';
+import { kindsCompany, MAIN, subUsersSeed } from '../scenarios/kinds/support/kinds-company.ts';
+import { PRODUCTION } from '../scenarios/support/company.ts';
 import { openStage } from './open-stage.ts';
 import { type Portals, type Story, storyOf } from './stories.ts';
 
@@ -50,3 +51,62 @@ test.each(EDITS)(
     expect(edits).toBeGreaterThan(0);
   },
 );
+
+test.each(EDITS)(
+  'somebody edits in the portal while a throttled change waits, $story.name: it is not sent again',
+  async ({ story, who, edit }) => {
+    const calm = await openStage(story);
+    const { met } = await calm.run();
+    const write = met.find(({ effects }) => effects.some((effect) => effect.startsWith(`${who} `)))?.number ?? 0;
+    const throttled = { kind: 'status', status: 429, headers: { 'retry-after': '540' } } as const;
+    const stage = await openStage(story);
+    const came = await stage.run({
+      fault: (_request, number) => (number === write ? throttled : null),
+      between: (number) => {
+        if (number === write + 1) edit(stage);
+      },
+    });
+    expect(came.met[write - 1]?.status).toBe(429);
+    expect(came.met.flatMap(({ effects }) => effects).filter((effect) => effect.startsWith(`${who} `))).toEqual([]);
+    expect(came.exit).not.toBe(0);
+    expect(came.stdout).toContain('changed since it was read, so nothing was sent; plan again');
+  },
+);
+
+test.each(EDITS)('a throttled change that nobody touched is made once the wait is over, $story.name', async ({ story, who }) => {
+  const calm = await openStage(story);
+  const { met } = await calm.run();
+  const write = met.find(({ effects }) => effects.some((effect) => effect.startsWith(`${who} `)))?.number ?? 0;
+  const throttled = { kind: 'status', status: 429, headers: { 'retry-after': '300' } } as const;
+  const stage = await openStage(story);
+  const came = await stage.run({ fault: (_request, number) => (number === write ? throttled : null) });
+  expect(came.exit).toBe(0);
+  expect(stage.truth()).toEqual(calm.truth());
+});
+
+test('somebody else goes in the portal between the two reads: a lowering that would leave too few admins then is not made', async () => {
+  const account = (grants: Readonly<Record<string, readonly string[]>>) =>
+    kindsCompany({ [PRODUCTION]: { kind: 'sub-users', grants, settings: 'guards: { min_admins: 2 }\n' } });
+  const story: Story = {
+    name: 'one of two admins is lowered',
+    before: account({ admin: ['ada', 'zoe'], member: ['bob', 'cleo'] }),
+    after: account({ admin: ['ada'], member: ['bob', 'cleo', 'zoe'] }),
+    telnyx: [subUsersSeed(PRODUCTION, ['ada admin', 'zoe admin', 'bob member', 'cleo member'])],
+    errand: 'apply --yes',
+    end: [],
+    writes: 1,
+  };
+  const calm = await openStage(story);
+  const { met, exit } = await calm.run();
+  expect(exit).toBe(0);
+  const lists = met.filter(({ method, path }) => method === 'GET' && path === met[0]?.path);
+  const stage = await openStage(story);
+  const came = await stage.run({
+    between: (number) => {
+      if (number === lists[1]?.number) stage.telnyx.portal().deleteByPortal('ada@acme.example');
+    },
+  });
+  expect(stage.truth()).toContain('telnyx-production: zoe admin');
+  expect(came.met.flatMap(({ effects }) => effects)).toEqual([]);
+  expect(came.exit).toBe(5);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Http, HttpReply } from '../../src/ports.ts';
-import { type Credential, createVendorClient, type VendorClientOptions } from '../../src/provider/vendor-client.ts';
+import type { Credential } from '../../src/provider/credential.ts';
+import { createVendorClient, type VendorClientOptions } from '../../src/provider/vendor-client.ts';
 import { answerWith, createJumpingClock, jsonAnswer, KEY, RUN_MS, START_MS } from '../support/provider-world.ts';
 
 const HALF_DAY_S = 43_200;

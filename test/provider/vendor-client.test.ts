@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Http } from '../../src/ports.ts';
-import {
-  type Answer,
-  type Credential,
-  createVendorClient,
-  MAX_BODY_BYTES,
-  type Token,
-  type VendorClient,
-} from '../../src/provider/vendor-client.ts';
+import type { Credential, Token } from '../../src/provider/credential.ts';
+import { type Answer, createVendorClient, MAX_BODY_BYTES, type VendorClient } from '../../src/provider/vendor-client.ts';
 import { answerWith, createJumpingClock, createSeededRandom, jsonAnswer, KEY, RUN_MS } from '../support/provider-world.ts';
 
 /** The forms in which a key is met: as it is, base64 with and without padding, URL-safe base64, URL-escaped, JSON-escaped, hex. */
@@ -344,7 +338,7 @@ describe('credentials of other kinds', () => {
       'PATCH',
       '/x',
       {},
-      { 'if-match': 'W/1', 'content-type': 'application/scim+json' },
+      { headers: { 'if-match': 'W/1', 'content-type': 'application/scim+json' } },
     );
     expect(http.sent[0]?.headers).toMatchObject({
       'if-match': 'W/1',

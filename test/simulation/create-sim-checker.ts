@@ -109,8 +109,7 @@ export function createSimChecker(
       }
       if (!isWrite(reached)) return;
       judgeLimits(reached, process, own, now(), fail);
-      // What was throttled is sent again after the wait it was told.
-      if (reached.status !== 429) process.looked.clear();
+      process.looked.clear();
     },
     ended: (commission, came, truths) => {
       const process = processes.get(commission.pid);

@@ -1,3 +1,4 @@
+import type { StillSo } from '../../model.ts';
 import { type Answer, isRecord, type VendorClient } from '../vendor-client.ts';
 
 /**
@@ -83,13 +84,13 @@ export function inviteSubUser(client: VendorClient, body: { email: string; name:
 }
 
 /** Only name and role can be changed. */
-export function patchSubUser(client: VendorClient, id: string, body: { name?: string; role?: string }): Promise<Answer> {
-  return client.write('PATCH', pathOf(id), body);
+export function patchSubUser(client: VendorClient, id: string, body: { name?: string; role?: string }, stillSo?: StillSo): Promise<Answer> {
+  return client.write('PATCH', pathOf(id), body, { stillSo });
 }
 
 /** Immediate and irreversible; it takes back an open invitation too. */
-export function deleteSubUser(client: VendorClient, id: string): Promise<Answer> {
-  return client.write('DELETE', pathOf(id));
+export function deleteSubUser(client: VendorClient, id: string, stillSo?: StillSo): Promise<Answer> {
+  return client.write('DELETE', pathOf(id), undefined, { stillSo });
 }
 
 /** An id becomes part of a path only when it is a UUID: anything else could name another endpoint. */

@@ -50,15 +50,15 @@ export function createTelnyxProvider(account: string, client: VendorClient, cloc
     writer: {
       invite: async (principal, name, holding) =>
         writeResultOf(await inviteSubUser(client, { email: principal, name, role: roleOf(holding) })),
-      patch: async (principalId, fields) => {
+      patch: async (principalId, fields, stillSo) => {
         const [role] = fields.roles ?? [];
         const body = { ...(fields.name === undefined ? {} : { name: fields.name }), ...(role === undefined ? {} : { role }) };
-        return writeResultOf(await patchSubUser(client, principalId, body));
+        return writeResultOf(await patchSubUser(client, principalId, body, stillSo));
       },
       assign: noParts,
       unassign: noParts,
-      delete: async (principalId) => {
-        const answer = await deleteSubUser(client, principalId);
+      delete: async (principalId, stillSo) => {
+        const answer = await deleteSubUser(client, principalId, stillSo);
         // Already gone is what was wanted; the read-back proves it either way.
         return answer.kind === 'absent' ? { kind: 'accepted', principalId } : writeResultOf(answer);
       },

@@ -13,6 +13,8 @@ export function toWriteResult(answer: Answer, principalId: string | null): Write
       return { kind: 'credentials', message: answer.message };
     case 'limited':
       return { kind: 'postponed', message: answer.message, notBefore: new Date(answer.notBeforeMs).toISOString() };
+    case 'stale':
+      return { kind: 'stale', message: answer.message };
     case 'unsent':
       return { kind: 'unsent', message: answer.message };
     case 'lost':

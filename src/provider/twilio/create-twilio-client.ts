@@ -1,5 +1,6 @@
 import type { Clock, Http, Random } from '../../ports.ts';
-import { type Credential, createVendorClient, type VendorClient } from '../vendor-client.ts';
+import type { Credential } from '../credential.ts';
+import { createVendorClient, type VendorClient } from '../vendor-client.ts';
 import type { VendorError } from '../vendor-error.ts';
 import type { TwilioOrigins } from './twilio-origins.ts';
 

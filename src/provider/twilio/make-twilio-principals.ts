@@ -76,6 +76,7 @@ export function livePrincipalOf(
     since: user?.since ?? null,
     ...(notes.length > 0 && (!isOwner || unclear.length > 0) ? { note: notes.join('; ') } : {}),
     ...(remarks.length > 0 ? { remarks: remarks.toSorted(compareText) } : {}),
+    ...(isBeside ? { beside: unknown } : {}),
   };
 }
 

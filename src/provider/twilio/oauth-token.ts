@@ -1,4 +1,5 @@
-import { type Answer, type Credential, createVendorClient, isRecord, type Token } from '../vendor-client.ts';
+import type { Credential, Token } from '../credential.ts';
+import { type Answer, createVendorClient, isRecord } from '../vendor-client.ts';
 import { judgeTwilioError, type TwilioWorld } from './create-twilio-client.ts';
 
 /** docs/iam/oauth-apps/oauth-access-token: a form with the secret in it (RFC 8414 metadata: `client_secret_post`); 200, and 201 in older ones. */

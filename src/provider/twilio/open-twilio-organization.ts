@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports.ts';
-import type { Answer, Credential, VendorClient } from '../vendor-client.ts';
+import type { Credential } from '../credential.ts';
+import type { Answer, VendorClient } from '../vendor-client.ts';
 import type { TwilioClient, TwilioWorld } from './create-twilio-client.ts';
 import { openOauth } from './oauth-token.ts';
 import type { Listing } from './read-twilio-pages.ts';

@@ -18,6 +18,8 @@ export function twilioWriteResult(answer: Answer, principalId: string | null): W
       return { kind: 'credentials', message: answer.message };
     case 'limited':
       return { kind: 'postponed', message: answer.message, notBefore: new Date(answer.notBeforeMs).toISOString() };
+    case 'stale':
+      return { kind: 'stale', message: answer.message };
     case 'unsent':
       return { kind: 'unsent', message: answer.message };
     case 'lost':

@@ -1,4 +1,4 @@
-import type { PatchFields, ProviderWriter, WriteResult } from '../../model.ts';
+import type { PatchFields, ProviderWriter, StillSo, WriteResult } from '../../model.ts';
 import { visible } from '../../text/encode.ts';
 import { findOtherNeed } from './find-other-need.ts';
 import type { RoleBook } from './make-role-book.ts';
@@ -21,13 +21,14 @@ export function createTwilioWriter(account: TwilioAccount): ProviderWriter {
   const taken = new Map<string, readonly string[]>();
   return {
     invite: (principal, name) => news(makeLogin(account, principal, name).then((made) => confirmLogin(account, principal, made))),
-    patch: (principalId, fields) => news(patchLogin(account, principalId, fields, taken.get(principalId) ?? [])),
+    patch: (principalId, fields, stillSo) =>
+      news(patchLogin(account, principalId, { fields, taken: taken.get(principalId) ?? [], stillSo })),
     assign: (principalId, role) => news(assignRole(account, principalId, role)),
-    unassign: (principalId, role) => {
+    unassign: (principalId, role, stillSo) => {
       taken.set(principalId, [...(taken.get(principalId) ?? []), role]);
-      return news(unassignRole(account, principalId, role));
+      return news(unassignRole(account, principalId, role, stillSo));
     },
-    delete: (principalId) => news(endLogin(account, principalId)),
+    delete: (principalId, stillSo) => news(endLogin(account, principalId, stillSo)),
   };
 }
 
@@ -44,7 +45,7 @@ async function makeLogin(account: TwilioAccount, principal: string, name: string
     emails: [{ primary: true, value: principal, type: 'work' }],
     active: true,
   };
-  const answer = await client.write('POST', path, body, SCIM);
+  const answer = await client.write('POST', path, body, { headers: SCIM });
   if (answer.kind === 'ok') {
     const user = userOf(answer.json);
     if (typeof user !== 'string' && user.email === principal) return { kind: 'accepted', principalId: user.id };
@@ -98,8 +99,7 @@ interface Operation {
 async function patchLogin(
   account: TwilioAccount,
   principalId: string,
-  fields: PatchFields,
-  taken: readonly string[],
+  { fields, taken, stillSo }: { readonly fields: PatchFields; readonly taken: readonly string[]; readonly stillSo: StillSo | undefined },
 ): Promise<WriteResult> {
   const user = await readLogin(account, principalId);
   if ('result' in user) return user.result;
@@ -110,7 +110,7 @@ async function patchLogin(
   const { client, path } = placeFor(account, 'users');
   const headers = user.version === null ? SCIM : { ...SCIM, 'if-match': user.version };
   const body = { schemas: [PATCH_SCHEMA], Operations: operations };
-  const answer = await client.write('PATCH', `${path}/${user.id}`, body, headers);
+  const answer = await client.write('PATCH', `${path}/${user.id}`, body, { headers, stillSo });
   const now = answer.kind === 'ok' && answer.json !== null ? userOf(answer.json) : null;
   if (now !== null && typeof now !== 'string' && operationsOf(now, fields).length > 0) {
     const paths = operationsOf(now, fields).map((one) => one.path);
@@ -178,7 +178,7 @@ async function assignRole(account: TwilioAccount, principalId: string, role: str
   return isThere ? { kind: 'accepted', principalId } : twilioWriteResult(answer, principalId);
 }
 
-async function unassignRole(account: TwilioAccount, principalId: string, role: string): Promise<WriteResult> {
+async function unassignRole(account: TwilioAccount, principalId: string, role: string, stillSo?: StillSo): Promise<WriteResult> {
   const book = await bookOf(account);
   if (book.kind !== 'roles') return book.result;
   const before = await readHeld(account, principalId, role, book.book);
@@ -186,7 +186,7 @@ async function unassignRole(account: TwilioAccount, principalId: string, role: s
   const [first] = before.rows;
   if (first === undefined) return { kind: 'accepted', principalId };
   const { client, path } = placeFor(account, 'assignments');
-  const answer = await client.write('DELETE', `${path}/${first.sid}`);
+  const answer = await client.write('DELETE', `${path}/${first.sid}`, undefined, { stillSo });
   // Already gone is what was wanted; the read-back proves it either way.
   if (answer.kind === 'absent') return { kind: 'accepted', principalId };
   if (answer.kind !== 'refused') return twilioWriteResult(answer, principalId);
@@ -196,7 +196,7 @@ async function unassignRole(account: TwilioAccount, principalId: string, role: s
 }
 
 /** Ends a login that nothing in the organization needs: SCIM deactivates and never deletes. One that is needed stays, and that is a success. */
-async function endLogin(account: TwilioAccount, principalId: string): Promise<WriteResult> {
+async function endLogin(account: TwilioAccount, principalId: string, stillSo?: StillSo): Promise<WriteResult> {
   const user = await readLogin(account, principalId);
   // Already gone is what was wanted; the read-back proves it either way.
   if ('result' in user) return user.isGone ? { kind: 'accepted', principalId } : user.result;
@@ -205,7 +205,7 @@ async function endLogin(account: TwilioAccount, principalId: string): Promise<Wr
   if (need.kind === 'needed') return { kind: 'accepted', principalId };
   if (need.kind === 'unread') return { kind: 'undecided', message: `nothing was deactivated, because ${need.message}` };
   const { client, path } = placeFor(account, 'users');
-  const answer = await client.write('DELETE', `${path}/${user.id}`);
+  const answer = await client.write('DELETE', `${path}/${user.id}`, undefined, { stillSo });
   return answer.kind === 'absent' ? { kind: 'accepted', principalId } : twilioWriteResult(answer, principalId);
 }
 

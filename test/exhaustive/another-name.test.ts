@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { openStage } from './open-stage.ts';
+import { storyOf } from './stories.ts';
+
+test('a role whose removal was lost, and that every read back shows under a name that nobody knows, is not called taken away', async () => {
+  const story = storyOf('Twilio: roles are swapped both ways');
+  const calm = await openStage(story);
+  const { met } = await calm.run();
+  const taken = met.filter(({ method, effects }) => method === 'DELETE' && effects.length > 0);
+  expect(taken).toHaveLength(2);
+  let lies = 0;
+  for (const { number, effects } of taken) {
+    const stage = await openStage(story);
+    let told = 0;
+    const came = await stage.run({
+      fault: (request, at) => {
+        if (at === number) return { kind: 'reset_before' };
+        const isReadBack = at > number && request.url.includes('Identity=') && told < 6;
+        if (isReadBack) told += 1;
+        return isReadBack ? { kind: 'unknown_role' } : null;
+      },
+    });
+    lies += came.met.filter(({ fault }) => fault === 'unknown_role').length;
+    const wrong = (JSON.parse(came.stdout) as { results: { outcome: string; change: { principal: string } }[] }).results.filter(
+      ({ outcome, change }) => outcome === 'applied' && effects[0]?.includes(change.principal.replace('@acme.example', '')),
+    );
+    expect(wrong).toEqual([]);
+    expect(came.exit).not.toBe(0);
+    stage.minutes(60);
+    await stage.run();
+    expect(stage.truth()).toEqual(calm.truth());
+  }
+  expect(lies).toBeGreaterThan(5);
+});
