@@ -33,7 +33,9 @@ const GROUPS = {
   },
   encoder: { mutate: ['src/text/encode.ts', 'src/text/encode-sentence.ts'], tests: ['test/text', 'test/encoder', 'test/report'] },
   http: {
-    mutate: ['http-client', 'vendor-client', 'credential', 'retry-delay', 'read-complete', 'check-observation'].map((name) => `src/provider/${name}.ts`),
+    mutate: ['http-client', 'vendor-client', 'credential', 'retry-delay', 'read-complete', 'check-observation'].map(
+      (name) => `src/provider/${name}.ts`,
+    ),
     tests: ['test/provider'],
   },
   loader: {

@@ -112,7 +112,7 @@ async function soak(folder, seeds, from, workers) {
 
 function runWorker(file, workerData, hear) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(file, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+    const worker = new Worker(file, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 384 } });
     worker.on('message', hear);
     worker.on('error', reject);
     worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));

@@ -30,12 +30,12 @@ export async function healWorld(sim: Sim): Promise<void> {
     const writes = counts.writes;
     await runErrand(sim, 'apply --yes', {});
     counts.healing += 1;
-    // Every second world that is well after the apply shows that a drift run finds nothing to do there.
-    if (isConverged(sim) && draw.chance(0.5)) break;
+    // A third of the worlds that are well after the apply show that a drift run finds nothing to do there.
+    if (isConverged(sim) && draw.chance(0.67)) break;
     await runErrand(sim, 'drift --revert', {});
     await inviteTheRest(sim);
     // Every round that has nothing to do shows that a run with nothing to do writes nothing; not every world needs one more of them.
-    if (isConverged(sim) && (counts.writes === writes || draw.chance(0.7))) break;
+    if (isConverged(sim) && (counts.writes === writes || draw.chance(0.9))) break;
     if (round === ROUNDS) checker.fail(`after ${round} rounds without a fault there is still something to do`);
   }
   for (const { name } of accounts) for (const words of listWrong(sim, name)) checker.fail(`at the end ${words}`);

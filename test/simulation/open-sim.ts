@@ -132,7 +132,7 @@ function openLedger(kind: Ledger['kind'], written: ReadonlyMap<string, string>):
 export const NAMES = { telnyx: 'voice', twilio: 'main' } as const;
 
 const KINDS: readonly (readonly SimAccount['kind'][])[] = [
-  ...Array.from({ length: 9 }, () => ['telnyx'] as const),
+  ...Array.from({ length: 17 }, () => ['telnyx'] as const),
   ['twilio'],
   ['twilio'],
   ['telnyx', 'twilio'],

@@ -37,7 +37,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   sim.commits.push(writePolicy(2, sim.accounts, begun.commit.grants, new Map()));
   sim.weather = badWeather(sim);
   // Most worlds are short, because many short ones find more than few long ones; some are long, for what only time brings.
-  const days = draw.chance(0.06) ? draw.between(3, 8) : draw.chance(0.3) ? 2 : 1;
+  const days = draw.chance(0.025) ? draw.between(3, 8) : draw.chance(0.1) ? 2 : 1;
   for (let day = 0; day < days; day += 1) await liveOn(sim, day === days - 1 && sim.counts.deaths === 0);
   sim.weather = null;
   await healWorld(sim);
@@ -74,8 +74,16 @@ async function liveOn(sim: Sim, mustDie: boolean): Promise<void> {
   const { draw, timeline } = sim;
   for (let acts = draw.between(1, 3); acts > 0; acts -= 1) draw.pick([edit, edit, visitPortal, visitPortal, acceptSome])(sim);
   timeline.advance(draw.pick([MINUTE_MS, 11 * MINUTE_MS, HOUR_MS + 1, 7 * HOUR_MS, DAY_MS, 3 * DAY_MS]));
-  const errand = draw.pick<Errand>(['apply --yes', 'apply --yes', 'drift --revert', 'drift --revert', 'plan']);
-  const second = draw.chance(0.2) ? draw.pick<Errand>(['apply --yes', 'drift --revert']) : null;
+  const errand = draw.pick<Errand>([
+    'apply --yes',
+    'apply --yes',
+    'apply --yes',
+    'drift --revert',
+    'drift --revert',
+    'drift --revert',
+    'plan',
+  ]);
+  const second = draw.chance(0.15) ? draw.pick<Errand>(['apply --yes', 'drift --revert']) : null;
   const fate = () => drawFate(draw, mustDie);
   if (second === null) await runErrand(sim, errand, fate());
   else await timeline.together([() => runErrand(sim, errand, fate()), () => runErrand(sim, second, fate())]);

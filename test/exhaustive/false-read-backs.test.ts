@@ -32,3 +32,27 @@ test('a role whose removal was lost, and that every read back shows under a name
   }
   expect(lies).toBeGreaterThan(5);
 });
+
+test.each(['somebody leaves', 'Twilio: somebody leaves, and the login ends'])(
+  'a delete that may have arrived is not called made because one answer finds nobody, %s',
+  async (name) => {
+    const story = storyOf(name);
+    const calm = await openStage(story);
+    const { met } = await calm.run();
+    const last = met.findLast(({ method, effects }) => method === 'DELETE' && effects.length > 0)?.number ?? 0;
+    const stage = await openStage(story);
+    const came = await stage.run({
+      fault: (_request, at) => {
+        if (at === last) return { kind: 'timeout', when: 'before' };
+        return at === last + 1 ? { kind: 'status', status: 404, when: 'before' } : null;
+      },
+    });
+    expect(came.met.slice(last - 1, last + 1).map(({ status, fault }) => status ?? fault)).toEqual(['timeout', 404]);
+    expect(stage.truth()).not.toEqual(calm.truth());
+    expect(came.exit).not.toBe(0);
+    expect(came.stdout).not.toContain('"outcome":"applied"');
+    stage.minutes(60);
+    await stage.run();
+    expect(stage.truth()).toEqual(calm.truth());
+  },
+);
