@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
-    seeds: { type: 'string', default: '20000' },
+    seeds: { type: 'string', default: '30000' },
   },
 });
 const PAGE = 'docs/reliability.md';
@@ -65,11 +65,12 @@ ${promises.flatMap((promise) => sabotageRows(promise, sabotage)).join('\n')}
 
 ## The simulation
 
-A seed is one world: one or two accounts of a vendor with three to nine people, commits to policies, up to eight days of them, people who
-change things in the portal, accept invitations or leave them, and rollcall run by hand, by plan and by night, sometimes twice at once, on a
-ledger in a file or on a branch. Every request may be answered wrongly, late or not at all; a run may die or be interrupted at any request and
-any operation on the disk, of which some, all or nothing that was not synced survives. Then the faults stop, and within three rounds of an apply and a
-drift run everything is as policy says. The checker sits at the vendor and knows nothing of rollcall's code.
+A seed is one world: one or two accounts of a vendor with three to nine people, commits to policies, one day of them or up to eight, people who
+change things in the portal (also while a run is at it), accept invitations or leave them, and rollcall run by hand, by plan and by night,
+sometimes twice at once, on a ledger in a file or on a branch. Every request may be answered wrongly, late or not at all; a run may die or be
+interrupted at any request and any operation on the disk, most often where something is changed, and of what was not synced some, all or nothing
+survives. Then the faults stop, and within three rounds of an apply and a drift run everything is as policy says. The checker sits at the vendor
+and knows nothing of rollcall's code.
 
 \`npm run soak -- --seeds ${soak.seeds}\` lived through ${number(soak.seeds)} worlds; in ${number(soak.failed)} of them a promise was broken.
 
@@ -79,7 +80,9 @@ drift run everything is as policy says. The checker sits at the vendor and knows
 | requests to vendors | ${number(soak.requests)} |
 | of those that could be struck, struck by a fault | ${(soak.faultShare * 100).toFixed(1)} % |
 | requests that change something | ${number(soak.writes)} |
+| of those struck by a fault | ${number(soak.struckWrites)} |
 | runs that died | ${number(soak.deaths)} |
+| of those at a request that changes something | ${number(soak.deathsAtWrites)} |
 | steps (requests, disk operations, pushes) | ${number(soak.steps)} |
 | worlds a second on one core | ${number(soak.seedsASecondOfOneCore)} |
 

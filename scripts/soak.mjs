@@ -16,7 +16,7 @@ import { build } from 'esbuild';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '20000' },
+    seeds: { type: 'string', default: '30000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     workers: { type: 'string', default: String(availableParallelism()) },

@@ -25,6 +25,8 @@ export interface AccountFacts {
   /** `ada@acme.example admin`: people agreed that she gets it, or loses it. */
   readonly gains: Set<string>;
   readonly losses: Set<string>;
+  /** What was agreed to once and never taken since: where policy says it again, it may still be given. */
+  readonly owed: Set<string>;
   /** What somebody was given in the portal. */
   readonly raised: Set<string>;
   /** What somebody lost in the portal. */
@@ -77,6 +79,7 @@ export function notePortal(own: AccountFacts, email: string, had: readonly strin
   if (given.length > 0) for (const word of own.lost) if (word.startsWith(`${email} `)) own.swapped.add(word);
   for (const role of had.filter((one) => !has.includes(one))) {
     own.raised.delete(`${email} ${role}`);
+    own.owed.delete(`${email} ${role}`);
     own.lost.add(`${email} ${role}`);
     // What went when something else came comes back with what came.
     if (given.length > 0) own.swapped.add(`${email} ${role}`);
@@ -92,6 +95,7 @@ export function agree(own: AccountFacts, policy: SimPolicy, { name, kind }: SimA
     for (const role of ROLES[kind]) {
       const word = `${email} ${role}`;
       (wanted.includes(role) ? own.gains : own.losses).add(word);
+      if (wanted.includes(role)) own.owed.add(word);
       (wanted.includes(role) ? own.losses : own.gains).delete(word);
     }
   }
@@ -113,6 +117,7 @@ export function noFacts(unmanaged: AccountFacts['unmanaged']): AccountFacts {
     strangers: new Set(),
     gains: new Set(),
     losses: new Set(),
+    owed: new Set(),
     raised: new Set(),
     lost: new Set(),
     swapped: new Set(),

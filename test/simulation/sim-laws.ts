@@ -115,6 +115,7 @@ export function judgeDifference(difference: Difference): void {
     // What it gave itself it may take back when the rest is refused, and beside an administrator's role the others are worth nothing.
     if (own.ours.get(word) !== pid && !after.some(isAdmin)) judgeSight(difference, what);
     own.raised.delete(word);
+    own.owed.delete(word);
     own.ours.set(word, pid);
   }
   for (const role of after.filter((one) => !before.includes(one))) {
@@ -148,7 +149,7 @@ function mayGain({ email, reached, process, own, today, isOurs }: Difference, ro
   // Whom policy names no more is put back to what they held before it did.
   if (isOurs(word) || own.swapped.has(word) || own.unmanaged.get(email)?.includes(role) === true) return true;
   if (!rolesOn(policy, reached.account.name, email, today).includes(role)) return false;
-  return own.gains.has(word) && !own.takenAway.has(word);
+  return (own.gains.has(word) || own.owed.has(word)) && !own.takenAway.has(word);
 }
 
 export function isOurs(
