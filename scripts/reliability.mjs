@@ -21,7 +21,7 @@ const FIGURES = {
 };
 
 if (values.full) {
-  runOrEnd(['soak', '--', '--seeds', values.seeds, '--out', FIGURES.soak]);
+  runOrEnd(['soak', '--', '--seeds', values.seeds, '--workers', '1', '--out', FIGURES.soak]);
   runOrEnd(['mutation', '--', ...MUTATED, '--out', FIGURES.mutation]);
   runOrEnd(['sabotage', '--', '--out', FIGURES.sabotage]);
 }
@@ -72,7 +72,7 @@ interrupted at any request and any operation on the disk, most often where somet
 survives. Then the faults stop, and within three rounds of an apply and a drift run everything is as policy says. The checker sits at the vendor
 and knows nothing of rollcall's code.
 
-\`npm run soak -- --seeds ${soak.seeds}\` lived through ${number(soak.seeds)} worlds; in ${number(soak.failed)} of them a promise was broken.
+\`npm run soak -- --seeds ${soak.seeds} --workers ${soak.workers}\` lived through ${number(soak.seeds)} worlds; in ${number(soak.failed)} of them a promise was broken.
 
 | | |
 |---|---|
@@ -84,7 +84,8 @@ and knows nothing of rollcall's code.
 | runs that died | ${number(soak.deaths)} |
 | of those at a request that changes something | ${number(soak.deathsAtWrites)} |
 | steps (requests, disk operations, pushes) | ${number(soak.steps)} |
-| worlds a second on one core | ${number(soak.seedsASecondOfOneCore)} |
+| worlds a second with ${soak.workers === 1 ? 'one worker' : `${soak.workers} workers`} | ${number(soak.seedsASecond)} |
+| worlds a second of processor time, compiling and collecting included | ${number(soak.seedsASecondOfProcessors)} |
 
 A seed that fails prints the command that replays it and is kept in \`test/simulation/regressions.txt\`, which every run of the tests lives through.
 

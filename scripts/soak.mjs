@@ -91,12 +91,14 @@ async function soak(folder, seeds, from, workers) {
   const { user, system } = process.cpuUsage(cpu);
   const figures = {
     seeds: done,
+    workers,
     from,
     failed: failed.length,
     ...sum,
     faultShare: Number((sum.faults / sum.exposed).toFixed(3)),
     seconds: Number(seconds.toFixed(1)),
-    seedsASecondOfOneCore: Math.round(done / ((user + system) / 1e6)),
+    seedsASecond: Math.round(done / seconds),
+    seedsASecondOfProcessors: Math.round(done / ((user + system) / 1e6)),
   };
   for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(22)} ${value.toLocaleString('en')}`);
   if (values.out !== undefined) {

@@ -1,5 +1,5 @@
 import { NOTHING, sameHolding } from '../holding.ts';
-import type { AccountHistory, Change, History, Instant, LastApplied, Proposal, SpentDelete } from '../model.ts';
+import type { AccountHistory, Change, History, Instant, LastApplied, OpenIntent, Proposal, SpentDelete } from '../model.ts';
 import { joinProposals, toAccepted } from './fold-agreements.ts';
 import { beginHalfway, stepHalfway } from './fold-halfway.ts';
 import { foldProvenance } from './fold-provenance.ts';
@@ -161,7 +161,7 @@ function foldOutcome(folding: Folding, entry: OutcomeEntry, at: Instant): void {
   }
   noteFacts(folding, entry, intent?.change.principal_id ?? null, at);
   if (isDone(entry)) {
-    settle(folding, entry, at, intent?.change.origin === 'drift');
+    settle(folding, entry, at, intent);
     return;
   }
   // Of what is known to have been left before its first part nobody holds a half.
@@ -228,19 +228,20 @@ function isBegun({ halfway }: Folding, principal: string): boolean {
 }
 
 /** A change is true now. */
-function settle(folding: Folding, entry: OutcomeEntry, at: Instant, takesBack: boolean): void {
-  const { principal } = entry;
+function settle(folding: Folding, entry: OutcomeEntry, at: Instant, intent: OpenIntent | undefined): void {
+  const { principal, held } = entry;
+  const { lastGood, lastApplied, baseline } = folding;
   if (entry.outcome === 'applied' && entry.action === 'invite' && folding.lastApplied.get(principal)?.status === 'invited') {
     folding.lapses.set(principal, (folding.lapses.get(principal) ?? 0) + 1);
   }
-  // Whom we deleted ourselves is no sign of a read that came short.
-  if (entry.outcome === 'applied' && entry.action === 'delete' && folding.lastGood !== null) {
-    folding.lastGood = { ...folding.lastGood, principals: Math.max(0, folding.lastGood.principals - 1) };
+  // Whom we deleted ourselves is no sign of a read that came short; one that came after their intent counts them no more.
+  if (entry.outcome === 'applied' && entry.action === 'delete' && lastGood !== null && lastGood.at <= (intent?.at ?? lastGood.at)) {
+    folding.lastGood = { ...lastGood, principals: Math.max(0, lastGood.principals - 1) };
   }
   folding.recorded = true;
   if (entry.held?.status === 'invited') folding.seenInvited.set(principal, at);
   // Who has again what they had at the baseline was never approved by anybody: they stay as unmanaged as they were.
-  const isUnmanaged = takesBack && entry.held !== null && !folding.lastApplied.has(principal) && folding.baseline?.has(principal) === true;
+  const isUnmanaged = intent?.change.origin === 'drift' && held !== null && !lastApplied.has(principal) && baseline?.has(principal);
   if (!isUnmanaged) remember(folding, principal, entry.held);
   const owed = folding.owed.get(principal)?.change;
   if (owed === undefined || owed.id === entry.change || sameHolding(owed.after ?? NOTHING, entry.held ?? NOTHING))

@@ -1,5 +1,5 @@
-import { isEmpty, NOTHING, sameHolding } from '../holding.ts';
-import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Provider, Status } from '../model.ts';
+import { holdingAfter, isEmpty, NOTHING, sameHolding } from '../holding.ts';
+import type { Access, Change, Decision, Instant, LivePrincipal, OneReading, Outcome, Part, Provider, Status } from '../model.ts';
 import { giveBack, type ToGiveBack } from './give-back.ts';
 import { type Pause, readBack, sightOf } from './read-back.ts';
 import { type Refusal, sendParts, type Tell } from './send-parts.ts';
@@ -50,21 +50,24 @@ export async function performChange(
   let look: Look = NO_LOOK;
   if (change.action !== 'invite') {
     if (change.principal_id === null) throw new Error('a patch or delete without a principal id');
-    look = await lookBefore(change, change.principal_id, provider);
+    look = await lookBefore(change, change.principal_id, [], provider);
     if (look.made !== null) return look.made;
   }
-  const sent = await sendParts(decision, provider.writer, tell, async () => {
-    if (change.principal_id !== null) look = await lookBefore(change, change.principal_id, provider);
+  const sent = await sendParts(decision, provider.writer, tell, async (made) => {
+    if (change.principal_id === null) return true;
+    const { beside } = look;
+    look = await lookBefore(change, change.principal_id, made, provider);
+    // What shows under another name since a part was made may be what that part was to take.
+    if (made.length > 0) look = { ...look, beside };
     return look.made === null;
   });
-  if (look.made !== null) return { ...look.made, posted: true };
   const { id, ended } = sent;
   if (id === null) return ended === null ? undecided('the answer named no id') : refused(ended.written, change.action);
   const partly = sent.made.length === 0 ? '' : `${sent.made.length} of ${parts.length} parts were made: `;
   const read: ReadWhole = (doubt) => readWhole({ change, id, doubt, beside: look.beside, provider, pause });
   if (ended === null) return read(null);
   if (ended.written.kind === 'undecided') return read(`${partly}${ended.written.message}; `);
-  const made = refused(ended.written, ended.part.do);
+  const made = look.made === null ? refused(ended.written, ended.part.do) : { ...look.made, posted: true };
   if (sent.made.length === 0) return made;
   const back = made.park && ended.part.do === 'assign' ? await giveBack(decision, id, sent.made, provider, pause, tell) : null;
   return {
@@ -84,20 +87,30 @@ interface Look {
 
 const NO_LOOK: Look = { made: null, beside: [] };
 
-async function lookBefore(change: Change, id: string, provider: Provider): Promise<Look> {
+/** `made` is what was made of the change already. */
+async function lookBefore(change: Change, id: string, made: readonly Part[], provider: Provider): Promise<Look> {
+  const before = accessAfter(change, made);
   const one = await provider.reader.readOne(id);
   if (one.kind === 'absent') {
     // Whoever holds nothing here is as good as absent to most reads, and has nothing that could have changed.
-    if (change.action === 'patch' && isEmpty(change.before ?? NOTHING)) return NO_LOOK;
+    if (change.action === 'patch' && isEmpty(before ?? NOTHING)) return NO_LOOK;
     // Nobody is gone because one answer says so: what the list shows afterwards decides whether there is anything left to do.
     return ends({ outcome: 'withheld', message: 'gone since it was read; the next plan shows what is left to do' });
   }
   if (one.kind === 'credentials') return ends({ outcome: 'deferred', message: one.message, stop: 'credentials' });
   if (one.kind === 'unreadable') return ends({ outcome: 'deferred', message: `could not be read just before: ${one.message}` });
-  const same = one.live.principal === change.principal && change.before !== null && sameAccess(one.live, change.before);
+  const same = one.live.principal === change.principal && before !== null && sameAccess(one.live, before);
   return same
     ? { made: null, beside: one.live.beside ?? [] }
-    : ends({ outcome: 'withheld', message: 'changed since it was read, so nothing was sent; plan again' });
+    : ends({ outcome: 'withheld', message: `changed since it was read${made.length === 0 ? ', so nothing was sent' : ''}; plan again` });
+}
+
+/** What somebody has when these parts of a change were made. */
+function accessAfter({ before, after }: Change, made: readonly Part[]): Access | null {
+  if (before === null) return null;
+  const held = made.reduce((holding, part) => holdingAfter(holding, part, after, true), { roles: before.roles, groups: before.groups });
+  const isActive = made.some((part) => part.do === 'patch' && part.fields.active === true);
+  return { ...before, ...held, status: isActive ? 'active' : before.status };
 }
 
 function ends(made: Pick<Made, 'outcome' | 'message'> & Partial<Made>): Look {
@@ -124,8 +137,8 @@ async function readWhole({ change, id, doubt, beside, provider, pause }: ToRead)
     return one.kind === 'present' && showsChange(change, one.live) && (one.live.beside ?? []).every((role) => beside.includes(role));
   };
   const first = await readBack(provider.reader, id, pause, isTrue);
-  // Of a delete that may never have arrived one answer that finds nobody is no proof: another one has to say the same.
-  const isInDoubt = first.shown && change.after === null && doubt !== null;
+  // Of a delete that may never have arrived, or that a read did not show, one answer that finds nobody is no proof: another has to say the same.
+  const isInDoubt = first.shown && change.after === null && (doubt !== null || first.wavered);
   const { shown, status, last } = isInDoubt ? await readBack(provider.reader, id, pause, isTrue) : first;
   if (shown) return { ...PLAIN, outcome: 'applied', posted: true, status };
   if (doubt === null && isStillThere(change, last, provider)) {

@@ -11,17 +11,21 @@ interface Sight {
   readonly shown: boolean;
   readonly status: Status | null;
   readonly last: OneReading;
+  /** Whether a read before the last one showed something else. */
+  readonly wavered: boolean;
 }
 
 /** Reads one principal until a reading is as it should be, or the waits are over, or the credential is refused. */
 export async function readBack(reader: ProviderReader, id: string, pause: Pause, isTrue: (one: OneReading) => boolean): Promise<Sight> {
   let last = await reader.readOne(id);
+  let wavered = false;
   for (const waitMs of READ_BACK_WAITS_MS) {
     if (last.kind === 'credentials' || isTrue(last)) break;
+    wavered = true;
     await pause(waitMs);
     last = await reader.readOne(id);
   }
-  return { shown: isTrue(last), status: last.kind === 'present' ? last.live.status : null, last };
+  return { shown: isTrue(last), status: last.kind === 'present' ? last.live.status : null, last, wavered };
 }
 
 /** Why a read-back does not show what was written. */

@@ -4,6 +4,9 @@ import type { PartEntry } from './ledger-records.ts';
 /** Tells the ledger what became of one part; false when the ledger cannot be written, and nothing more may be sent. */
 export type Tell = (part: Pick<PartEntry, 'part' | 'done' | 'message' | 'principal_id' | 'compensates'>) => Promise<boolean>;
 
+/** Whether the principal is still what they were before the change, but for the parts that were made of it. */
+export type StillAlong = (made: readonly Part[]) => Promise<boolean>;
+
 /** Why a part was not taken. */
 export type Refusal = Exclude<WriteResult, { kind: 'accepted' }>;
 
@@ -19,14 +22,14 @@ interface Sent {
 const LEDGER_GONE: Refusal = { kind: 'postponed', message: 'the ledger could not be written', notBefore: null };
 
 /**
- * Sends the parts of a change in order, each told before the next is sent, up to the first that is not taken. None is sent twice. The first
- * stands on the look before it, the others on the first.
+ * Sends the parts of a change in order, each told before the next is sent, up to the first that is not taken. None is sent twice. A part
+ * that has to wait is looked at anew.
  */
 export async function sendParts(
   { change, parts }: Pick<Decision, 'change' | 'parts'>,
   writer: ProviderWriter,
   tell: Tell,
-  stillSo: StillSo,
+  stillAlong: StillAlong,
 ): Promise<Sent> {
   if (parts.length === 0) throw new Error('a change without parts is made by a person');
   const made: Part[] = [];
@@ -34,7 +37,7 @@ export async function sendParts(
   let told = true;
   for (const part of parts) {
     if (!told) return { id, made, ended: { part, written: LEDGER_GONE } };
-    const written = await sendPart(part, id, change, writer, made.length === 0 ? stillSo : undefined);
+    const written = await sendPart(part, id, change, writer, () => stillAlong(made));
     const refusal = refusalOf(part, written);
     if (written.kind === 'accepted' && part.do === 'invite') id = written.principalId;
     if (parts.length > 1) told = await tell(wordOn(part, written));
@@ -61,7 +64,7 @@ export function doneOf(part: Part, written: WriteResult): PartEntry['done'] {
   return written.kind === 'undecided' ? 'unknown' : 'refused';
 }
 
-function sendPart(part: Part, id: string | null, change: Change, writer: ProviderWriter, stillSo?: StillSo): Promise<WriteResult> {
+function sendPart(part: Part, id: string | null, change: Change, writer: ProviderWriter, stillSo: StillSo): Promise<WriteResult> {
   if (part.do === 'invite') {
     if (change.after === null) throw new Error('an invitation without an after');
     return writer.invite(change.principal, change.after.name, change.after);

@@ -84,6 +84,14 @@ describe('what the ledger comes to', () => {
     expect(lifted).toMatchObject({ lastGood: { principals: 5, at: at(2) }, suspect: null });
   });
 
+  test('the last good count goes down with whom we deleted, once: a read that came after does not count them any more', () => {
+    const gone = outcomeOf(removal, 'applied');
+    expect(fold(observation(10, false), intent(removal), gone).lastGood?.principals).toBe(9);
+    expect(fold(observation(10, false), intent(removal), observation(9, false), gone).lastGood?.principals).toBe(9);
+    const undecided = outcomeOf(removal, 'undecided');
+    expect(fold(observation(10, false), intent(removal), undecided, observation(9, false), gone).lastGood?.principals).toBe(9);
+  });
+
   test('the baseline is who was there, without being granted anything', () => {
     const history = fold({ kind: 'baseline', account: ACCOUNT, principals: { 'ada@acme.example': { roles: ['admin'], groups: [] } } });
     expect(history).toMatchObject({ recorded: true, lastApplied: new Map() });

@@ -56,3 +56,23 @@ test.each(['somebody leaves', 'Twilio: somebody leaves, and the login ends'])(
     expect(stage.truth()).toEqual(calm.truth());
   },
 );
+
+test('a delete that the vendor accepted and did not make is not called made because one of the read backs finds nobody', async () => {
+  const story = storyOf('somebody leaves');
+  const calm = await openStage(story);
+  const { met } = await calm.run();
+  const write = met.find(({ method, effects }) => method === 'DELETE' && effects.length > 0)?.number ?? 0;
+  const stage = await openStage(story);
+  const came = await stage.run({
+    fault: (_request, at) => {
+      if (at === write) return { kind: 'not_applied' };
+      return at === write + 3 ? { kind: 'status', status: 404, when: 'before' } : null;
+    },
+  });
+  expect(came.met.slice(write, write + 3).map(({ status }) => status)).toEqual([200, 200, 404]);
+  expect(came.exit).not.toBe(0);
+  expect(came.stdout).not.toContain('"outcome":"applied"');
+  stage.minutes(60);
+  await stage.run();
+  expect(stage.truth()).toEqual(calm.truth());
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kindsCompany, MAIN, subUsersSeed } from '../scenarios/kinds/support/kinds-company.ts';
 import { PRODUCTION } from '../scenarios/support/company.ts';
-import { openStage } from './open-stage.ts';
+import { type Met, openStage } from './open-stage.ts';
 import { type Portals, type Story, storyOf } from './stories.ts';
 
 /** Somebody is about to lose something, and is made another one in the portal meanwhile. */
@@ -110,3 +110,41 @@ test('somebody else goes in the portal between the two reads: a lowering that wo
   expect(came.met.flatMap(({ effects }) => effects)).toEqual([]);
   expect(came.exit).toBe(5);
 });
+
+/** Of a change of several requests each may have to wait; the roles that it has dealt with already are no longer those of the plan. */
+const IN_PARTS = ['Twilio: somebody leaves, and the login ends', 'Twilio: roles are swapped both ways'].map(storyOf);
+
+test.each(IN_PARTS)(
+  'somebody is given a role in the portal while a throttled part waits, $name: the part is not sent again',
+  async (story) => {
+    const calm = await openStage(story);
+    const { met } = await calm.run();
+    const parts = met.filter(({ method, effects }) => method === 'DELETE' && effects.length > 0);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { number, effects } of parts) {
+      const who = /^twilio-main: (\w+) /.exec(effects[0] ?? '')?.[1] ?? '';
+      const [disturbed, quiet] = await Promise.all([openStage(story), openStage(story)]);
+      const fault = (_request: unknown, at: number) => (at === number ? THROTTLED : null);
+      const came = await disturbed.run({
+        fault,
+        between: (at) => {
+          if (at === number + 1) disturbed.twilio.portal(MAIN).giveRole(`${who}@acme.example`, 'billing_manager');
+        },
+      });
+      expect(came.met[number - 1]?.status).toBe(429);
+      expect(effectsOf(came.met.slice(number), who)).toEqual([]);
+      expect(disturbed.truth().join()).toMatch(new RegExp(`: ${who} \\S*billing_manager\\S*(,|$)`));
+      expect(came.exit).toBe(4);
+      expect(came.stdout).toContain('changed since it was read');
+      // Nobody touched it: the wait alone keeps nothing from being made.
+      expect((await quiet.run({ fault })).exit).toBe(0);
+      expect(quiet.truth()).toEqual(calm.truth());
+    }
+  },
+);
+
+const THROTTLED = { kind: 'status', status: 429, headers: { 'retry-after': '540' } } as const;
+
+function effectsOf(met: readonly Met[], who: string): string[] {
+  return met.flatMap(({ effects }) => effects).filter((effect) => effect.startsWith(`twilio-main: ${who} `));
+}

@@ -52,7 +52,7 @@ export function drawFaults(draw: Draw): Faults {
   const share = 0.15 + draw.random() * 0.22;
   const some = draw.some(SHAPES, 0.4);
   const kinds = some.length === 0 ? SHAPES : some;
-  return (isWrite) => (draw.chance(isWrite ? share * 1.6 : share) ? draw.pick(kinds)(draw) : null);
+  return (isWrite) => (draw.chance(isWrite ? share * 2.5 : share) ? draw.pick(kinds)(draw) : null);
 }
 
 export const DISK_ERRORS = ['ENOSPC', 'EIO', 'EROFS'] as const;
