@@ -108,7 +108,7 @@ test.each<[string, Moment, readonly string[], string]>([
     'before its look at the first person',
     (request, nth) => isVendor(request) && nth === 3,
     [],
-    'undecided delete mallory, undecided patch bob, applied delete mallory, applied patch bob, already delete mallory, withheld patch bob',
+    'undecided delete mallory, undecided patch bob, applied delete mallory, applied patch bob, withheld delete mallory, withheld patch bob',
   ],
   [
     'as its first write is on its way',
