@@ -104,7 +104,11 @@ function renderPromise({ id, words, proofs }) {
   const held = proofs.map(
     ({ test, name, cases }) => `  - \`${test}\`${name === undefined ? '' : `: ${name}`}${cases === undefined ? '' : ` (${cases})`}`,
   );
-  return `- **${id}** ${words}\n${held.join('\n')}`;
+  // A test that several lines were broken for is named once, with what it counts.
+  const shown = held.filter(
+    (line, at) => !held.some((other, where) => where !== at && (other.startsWith(`${line} (`) || (other === line && where < at))),
+  );
+  return `- **${id}** ${words}\n${shown.join('\n')}`;
 }
 
 function sabotageRows({ id, proofs }, results) {

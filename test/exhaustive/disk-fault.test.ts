@@ -22,7 +22,7 @@ test.each(TELLING_STORIES)(
       failures += 1;
       const found = judgeRun({ stage, came, met: came.met, undisturbed });
       // A lock that cannot be tidied up is no word on the ledger.
-      const isLedger = /(append|sync) \/work\/ledger\.jsonl:/.test(what);
+      const isLedger = /(append|sync) \/repository\/ledger\.jsonl:/.test(what);
       const sent = came.met.slice(came.disturbedAt).filter(isWrite);
       if (isLedger && sent.length > 0) found.push(`${sent.length} changes were sent afterwards`);
       if (isLedger && came.exit === 0) found.push('exit 0');

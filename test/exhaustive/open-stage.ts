@@ -112,7 +112,7 @@ function setUp(story: Story, files: Policies, remote: MemoryRemote | null): Stag
   const https = { telnyx: telnyx.http({ origin: TELNYX }), twilio: twilio.http({ origin: TWILIO }) };
   const worlds = { telnyx, twilio };
   const disk = openMemoryDisk();
-  if (story.before === null) disk.put('/work/README.md', '');
+  if (story.before === null) disk.put('/repository/README.md', '');
   const ledger: Ledger = remote === null ? { kind: 'file', disk } : { kind: 'branch', remote };
   const env = envOf(telnyx, twilio);
   const all: Met[] = [];

@@ -36,9 +36,9 @@ const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
  * stands in may not be read, no run can have made ours there.
  */
 const NOT_NEEDED = /^(unlink|list) |^read \S+\.lock$|^(open folder|sync names) \/$/;
-const NOT_READABLE = 'open folder /work fails with EACCES';
+const NOT_READABLE = 'open folder /repository fails with EACCES';
 
-/** Every step of a run that goes well, as `append /work/.rollcall/ledger.jsonl`. */
+/** Every step of a run that goes well, as `append /repository/.rollcall/ledger.jsonl`. */
 async function stepsOf(name: StoryName): Promise<readonly string[]> {
   const story = await startStory(name);
   const steps: string[] = [];

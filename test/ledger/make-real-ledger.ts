@@ -21,7 +21,7 @@ export function openStorage(disk: Disk, pid = ++pids, isAlive = (other: number) 
 /** What about forty records say after a month in a small company: people come, go, rise, and somebody meddles in the portal. */
 export async function makeRealLedger(): Promise<string> {
   const disk = openMemoryDisk();
-  disk.put('/work/README.md', '');
+  disk.put('/repository/README.md', '');
   const office = openOffice(people(['ada', 'zoe'], ['bob', 'cleo']), {
     [ACCOUNT]: ['ada admin', 'zoe admin', 'bob member', 'cleo member'],
   });

@@ -9,7 +9,7 @@ import { memorySource } from '../policy/memory-source.ts';
 import { address, nameOf, OWNER, type Policies } from '../scenarios/support/company.ts';
 
 const ORIGIN = 'http://127.0.0.1:4010';
-export const LEDGER = '/work/.rollcall/ledger.jsonl';
+export const LEDGER = '/repository/.rollcall/ledger.jsonl';
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 
 export type Errand = 'apply' | 'revert';
@@ -98,12 +98,12 @@ export function openOffice(policies: Policies, live: Readonly<Record<string, rea
       };
       const outer: World = {
         env,
-        cwd: '/work',
+        cwd: '/repository',
         clock,
         random: createRandom(3),
         openHttp: async () => ({ send, close: () => inner.close() }),
         files: {
-          resolve: (path) => `/work/${path}`,
+          resolve: (path) => `/repository/${path}`,
           readText: async () => null,
           writeText: () => Promise.reject(new Error('nothing is written here')),
           create: async () => 'exists',

@@ -39,7 +39,7 @@ export type Place = 'file' | 'branch';
 /** Cleo is to go, Bob to rise and New to join; in the portal somebody let Mallory in and made Dee an admin. */
 export async function openRace(place: Place): Promise<Race> {
   const disk = openMemoryDisk();
-  disk.put('/work/README.md', '');
+  disk.put('/repository/README.md', '');
   const remote = openMemoryRemote();
   const start = company({ [ACCOUNT]: { admin: ['ada'], member: ['bob', 'cleo', 'dee'] } });
   const office = openOffice(start, { [ACCOUNT]: ['ada admin', 'bob member', 'cleo member', 'dee member'] });

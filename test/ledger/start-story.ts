@@ -34,7 +34,7 @@ export type StoryName = keyof typeof DONE;
 
 export async function startStory(name: StoryName): Promise<Story> {
   const disk = openMemoryDisk();
-  disk.put('/work/README.md', '');
+  disk.put('/repository/README.md', '');
   const office = openOffice(people('bob', 'cleo'), {
     [ONE]: ['ada admin', 'zoe admin', 'bob member', 'cleo member'],
     [TWO]: ['ada admin', 'zoe admin'],

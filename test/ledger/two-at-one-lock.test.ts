@@ -24,7 +24,7 @@ test('of three processes that come for one lock, some to be killed, never two th
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.tuple(coming(1), coming(2), coming(3)), fc.boolean(), async (scheduler, processes, isDead) => {
       const disk = openMemoryDisk();
-      disk.put('/work/README.md', '');
+      disk.put('/repository/README.md', '');
       if (isDead) disk.put(LOCK, `{"pid":${LONG_DEAD},"host":"here","id":"old"}\n`);
       const alive = new Set(processes.map(({ pid }) => pid));
       const inside = new Set<number>();

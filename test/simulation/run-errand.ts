@@ -21,7 +21,7 @@ export async function runErrand(sim: Sim, errand: Errand, { death = null, interr
   sim.living.delete(pid);
   if (came.exit === null) bury(sim);
   if (came.diedAtWrite) counts.deathsAtWrites += 1;
-  if (errand === 'plan' && (came.exit !== 0 || !sim.files.has('/work/plan.json'))) sim.plannedFrom = null;
+  if (errand === 'plan' && (came.exit !== 0 || !sim.files.has('/repository/plan.json'))) sim.plannedFrom = null;
   counts.runs += 1;
   counts.steps += came.steps;
   trace.push(`${pid} ended ${came.exit} ${came.stderr.slice(0, 120)}`);

@@ -65,8 +65,8 @@ const STEPS = {
   writes: /^(PATCH|PUT|DELETE|POST (?!.*\/token$))/,
 } as const;
 
-export const LEDGER = '/work/ledger.jsonl';
-export const PLAN = '/work/plan.json';
+export const LEDGER = '/repository/ledger.jsonl';
+export const PLAN = '/repository/plan.json';
 const GRACE_MS = 5_000;
 /** Nobody presses Ctrl-C in most runs. */
 const NEVER = new AbortController().signal;
@@ -177,7 +177,7 @@ function worldOf(commission: Commission, around: Surroundings, life: Life, out: 
   });
   return {
     env,
-    cwd: '/work',
+    cwd: '/repository',
     clock: timeline,
     random: draw.random,
     openHttp: async () => ({
@@ -185,7 +185,7 @@ function worldOf(commission: Commission, around: Surroundings, life: Life, out: 
       close: async () => undefined,
     }),
     files: {
-      resolve: (path) => (path.startsWith('/') ? path : `/work/${path}`),
+      resolve: (path) => (path.startsWith('/') ? path : `/repository/${path}`),
       readText: async (path) => files.get(path) ?? null,
       writeText: async (path, text) => void files.set(path, text),
       create: async () => 'exists',
